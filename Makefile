@@ -1,0 +1,87 @@
+# make demo   plans the example of 22 September 2023, from its workbook to the papers
+# make test   runs every check and every test
+# Both build what they need into .venv; a second run builds only what changed.
+.POSIX:
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint long-test bench lock clean browser
+
+PYTHON = python3
+EXAMPLE = examples/aghdam-khankendi-2023-09-22.xlsx
+BIN = .venv/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check --no-input
+BUILT_FROM = pyproject.toml hatch_build.py $(wildcard frontend/*.json frontend/*.mjs frontend/src/*) \
+	$(wildcard karavan/locale/*/LC_MESSAGES/*.po)
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	--no-header --no-annotate --no-emit-index-url --generate-hashes
+
+help:
+	@sed -n 's/^# //p' Makefile | head -n 3
+
+demo: .venv/.installed
+	$(BIN)/karavan plan $(EXAMPLE) -o build/demo
+	@echo
+	@echo "The plan lies in build/demo: open build/demo/plan.html in a browser; the papers to print are in build/demo/papers."
+
+test: lint browser
+	$(BIN)/python -m pytest -q
+
+lint: .venv/.tested
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+long-test: .venv/.tested browser
+	$(BIN)/python -m pytest -q --hypothesis-profile=long
+
+bench: .venv/.tested
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv build dist frontend/node_modules karavan/papers/built karavan/papers/fonts
+
+# The locks name no registry: whoever installs brings an own one.
+lock: .venv/.python
+	$(PIP) install --quiet uv
+	$(COMPILE) pyproject.toml requirements/build.in -o requirements/run.lock
+	$(COMPILE) pyproject.toml requirements/build.in --extra osm --extra test -c requirements/run.lock -o requirements/test.lock
+
+.venv/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Karavan needs Python 3.11 or newer, and $(PYTHON) is older. Name another one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv >/dev/null 2>&1 || { \
+	  rm -rf .venv; \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing python3-venv with apt: this Python cannot make virtual environments yet."; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null \
+	      && $(PYTHON) -m venv .venv; \
+	  else \
+	    echo "This Python cannot make virtual environments. Install its venv module (Debian: apt install python3-venv)." >&2; \
+	    exit 1; \
+	  fi; }
+	@touch $@
+
+.venv/.run: .venv/.python requirements/run.lock
+	$(PIP) install --quiet --require-hashes -r requirements/run.lock
+	@touch $@
+
+.venv/.installed: .venv/.run $(BUILT_FROM)
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.tested: .venv/.installed requirements/test.lock
+	$(PIP) install --quiet --require-hashes -r requirements/test.lock
+	@touch $@
+
+# plan.html is looked at in a real browser and the PDFs are read back; both programs come from the system.
+browser:
+	@need=; command -v chromium >/dev/null || command -v google-chrome >/dev/null || need=chromium; \
+	command -v pdftotext >/dev/null || need="$$need poppler-utils"; \
+	if [ -n "$$need" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing with apt, for the tests of plan.html and the PDFs:" $$need; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$need >/dev/null; \
+	  else \
+	    echo "The tests need$$need on the PATH. Install them (Debian: apt install chromium poppler-utils)." >&2; exit 1; \
+	  fi; \
+	fi

@@ -1,0 +1,395 @@
+"""The six commands: arguments in, calls out. No rule lives here."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from karavan import __version__
+from karavan.cli.options import (
+    LANGUAGE,
+    AsJson,
+    Language,
+    NoPapers,
+    Osm,
+    Out,
+    PlanFile,
+    Rounds,
+    Seed,
+    SituationFile,
+    Time,
+    argument,
+    option,
+)
+from karavan.cli.screen import Exit, Screen, open_screen
+from karavan.domain.errors import BadPlanFile, RefusedFile
+from karavan.domain.language import translator
+from karavan.domain.message import Message
+
+if TYPE_CHECKING:
+    from karavan.domain.plans import Plan
+    from karavan.domain.situation import Situation
+
+LARGEST_PLAN_BYTES = 200_000_000
+FIRST = 5
+
+_ = translator(LANGUAGE)
+
+app = typer.Typer(
+    name="karavan",
+    help=_(
+        "Plan relief convoys from one workbook: which truck takes what, where, by which road, when, with whom, "
+        "and what cannot be served and why."
+    ),
+    epilog=_(
+        "Exit codes: 0 all is well; 1 a workbook or a plan was judged and found wanting; 2 the command was not "
+        "understood; 3 a contradiction inside the program; 4 a file was refused."
+    ),
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, option("--version", text=_("Say the version and stop."))] = False,
+) -> None:
+    if version:
+        typer.echo(f"karavan {__version__}")
+        raise typer.Exit
+
+
+@app.command(
+    help=_("Write a blank workbook to fill in. It has drop-downs, units in the headings, an example row and help."),
+    epilog=_("Example:") + " karavan template flood.xlsx --language az",
+)
+def template(
+    file: Annotated[Path, argument("FILE.xlsx", _("Where to write it; an existing file is never overwritten."))],
+    language: Language = LANGUAGE,
+    as_json: AsJson = False,
+) -> None:
+    with open_screen(language, as_json) as screen:
+        from karavan.workbook import write_template
+
+        if file.exists():
+            raise RefusedFile(Message("{path} exists already", path=str(file)))
+        try:
+            write_template(file, language)
+        except OSError as error:
+            raise RefusedFile(
+                Message("{path} cannot be written: {reason}", path=str(file), reason=error.strerror or str(error))
+            ) from error
+        screen.say(Message("A blank workbook is in {path}.", path=str(file)))
+        screen.result({"file": str(file)})
+
+
+@app.command(
+    help=_(
+        "Judge a workbook, or a plan for it. Every bad cell is named, and every hard rule that a plan breaks, whoever "
+        "made it."
+    ),
+    epilog=_("Examples:") + " karavan check flood.xlsx; karavan check flood.xlsx out/plan.json",
+)
+def check(
+    situation_file: SituationFile,
+    plan_file: Annotated[Path | None, argument("PLAN.json", _("The plan to judge."))] = None,
+    osm: Osm = None,
+    language: Language = LANGUAGE,
+    as_json: AsJson = False,
+) -> None:
+    with open_screen(language, as_json) as screen:
+        situation = _read_situation(screen, situation_file, osm)
+        if plan_file is None:
+            screen.say(Message("The workbook is in order."))
+            screen.result({"problems": [], "violations": []})
+            return
+        from karavan.domain.check import check as judge
+
+        plan = _read_plan(plan_file)
+        _note_other_situation(screen, situation, plan)
+        found = judge(situation, plan)
+        if found:
+            screen.say(Message("The plan breaks rules in {count} places:", count=len(found)), style="bold red")
+            screen.violations(found)
+        else:
+            screen.say(Message("The plan keeps every rule."))
+        screen.result({"problems": [], "violations": [screen.violation_data(violation) for violation in found]})
+        raise typer.Exit(Exit.WANTING if found else Exit.FINE)
+
+
+@app.command(
+    help=_(
+        "Plan a workbook and write the papers. What is written: plan.html to look at, plan.xlsx, papers to print as "
+        "PDF, and plan.json for the other commands."
+    ),
+    epilog=_("Examples:") + " karavan plan flood.xlsx -o out; karavan plan flood.xlsx -o out --time 60 --language hy",
+)
+def plan(
+    situation_file: SituationFile,
+    out: Out,
+    osm: Osm = None,
+    seed: Seed = 0,
+    rounds: Rounds = None,
+    limit_s: Time = None,
+    no_papers: NoPapers = False,
+    language: Language = LANGUAGE,
+    as_json: AsJson = False,
+) -> None:
+    with open_screen(language, as_json) as screen:
+        from karavan.cli.folder import refuse_foreign
+        from karavan.cli.progress import bar, interrupts
+        from karavan.planning.plan import plan as make_plan
+
+        refuse_foreign(out)
+        situation = _read_situation(screen, situation_file, osm)
+        with interrupts() as pressed, bar(screen) as progress:
+            best = make_plan(situation, seed=seed, rounds=rounds, limit_s=limit_s, progress=progress)
+            stopped = pressed()
+        _deliver(screen, situation, best, out, papers=not no_papers, stopped=stopped)
+
+
+@app.command(
+    help=_(
+        "Plan again after something changed. What has left keeps its loads; the rest changes as little as is worth "
+        "it, and the changes are listed."
+    ),
+    epilog=_("Example:")
+    + ' karavan replan flood.xlsx out/plan.json --at "2023-09-22 10:00" --close R-3@"2023-09-23 14:00" -o out2',
+)
+def replan(
+    situation_file: SituationFile,
+    plan_file: PlanFile,
+    at: Annotated[
+        str,
+        option(
+            "--at",
+            text=_("Now, by the operation's clock: what departed before has left."),
+            metavar='"YYYY-MM-DD HH:MM"',
+            show_default=False,
+        ),
+    ],
+    out: Out,
+    left: Annotated[
+        list[str] | None,
+        option("--left", text=_("A journey that has left besides; may be given again."), metavar="JOURNEY"),
+    ] = None,
+    close: Annotated[
+        list[str] | None,
+        option(
+            "--close",
+            text=_("A road that is closed from now on, or until a time; may be given again."),
+            metavar="ROAD[@UNTIL]",
+        ),
+    ] = None,
+    reopen: Annotated[
+        list[str] | None,
+        option("--open", text=_("A road that is open from now on; may be given again."), metavar="ROAD"),
+    ] = None,
+    broken: Annotated[
+        list[str] | None,
+        option(
+            "--broken", text=_("A vehicle that is out of service from now on; may be given again."), metavar="PLATE"
+        ),
+    ] = None,
+    osm: Osm = None,
+    seed: Seed = 0,
+    rounds: Rounds = None,
+    limit_s: Time = None,
+    no_papers: NoPapers = False,
+    language: Language = LANGUAGE,
+    as_json: AsJson = False,
+) -> None:
+    with open_screen(language, as_json) as screen:
+        from karavan.cli.changes import changed, moment
+        from karavan.cli.folder import refuse_foreign
+        from karavan.cli.progress import bar, interrupts
+        from karavan.planning.replan import replan as make_plan
+
+        refuse_foreign(out)
+        before = _read_situation(screen, situation_file, osm)
+        previous = _read_plan(plan_file)
+        now = moment(at, before)
+        situation = changed(before, now, close or (), reopen or (), broken or ())
+        screen.situation = situation
+        with interrupts() as pressed, bar(screen) as progress:
+            best = make_plan(
+                situation,
+                previous,
+                at=now,
+                left=tuple(left or ()),
+                seed=seed,
+                rounds=rounds,
+                limit_s=limit_s,
+                progress=progress,
+            )
+            stopped = pressed()
+        _deliver(
+            screen,
+            situation,
+            best,
+            out,
+            papers=not no_papers,
+            stopped=stopped,
+            with_situation=situation is not before,
+        )
+
+
+@app.command(
+    help=_("Say why a line is unserved, late or on that truck."),
+    epilog=_("Example:") + " karavan explain flood.xlsx out/plan.json REQ-7/2",
+)
+def explain(
+    situation_file: SituationFile,
+    plan_file: PlanFile,
+    subject: Annotated[str, argument("SUBJECT", _("A request, a request line, a journey or a vehicle's plate."))],
+    osm: Osm = None,
+    language: Language = LANGUAGE,
+    as_json: AsJson = False,
+) -> None:
+    with open_screen(language, as_json) as screen:
+        from karavan.planning.explain import explain as say_why
+
+        situation = _read_situation(screen, situation_file, osm)
+        plan = _read_plan(plan_file)
+        _note_other_situation(screen, situation, plan)
+        sentences = say_why(situation, plan, subject)
+        for sentence in sentences:
+            screen.say(sentence)
+        screen.result({"subject": subject, "sentences": [screen.text(sentence) for sentence in sentences]})
+
+
+@app.command(
+    help=_("Show a plan in the terminal. First its figures, then what is left behind and why, then the journeys."),
+    epilog=_("Example:") + " karavan show out/plan.json --situation flood.xlsx",
+)
+def show(
+    plan_file: PlanFile,
+    situation_file: Annotated[
+        Path | None,
+        option("--situation", "-s", text=_("The workbook, for names and local times."), metavar="SITUATION"),
+    ] = None,
+    osm: Osm = None,
+    language: Language = LANGUAGE,
+    as_json: AsJson = False,
+) -> None:
+    with open_screen(language, as_json) as screen:
+        from karavan.cli import words
+
+        plan = _read_plan(plan_file)
+        if situation_file is not None:
+            _note_other_situation(screen, _read_situation(screen, situation_file, osm), plan)
+        words.summary(screen, plan)
+        words.changes(screen, plan)
+        words.left_behind(screen, plan)
+        words.journeys(screen, plan)
+        screen.result(_plan_data(screen, plan))
+
+
+def _read_situation(screen: Screen, path: Path, osm: Path | None) -> Situation:
+    from karavan.workbook import read_workbook
+
+    situation = read_workbook(path)
+    if osm is not None:
+        from karavan.exchange.osm import add_roads
+
+        situation = add_roads(situation, osm)
+    screen.situation = situation
+    return situation
+
+
+def _read_plan(path: Path) -> Plan:
+    from karavan.domain.planfile import plan_from_json
+
+    try:
+        if path.stat().st_size > LARGEST_PLAN_BYTES:
+            raise RefusedFile(Message("{path} is larger than any plan", path=str(path)))
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise RefusedFile(
+            Message("{path} cannot be read: {reason}", path=str(path), reason=error.strerror or str(error))
+        ) from error
+    except UnicodeDecodeError as error:
+        raise RefusedFile(Message("{path} is not UTF-8 text", path=str(path))) from error
+    try:
+        return plan_from_json(text)
+    except BadPlanFile as error:
+        raise BadPlanFile(Message("{path} is not a plan: {reason}", path=str(path), reason=error.message)) from None
+
+
+def _note_other_situation(screen: Screen, situation: Situation, plan: Plan) -> None:
+    from karavan.domain.planfile import situation_digest
+
+    if plan.situation and plan.situation != situation_digest(situation):
+        screen.note(Message("note: the plan was made for another state of this workbook"))
+
+
+def _plan_data(screen: Screen, plan: Plan) -> dict[str, Any]:
+    return {
+        "value": asdict(plan.value) if plan.value else None,
+        "bound_person_h": plan.bound_person_h,
+        "journeys": len(plan.journeys),
+        "convoys": len(plan.convoys),
+        "unserved": [
+            {
+                "need": line.need,
+                "item": line.item,
+                "place": line.place,
+                "quantity": line.quantity,
+                "reasons": [screen.text(reason) for reason in line.reasons],
+            }
+            for line in plan.unserved
+        ],
+        "changes": [screen.text(change) for change in plan.changes],
+    }
+
+
+def _deliver(
+    screen: Screen,
+    situation: Situation,
+    plan: Plan,
+    out: Path,
+    *,
+    papers: bool,
+    stopped: bool,
+    with_situation: bool = False,
+) -> None:
+    """Judge the plan, write it, and say in short what it is and where it lies."""
+    from karavan.cli import words
+    from karavan.cli.folder import write_plan
+    from karavan.domain.check import check as judge
+
+    if found := judge(situation, plan):
+        screen.say(
+            Message(
+                "This plan breaks rules, which must not happen; nothing was written. Please report it with "
+                "the workbook:"
+            ),
+            style="bold red",
+        )
+        screen.violations(found)
+        screen.result({"violations": [screen.violation_data(violation) for violation in found]})
+        raise typer.Exit(Exit.CONTRADICTION)
+    files = write_plan(out, situation, plan, screen.language, papers=papers, with_situation=with_situation)
+    if stopped:
+        screen.note(Message("Stopped by hand: this is the best plan found so far."))
+    words.summary(screen, plan)
+    words.changes(screen, plan)
+    words.left_behind(screen, plan, most=FIRST)
+    screen.say("")
+    screen.say(Message("Written to {path}:", path=str(out)))
+    screen.rows([("", name, text) for name, text in FILES.items() if name in files])
+    screen.result({"folder": str(out), "files": files, "violations": [], **_plan_data(screen, plan)})
+
+
+FILES = {
+    "plan.html": Message("the plan to look at: map, timeline, tables; open it first"),
+    "plan.xlsx": Message("the plan as a workbook"),
+    "papers": Message("waybills, loading lists and convoy sheets, to print"),
+    "plan.json": Message("the plan for programs, and for check, replan, explain, show"),
+    "situation.xlsx": Message("the workbook with the changes you gave"),
+}

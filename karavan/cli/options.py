@@ -1,0 +1,66 @@
+"""Arguments and options that several commands share, with their help."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from karavan.cli.screen import language_of
+from karavan.domain.language import LANGUAGES, translator
+
+LANGUAGE = language_of(os.environ)
+_ = translator(LANGUAGE)
+_OPTIONS = _("Options")
+_ARGUMENTS = _("Arguments")
+
+
+def _language(value: str) -> str:
+    if value not in LANGUAGES:
+        raise typer.BadParameter(_("choose one of {languages}").format(languages=", ".join(LANGUAGES)))
+    return value
+
+
+def argument(name: str, text: str) -> Any:
+    return typer.Argument(metavar=name, help=text, show_default=False, rich_help_panel=_ARGUMENTS)
+
+
+def option(*names: str, text: str, metavar: str | None = None, **more: Any) -> Any:
+    return typer.Option(*names, help=text, metavar=metavar, rich_help_panel=_OPTIONS, **more)
+
+
+SituationFile = Annotated[
+    Path, argument("SITUATION", _("The workbook: an .xlsx file, or a folder with its sheets as .csv files."))
+]
+PlanFile = Annotated[Path, argument("PLAN.json", _("The plan.json that an earlier run wrote."))]
+Language = Annotated[
+    str,
+    option(
+        "--language",
+        "-l",
+        text=_("Language of what is said and written: en, az, hy or ru."),
+        metavar="LANGUAGE",
+        callback=_language,
+    ),
+]
+AsJson = Annotated[bool, option("--json", text=_("Give one JSON document for scripts instead of text."))]
+Osm = Annotated[
+    Path | None, option("--osm", text=_("Take the roads from this OpenStreetMap extract (.osm.pbf)."), metavar="FILE")
+]
+Out = Annotated[
+    Path, option("--out", "-o", text=_("The folder to write the plan to."), metavar="FOLDER", show_default=False)
+]
+Seed = Annotated[int, option("--seed", text=_("Same seed and same rounds: the same plan."), metavar="NUMBER", min=0)]
+Rounds = Annotated[int | None, option("--rounds", text=_("Search so many rounds, then stop."), metavar="NUMBER", min=0)]
+Time = Annotated[
+    float | None,
+    option(
+        "--time",
+        text=_("Search so many seconds, then stop; Ctrl-C stops at once and keeps the best so far."),
+        metavar="SECONDS",
+        min=0.0,
+    ),
+]
+NoPapers = Annotated[bool, option("--no-papers", text=_("Do not write the PDF papers."))]

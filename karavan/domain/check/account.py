@@ -1,0 +1,140 @@
+"""Rules of the account: what was approved is delivered or said to be left behind, and the figures are true."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from karavan.domain.check.case import Case, Finding
+from karavan.domain.language import N_
+from karavan.domain.message import Message
+from karavan.domain.value import deliveries, measure
+
+TOLERANCE = 1e-6
+FIGURES = (
+    (N_("waiting"), "person-h", "waiting_person_h"),
+    (N_("inequity"), "person-h", "inequity_person_h"),
+    (N_("cost"), "", "cost"),
+    (N_("share delivered"), "permille", "delivered_permille"),
+    (N_("distance"), "m", "distance_m"),
+)
+"""Name, unit (none: the operation's currency), field of :class:`Value`."""
+
+
+def approval(case: Case) -> Iterator[Finding]:
+    for visit in case.visits:
+        for goods in visit.stop.loads:
+            if goods.need in case.asked and goods.need not in case.need:
+                message = Message(
+                    "{quantity} {unit} of {item} are loaded for {need}, whose request is not approved",
+                    quantity=goods.quantity,
+                    unit=case.unit(goods.item),
+                    item=goods.item,
+                    need=goods.need,
+                )
+                yield Finding(visit.where, goods.quantity, case.unit(goods.item), message)
+
+
+def wrong_item(case: Case) -> Iterator[Finding]:
+    for visit in case.visits:
+        for goods in visit.stop.loads:
+            need = case.asked.get(goods.need)
+            if need is not None and need.item != goods.item:
+                message = Message(
+                    "{item} is loaded for {need}, which asks for {asked}",
+                    item=goods.item,
+                    need=goods.need,
+                    asked=need.item,
+                )
+                yield Finding(visit.where, goods.quantity, case.unit(goods.item), message)
+
+
+def _delivered(case: Case) -> dict[str, int]:
+    given = dict.fromkeys(case.need, 0)
+    for code, quantity, _ in deliveries(case.plan, {code: need.place for code, need in case.need.items()}):
+        given[code] += quantity
+    return given
+
+
+def over_delivery(case: Case) -> Iterator[Finding]:
+    for code, quantity in _delivered(case).items():
+        need = case.need[code]
+        if quantity > need.quantity:
+            message = Message(
+                "{need} asks for {asked} {unit} of {item}, and {delivered} are delivered",
+                need=code,
+                asked=need.quantity,
+                unit=case.unit(need.item),
+                item=need.item,
+                delivered=quantity,
+            )
+            yield Finding(code, quantity - need.quantity, case.unit(need.item), message)
+
+
+def unserved(case: Case) -> Iterator[Finding]:
+    """Delivered and left behind make the need, to the unit; whatever is left behind has a reason."""
+    left = dict.fromkeys(case.need, 0)
+    for line in case.plan.unserved:
+        need = case.need.get(line.need)
+        if need is None:
+            continue
+        left[line.need] += line.quantity
+        if (line.item, line.place) != (need.item, need.place):
+            message = Message(
+                "{need} is {item} for {place}, and is written down as left behind for something else",
+                need=line.need,
+                item=need.item,
+                place=case.place_word(need.place),
+            )
+            yield Finding(line.need, 1, "names", message)
+        if line.quantity <= 0:
+            message = Message(
+                "{need} is left behind with a quantity of {quantity}", need=line.need, quantity=line.quantity
+            )
+            yield Finding(line.need, 1 - line.quantity, case.unit(need.item), message)
+        if not line.reasons:
+            yield Finding(line.need, 1, "reasons", Message("{need} is left behind without a reason", need=line.need))
+    for code, quantity in _delivered(case).items():
+        need = case.need[code]
+        difference = min(quantity, need.quantity) + left[code] - need.quantity
+        if difference:
+            message = Message(
+                "{need} asks for {asked} {unit} of {item}: {delivered} are delivered, "
+                "and {left} are said to be left behind",
+                need=code,
+                asked=need.quantity,
+                unit=case.unit(need.item),
+                item=need.item,
+                delivered=quantity,
+                left=left[code],
+            )
+            yield Finding(code, abs(difference), case.unit(need.item), message)
+
+
+def value(case: Case) -> Iterator[Finding]:
+    """The figures that the plan says of itself are those of its journeys, and it does not break its own bound."""
+    stated, bound = case.plan.value, case.plan.bound_person_h
+    if stated is None and bound is None:
+        return
+    real = measure(case.situation, case.plan)
+    currency = case.situation.operation.rules.currency
+    for name, unit, field in FIGURES:
+        is_really = getattr(real, field)
+        said = is_really if stated is None else getattr(stated, field)
+        unit = unit or currency
+        if not math.isclose(said, is_really, rel_tol=TOLERANCE, abs_tol=TOLERANCE):
+            message = Message(
+                "the plan says that its {name} is {said} {unit}, and it is {real} {unit}",
+                name=Message(name),
+                said=round(said, 3),
+                unit=unit,
+                real=round(is_really, 3),
+            )
+            yield Finding("plan", abs(said - is_really), unit, message)
+    if bound is not None and bound > real.waiting_person_h * (1 + TOLERANCE) + TOLERANCE:
+        message = Message(
+            "the plan says that nobody can wait less than {bound} person-h, and with it people wait {real} person-h",
+            bound=round(bound, 3),
+            real=round(real.waiting_person_h, 3),
+        )
+        yield Finding("plan", bound - real.waiting_person_h, "person-h", message)

@@ -1,0 +1,45 @@
+"""Base units are whole numbers: grams, cubic centimetres, metres, seconds, millimetres. Here they become words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+
+HOUR_S = 3600
+DAY_S = 86_400
+KG_G = 1_000
+TONNE_G = 1_000_000
+M3_CM3 = 1_000_000
+KM_M = 1_000
+M_MM = 1_000
+
+
+def number_text(value: float) -> str:
+    """``1234567.8`` -> ``'1 234 568'``, with narrow no-break spaces (ISO 80000-1): read alike in every language."""
+    return f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def mass_text(mass_g: int) -> str:
+    """``1250000`` -> ``'1.25 t'``; below a tonne in kilograms."""
+    if abs(mass_g) >= TONNE_G:
+        return f"{_short(mass_g / TONNE_G)} t"
+    return f"{_short(mass_g / KG_G)} kg"
+
+
+def volume_text(volume_cm3: int) -> str:
+    """``1500000`` -> ``'1.5 m³'``."""
+    return f"{_short(volume_cm3 / M3_CM3)} m³"
+
+
+def duration_text(duration_s: float) -> str:
+    """``5400`` -> ``'1:30 h'``."""
+    minutes = round(duration_s / 60)
+    return f"{minutes // 60}:{minutes % 60:02d} h"
+
+
+def time_text(moment: datetime, zone: tzinfo = UTC) -> str:
+    """``2023-09-22 14:00`` in the operation's clock: read the same way in every language."""
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def _short(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")

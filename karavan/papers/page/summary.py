@@ -1,0 +1,297 @@
+"""What a reader wants first: the figures, what is left behind and why, what is shared, what changed, what else was."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from karavan.domain.message import Message
+from karavan.domain.plans import Share, Unserved, Value
+from karavan.domain.units import KM_M, number_text
+from karavan.domain.value import waiting_of_nothing
+from karavan.papers.page.html import Content, Html, element, join
+from karavan.papers.page.tables import Column, table
+from karavan.papers.page.view import View
+
+SUMMED_UP_FROM = 10
+FIRST_LINES = 40
+
+
+def headline(view: View) -> Html:
+    """One plain sentence, then the figures."""
+    _ = view.translate
+    left = len({row.need for row in view.plan.unserved})
+    total = len(view.needs)
+    sentence = (
+        Message("{left} of {total} lines are left behind, whole or in part.", left=left, total=total)
+        if left
+        else Message("Everything that was asked for is delivered.")
+    )
+    return element(
+        "section",
+        element("h2", _("In short"), id="short"),
+        element("p", view.text(sentence), class_="sentence bad" if left else "sentence good"),
+        element("dl", *_figures(view), class_="figures"),
+        aria_labelledby="short",
+    )
+
+
+def _figures(view: View) -> list[Html]:
+    _ = view.translate
+    plan = view.plan
+    value = plan.value
+    rows = []
+    if value is not None:
+        rows.append(
+            _figure(_("Delivered"), f"{value.delivered_permille / 10:g} %", _("of the need, weighted by people"))
+        )
+        rows.append(
+            _figure(
+                _("Waiting"),
+                number_text(value.waiting_person_h),
+                view.text(_waiting_note(view, value)),
+                unit=_("person-hours, weighted by priority"),
+            )
+        )
+    rows.append(
+        _figure(
+            _("Journeys"),
+            number_text(len(plan.journeys)),
+            view.text(
+                Message(
+                    "by {used} of {vehicles} vehicles; convoys: {convoys}",
+                    used=len(view.journeys_of),
+                    vehicles=len(view.situation.vehicles),
+                    convoys=len(plan.convoys),
+                )
+            ),
+        )
+    )
+    if value is not None:
+        cost = f"{number_text(value.cost)}\N{NO-BREAK SPACE}{view.situation.operation.rules.currency}"
+        driven = Message("{distance} km are driven", distance=number_text(value.distance_m / KM_M))
+        rows.append(_figure(_("Cost"), cost, view.text(driven)))
+    if plan.road_source is not None:
+        rows.append(_figure(_("Roads"), "", view.text(plan.road_source)))
+    return rows
+
+
+def _waiting_note(view: View, value: Value) -> Message:
+    bound = view.plan.bound_person_h
+    if bound is None:
+        return Message("{nothing} if nothing were delivered", nothing=number_text(waiting_of_nothing(view.situation)))
+    gap = max(0.0, value.waiting_person_h - bound) / value.waiting_person_h if value.waiting_person_h else 0.0
+    return Message(
+        "no plan can have less than {bound}: at most {gap} % could still be gained; "
+        "{nothing} if nothing were delivered",
+        bound=number_text(bound),
+        gap=f"{100 * gap:.1f}",
+        nothing=number_text(waiting_of_nothing(view.situation)),
+    )
+
+
+def _figure(label: str, figure: str, note: str, unit: str = "") -> Html:
+    return element(
+        "div",
+        element("dt", label),
+        element(
+            "dd",
+            element("strong", element("bdi", figure)) if figure else None,
+            element("span", unit, class_="unit") if unit else None,
+            element("span", element("bdi", note), class_="note"),
+        ),
+    )
+
+
+def unserved(view: View) -> Html:
+    """What is left behind: the binding limit first, in words."""
+    _ = view.translate
+    rows = [_unserved_row(view, row) for row in sorted(view.plan.unserved, key=lambda row: _weight(view, row))]
+    rest = len(rows) - FIRST_LINES
+    more = view.text(Message("{count} more lines, those who wait less", count=rest))
+    return element(
+        "section",
+        element("h2", _("Left behind, and why"), id="left"),
+        None if rows else element("p", _("Nothing is left behind."), class_="good"),
+        _left_by_goods(view) if len(rows) > SUMMED_UP_FROM else None,
+        _unserved_table(view, rows[:FIRST_LINES]) if rows else None,
+        element("details", element("summary", more), _unserved_table(view, rows[FIRST_LINES:])) if rest > 0 else None,
+        aria_labelledby="left",
+    )
+
+
+def _unserved_table(view: View, rows: list[tuple[Content, ...]]) -> Html:
+    _ = view.translate
+    return table(
+        _("What the plan leaves behind, and the reasons"),
+        (
+            Column(_("For")),
+            Column(_("Goods")),
+            Column(_("Left behind"), "n"),
+            Column(_("of"), "n"),
+            Column(_("Why"), "wide"),
+        ),
+        rows,
+        stack=True,
+    )
+
+
+def _left_by_goods(view: View) -> Html:
+    """Many lines in few: what is left behind of each kind of goods."""
+    _ = view.translate
+    left: dict[str, int] = defaultdict(int)
+    lines: dict[str, int] = defaultdict(int)
+    asked: dict[str, int] = defaultdict(int)
+    for row in view.plan.unserved:
+        left[row.item] += row.quantity
+        lines[row.item] += 1
+    for need in view.needs.values():
+        asked[need.item] += need.quantity
+    return table(
+        _("Left behind in all, by goods"),
+        (Column(_("Goods")), Column(_("Lines"), "n"), Column(_("Left behind"), "n"), Column(_("of"), "n")),
+        [
+            (
+                view.item(item),
+                number_text(lines[item]),
+                join(view.quantity(item, quantity), element("small", " ", view.weight(item, quantity))),
+                view.quantity(item, asked[item]),
+            )
+            for item, quantity in left.items()
+        ],
+    )
+
+
+def _weight(view: View, row: Unserved) -> tuple[float, str]:
+    """Most waited for first."""
+    need = view.needs.get(row.need)
+    return (-need.people_weight * row.quantity / need.quantity if need and need.quantity else 0.0, row.need)
+
+
+def _unserved_row(view: View, row: Unserved) -> tuple[Content, ...]:
+    need = view.needs.get(row.need)
+    people = Message("{count} people", count=number_text(need.people)) if need else ""
+    reasons = [element("li", element("bdi", view.text(reason))) for reason in row.reasons]
+    return (
+        join(view.place(row.place, all_names=True), element("small", " ", view.text(people))),
+        join(view.item(row.item), element("small", " ", element("bdi", row.need))),
+        join(view.quantity(row.item, row.quantity), element("small", " ", view.weight(row.item, row.quantity))),
+        view.quantity(row.item, need.quantity) if need else None,
+        element("ul", *reasons, class_="reasons"),
+    )
+
+
+def shares(view: View) -> Html | None:
+    """How what is scarce was shared."""
+    _ = view.translate
+    if not view.plan.shares:
+        return None
+    return element(
+        "section",
+        element("h2", _("Scarce goods, and how they are shared"), id="scarce"),
+        table(
+            _("Goods of which there is less than is needed"),
+            (
+                Column(_("Goods")),
+                Column(_("Needed"), "n"),
+                Column(_("There is"), "n"),
+                Column(_("How it is shared"), "wide"),
+            ),
+            [
+                (
+                    view.item(share.item),
+                    view.quantity(share.item, share.needed),
+                    view.quantity(share.item, share.available),
+                    view.text(_share_words(view, share)),
+                )
+                for share in view.plan.shares
+            ],
+            stack=True,
+        ),
+        aria_labelledby="scarce",
+    )
+
+
+def _share_words(view: View, share: Share) -> Message:
+    percents = [
+        100 * quantity / view.needs[code].quantity
+        for code, quantity in share.shares
+        if code in view.needs and view.needs[code].quantity
+    ]
+    if not percents:
+        return Message("shared by need")
+    low, high = round(min(percents)), round(max(percents))
+    if low == high:
+        return Message("shared by need: each gets {share} % at most", share=low)
+    return Message("shared by need, in whole handling units: each gets {low} % to {high} % at most", low=low, high=high)
+
+
+def changes(view: View) -> Html | None:
+    """After replanning."""
+    _ = view.translate
+    if not view.plan.changes:
+        return None
+    rows = [element("li", element("bdi", view.text(change))) for change in view.plan.changes]
+    return element(
+        "section",
+        element("h2", _("What changed against the plan before"), id="changes"),
+        element("ul", *rows),
+        aria_labelledby="changes",
+    )
+
+
+def comparison(view: View) -> Html | None:
+    """This plan beside the same situation planned otherwise, and beside what no plan can beat."""
+    _ = view.translate
+    if view.plan.value is None:
+        return None
+    names = {"hand": _("by hand: nearest first, full trucks"), "cost": _("cheapest: planned for cost only")}
+    rows: list[tuple[str, Value]] = [(_("this plan"), view.plan.value)]
+    rows += [(names.get(other.name, other.name), other.value) for other in view.plan.comparisons]
+    most_h = max(value.waiting_person_h for _name, value in rows)
+    most_cost = max(value.cost for _name, value in rows)
+    body: list[tuple[Content, ...]] = [
+        (
+            element("bdi", name),
+            join(_bar(value.waiting_person_h, most_h), number_text(value.waiting_person_h)),
+            join(_bar(value.cost, most_cost), number_text(value.cost)),
+            f"{value.delivered_permille / 10:g} %",
+            number_text(value.inequity_person_h),
+            number_text(value.distance_m / KM_M),
+        )
+        for name, value in rows
+    ]
+    if view.plan.bound_person_h is not None:
+        bound = view.plan.bound_person_h
+        bar = join(_bar(bound, most_h), number_text(bound))
+        body.append((_("bound: no plan can have less"), bar, "–", "–", "–", "–"))
+    return element(
+        "section",
+        element("h2", _("The same situation, planned otherwise"), id="otherwise"),
+        table(
+            _("This plan beside others, and beside what no plan can beat"),
+            (
+                Column(_("Plan")),
+                Column(_("Waiting [person-hours]"), "bar"),
+                Column(
+                    view.text(Message("Cost [{currency}]", currency=view.situation.operation.rules.currency)), "bar"
+                ),
+                Column(_("Delivered"), "n"),
+                Column(_("Unevenness [person-hours]"), "n"),
+                Column(_("Driven [km]"), "n"),
+            ),
+            body,
+            stack=True,
+        ),
+        aria_labelledby="otherwise",
+    )
+
+
+def _bar(value: float, most: float) -> Html:
+    share = 100 * value / most if most > 0 else 0.0
+    return element(
+        "svg",
+        element("rect", width=f"{share:.1f}%", height="100%"),
+        class_="bar",
+        aria_hidden="true",
+        focusable="false",
+    )

@@ -1,0 +1,129 @@
+"""Papers as PDF: waybills, loading lists, convoy sheets, and all of them in one file for one print run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from karavan.domain.errors import KaravanError
+from karavan.domain.message import Message
+from karavan.domain.plans import Plan
+from karavan.domain.situation import Situation
+from karavan.papers.convoy import convoy_paper
+from karavan.papers.fonts import NOT_PRINTABLE, families, load_fonts, printable
+from karavan.papers.loading import loading_paper
+from karavan.papers.waybill import waybill_paper
+from karavan.papers.words import Desk, Json
+
+TEMPLATES = Path(__file__).parent / "typst"
+_OURS = re.compile(r"(waybill|loading|convoy)-.+\.pdf|all\.pdf")
+_OUR_MARK = b"Karavan"
+
+
+def write_papers(folder: Path, situation: Situation, plan: Plan, language: str = "en") -> tuple[Path, ...]:
+    """
+    Write the papers of a plan and return their paths; ``all.pdf`` is the last.
+
+    Papers of an earlier plan in ``folder`` are removed: a waybill that no plan knows must not get into a print run.
+
+    Raises
+    ------
+    KaravanError
+        The fonts are not there, or the papers cannot be typeset.
+    """
+    papers = [_printable(paper) for paper in papers_of(Desk(situation, plan, language), plan_digest(plan))]
+    press = _Press(situation, plan, language)
+    folder.mkdir(parents=True, exist_ok=True)
+    _remove_old(folder)
+    names = _file_names(papers)
+    written = []
+    for name, chosen in [*((name, [paper]) for name, paper in names), ("all.pdf", papers)]:
+        path = folder / name
+        path.write_bytes(press.pdf(name.removesuffix(".pdf"), chosen))
+        written.append(path)
+    return tuple(written)
+
+
+def papers_of(desk: Desk, digest: str) -> list[Json]:
+    """Every paper in the order of a print run: by departure, a convoy's sheet before its first journey's papers."""
+    convoys = list(desk.plan.convoys)
+    papers = []
+    for journey in desk.journeys:
+        for convoy in [convoy for convoy in convoys if journey.code in convoy.journeys]:
+            convoys.remove(convoy)
+            papers.append(convoy_paper(desk, convoy))
+        papers.append(loading_paper(desk, journey))
+        mine = [waybill for waybill in desk.waybills if waybill.journey == journey.code]
+        papers += [waybill_paper(desk, waybill, digest) for waybill in mine]
+    return papers + [convoy_paper(desk, convoy) for convoy in convoys]
+
+
+def plan_digest(plan: Plan) -> str:
+    """SHA-256 of what the plan moves: journeys and convoys."""
+    return hashlib.sha256(repr((plan.situation, plan.journeys, plan.convoys)).encode()).hexdigest()
+
+
+class _Press:
+    """The typesetter with its fonts, loaded once for all papers of a plan."""
+
+    def __init__(self, situation: Situation, plan: Plan, language: str) -> None:
+        self.compiler = typst.Compiler(
+            input=str(TEMPLATES / "main.typ"),
+            root=str(TEMPLATES),
+            font_paths=load_fonts(),
+            ignore_system_fonts=True,
+        )
+        self.common = _printable(
+            {
+                "labels": Desk(situation, plan, language).labels(),
+                "operation": situation.operation.name,
+                "language": language,
+                "fonts": list(families()),
+            }
+        )
+        self.moment = int(situation.operation.start.timestamp())
+
+    def pdf(self, title: str, papers: list[Json]) -> bytes:
+        text = json.dumps({**self.common, "title": title, "papers": papers}, ensure_ascii=False)
+        replaced = json.dumps(NOT_PRINTABLE in json.dumps(papers, ensure_ascii=False))
+        data = f'{text[:-1]}, "replaced": {replaced}}}'
+        try:
+            made = self.compiler.compile(format="pdf", sys_inputs={"data": data}, timestamp=self.moment)
+        except typst.TypstError as error:
+            raise KaravanError(Message("the paper {name} cannot be set: {reason}", name=title, reason=str(error))) from error
+        assert isinstance(made, bytes)
+        return made
+
+
+def _file_names(papers: list[Json]) -> list[tuple[str, Json]]:
+    names: dict[str, Json] = {}
+    for paper in papers:
+        code = re.sub(r"[^\w.-]+", "_", paper["title"]).strip("._")[:60] or "_"
+        stem = f"{paper['kind']}-{code}"
+        number = 2
+        while f"{stem}.pdf".casefold() in {name.casefold() for name in names}:
+            stem, number = f"{paper['kind']}-{code}-{number}", number + 1
+        names[f"{stem}.pdf"] = paper
+    return list(names.items())
+
+
+def _remove_old(folder: Path) -> None:
+    for path in folder.iterdir():
+        if _OURS.fullmatch(path.name) and path.is_file() and _OUR_MARK in path.read_bytes():
+            path.unlink()
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {key: inner if key == "qr" else _printable(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_printable(inner) for inner in value]
+    return value

@@ -1,0 +1,199 @@
+"""What every paper says in the same way: places by all their names, goods, figures, labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from karavan.domain.fleet import Vehicle
+from karavan.domain.language import N_, translator
+from karavan.domain.message import Message
+from karavan.domain.plans import Journey, Plan, Stop
+from karavan.domain.situation import Situation
+from karavan.domain.units import KG_G, M3_CM3, time_text
+from karavan.domain.waybills import Carriage, Waybill, carriages, departure_order, waybills
+
+Json = dict[str, Any]
+
+LABELS = {
+    "all_times": N_("All times: {zone}"),
+    "arrive": N_("Arrive"),
+    "blocked": N_("When blocked"),
+    "boxes": N_("Sacks, cartons"),
+    "capacity": N_("Payload and volume"),
+    "check_in": N_("Check-in"),
+    "check_ins": N_("Check-ins"),
+    "checks": N_("Before leaving"),
+    "compartment": N_("Compartment"),
+    "condition": N_("Condition and limits"),
+    "consignee": N_("Consignee"),
+    "convoy": N_("Convoy"),
+    "convoy_sheet": N_("Convoy sheet"),
+    "copy_for": N_("This copy is for"),
+    "damaged": N_("Damaged"),
+    "date_time": N_("Date, time"),
+    "deliver_to": N_("For"),
+    "depart": N_("Leave"),
+    "done": N_("Done"),
+    "driver": N_("Driver"),
+    "expiry": N_("expires {moment}"),
+    "from": N_("From"),
+    "good": N_("Good"),
+    "goods": N_("Goods"),
+    "goods_to": N_("Goes on with"),
+    "gross_kg": N_("Gross kg"),
+    "heard_at": N_("Heard at"),
+    "in_loading_order": N_("In loading order: what is handed over last is loaded first."),
+    "journey": N_("Journey"),
+    "km": N_("km"),
+    "leader": N_("Leader"),
+    "load": N_("Load"),
+    "loaded_by": N_("Loaded by"),
+    "loading_list": N_("Loading list"),
+    "lot": N_("lot {code}"),
+    "march": N_("Order of march"),
+    "missing": N_("Missing"),
+    "name": N_("Name"),
+    "not_printable": N_("The sign � stands for a letter that the fonts of this program do not have."),
+    "notification": N_("Notification"),
+    "number": N_("No."),
+    "page_of": N_("Page {page} of {pages}"),
+    "passing": N_("Road"),
+    "phone": N_("Phone"),
+    "place": N_("Place"),
+    "place_time": N_("Place, date, time"),
+    "plan": N_("Plan"),
+    "planned_at": N_("Planned at"),
+    "received": N_("Received: filled in by the receiver"),
+    "remarks": N_("Remarks"),
+    "request": N_("Request"),
+    "role": N_("Role"),
+    "rules": N_("Rules"),
+    "security": N_("Security focal point"),
+    "sensitive": N_("Only for the convoy leader, the drivers and the security focal point. Destroy after the journey."),
+    "sent": N_("Sent"),
+    "sent_group": N_("Sent: filled in from the plan, corrected by hand where loading differs"),
+    "signature": N_("Signature"),
+    "stops": N_("Stops"),
+    "stops_of_vehicles": N_("Stops of the vehicles"),
+    "tasks": N_("What is done"),
+    "to": N_("To"),
+    "total": N_("Total"),
+    "trailer": N_("Trailer"),
+    "vehicle": N_("Vehicle"),
+    "vehicles": N_("Vehicles"),
+    "volume_m3": N_("m³"),
+    "waybill": N_("Waybill"),
+    "waybills": N_("Waybills"),
+    "where": N_("Where, about"),
+}
+
+COPIES = (
+    N_("1 receiver"),
+    N_("2 transporter"),
+    N_("3 back to the dispatcher, signed"),
+    N_("4 dispatcher's file"),
+)
+SIGNATURES = (N_("Dispatcher: loaded and sent"), N_("Transporter: taken over"), N_("Receiver: received as counted"))
+
+
+@dataclass
+class Desk:
+    """One plan on the table: everything that the papers look up, in the language asked for."""
+
+    situation: Situation
+    plan: Plan
+    language: str
+    translate: Callable[[str], str] = field(init=False)
+    journeys: tuple[Journey, ...] = field(init=False)
+    carriages: tuple[Carriage, ...] = field(init=False)
+    waybills: tuple[Waybill, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.translate = translator(self.language)
+        self.journeys = tuple(sorted(self.plan.journeys, key=departure_order))
+        self.carriages = carriages(self.plan)
+        self.waybills = waybills(self.situation, self.plan)
+
+    def labels(self) -> Json:
+        words: Json = {key: self.translate(text) for key, text in LABELS.items()}
+        words["copies"] = [self.translate(text) for text in COPIES]
+        words["signatures"] = [self.translate(text) for text in SIGNATURES]
+        words["all_times"] = words["all_times"].format(zone=self.situation.operation.time_zone)
+        return words
+
+    def say(self, message: Message) -> str:
+        return message.say(self.translate, self.place_name)
+
+    def place_name(self, code: str) -> str:
+        place = self.situation.place.get(code)
+        return place.name(self.language) if place else code
+
+    def place(self, code: str) -> Json:
+        """The name in the paper's language, and all its other names in the workbook's order."""
+        place = self.situation.place.get(code)
+        first = self.place_name(code)
+        others = [name for _, name in place.names if name != first] if place else []
+        return {"name": first, "others": list(dict.fromkeys(others))}
+
+    def moment(self, moment: datetime) -> str:
+        return time_text(moment, self.situation.operation.zone)
+
+    def vehicle(self, plate: str) -> Json:
+        found: Vehicle | None = self.situation.vehicle.get(plate)
+        return {
+            "plate": plate,
+            "type": found.type if found else "",
+            "driver": found.driver if found else "",
+            "phone": found.phone if found else "",
+        }
+
+    def goods(self, item: str, lot: str, expiry: datetime | None) -> Json:
+        """Name of the goods, and in small print what tells this lot from another."""
+        found = self.situation.item.get(item)
+        small = [self.say(Message(LABELS["lot"], code=lot))] if lot else []
+        if expiry:
+            small.append(self.say(Message(LABELS["expiry"], moment=self.moment(expiry))))
+        return {"name": found.name(self.language) if found else item, "small": " · ".join(small)}
+
+    def packages(self, item: str, whole: int, loose: int) -> str:
+        """``"250 × sack"``, ``"3 × carton + 4"``; nothing for goods that are only counted in units."""
+        found = self.situation.item.get(item)
+        if found is None or not found.handling_unit:
+            return ""
+        return f"{whole} × {found.handling_unit}" + (f" + {loose}" if loose else "")
+
+    def unit(self, item: str) -> str:
+        found = self.situation.item.get(item)
+        return found.unit if found else ""
+
+
+def kilograms(mass_g: int) -> str:
+    """Exact, without noughts at the end: ``12500`` -> ``'12.5'``."""
+    return _figure(mass_g / KG_G)
+
+
+def cubic_metres(volume_cm3: int) -> str:
+    """To the litre: a small parcel is not nothing."""
+    return _figure(volume_cm3 / M3_CM3)
+
+
+def leaves_at(journey: Journey, index: int) -> datetime:
+    """When the vehicle drives on from a stop: the first leg to the next one, else the end of the stop."""
+    following = journey.stops[index + 1 : index + 2]
+    return next((leg.depart for stop in following for leg in stop.legs), journey.stops[index].end)
+
+
+def mass_of(situation: Situation, stop: Stop) -> tuple[int, int]:
+    """Grams put on and taken off at ``stop``."""
+
+    def grams(handlings: tuple[Any, ...]) -> int:
+        return sum(h.quantity * situation.item[h.item].mass_g for h in handlings if h.item in situation.item)
+
+    return grams(stop.loads), grams(stop.unloads)
+
+
+def _figure(value: float) -> str:
+    return f"{value:.3f}".rstrip("0").rstrip(".")

@@ -1,0 +1,292 @@
+"""BRIDGE out: schedules become journeys, loads with their lots, convoys."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from karavan.domain.plans import Convoy, Handling, Journey, Leg, Stop
+from karavan.planning.problem import Batch, Problem
+from karavan.planning.schedule import Draw, StopTime, Trip, allot
+from karavan.planning.search import State
+from karavan.planning.travel import Crew, PathLeg, breaks_inside
+
+Piece = tuple[str, str, int, int]
+"""Lot code, place of the lot, quantity, compartment."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """
+    What a vehicle has already done when a plan is made anew.
+
+    Attributes
+    ----------
+    journeys
+        Journeys that are over, and last the one under way up to its last stop reached, ``None`` if none is under way.
+    aboard
+        For a journey under way the exact goods of each visit of its first trip.
+    """
+
+    journeys: tuple[Journey, ...] = ()
+    under_way: Journey | None = None
+    legs: tuple[Leg, ...] = ()
+    aboard: tuple[tuple[Handling, ...], ...] = ()
+
+
+def journeys_and_convoys(
+    state: State, history: Mapping[int, History] | None = None
+) -> tuple[tuple[Journey, ...], tuple[Convoy, ...]]:
+    """The journeys of all vehicles, numbered by departure, and the convoys they form."""
+    history = history or {}
+    lots = lots_of_draws(state)
+    drafts: list[tuple[datetime, int, int, Journey, bool]] = []
+    for vehicle in range(len(state.problem.vehicles)):
+        past = history.get(vehicle, History())
+        made = [*past.journeys, *_journeys(state, vehicle, lots, past)]
+        for number, journey in enumerate(made):
+            drafts.append((_departure(journey), vehicle, number, journey, bool(journey.code)))
+    taken = {journey.code for *_, journey, named in drafts if named}
+    numbers = (code for code in (f"J-{n:03d}" for n in range(1, 10**6)) if code not in taken)
+    journeys = []
+    for *_, journey, named in sorted(drafts, key=lambda draft: draft[:3]):
+        code = journey.code if named else next(numbers)
+        journeys.append(replace(journey, code=code))
+    return form_convoys(state.problem, tuple(journeys))
+
+
+def _departure(journey: Journey) -> datetime:
+    return min([journey.stops[0].start, *(leg.depart for stop in journey.stops for leg in stop.legs)])
+
+
+Owner = tuple[int, int, int]
+"""Vehicle, trip, draw."""
+
+
+def lots_of_draws(state: State) -> dict[Owner, list[tuple[str, str, int]]]:
+    """
+    For each draw the lots it takes ``[(lot, its place, quantity), ...]``: in the order of loading, first expiry first.
+
+    Pools that are fed by an earlier stage come after those that feed them; their goods keep the lots they came with.
+    """
+    draws: dict[int, list[Draw]] = defaultdict(list)
+    owners: dict[int, list[Owner]] = defaultdict(list)
+    for vehicle, times in enumerate(state.times):
+        for k, part in enumerate(times.trips):
+            for i, (pool, draw) in enumerate(part.draws):
+                draws[pool].append(draw)
+                owners[pool].append((vehicle, k, i))
+    result: dict[Owner, list[tuple[str, str, int]]] = {}
+    for number in sorted(draws):
+        pool = state.problem.pools[number]
+        if pool.feeder is not None:
+            pool = replace(pool, batches=(*pool.put_down, *fed_batches(state, pool.feeder, result)))
+        shares = allot(pool, draws[number], state.problem.items[pool.item].step)
+        if shares is None:
+            raise AssertionError(f"pool {number} is overdrawn: the search broke its own rule")
+        for owner, share in zip(owners[number], shares, strict=True):
+            result[owner] = [(pool.batches[b].code, pool.batches[b].lot_place, q) for b, q in share]
+    return result
+
+
+def fed_batches(
+    state: State, task: int, lots: dict[Owner, list[tuple[str, str, int]]]
+) -> list[Batch]:
+    """What the visits of a feeding task put down, lot by lot, from when."""
+    problem = state.problem
+    expiry = {
+        (batch.lot_place, batch.code): batch.expiry_s
+        for pool in problem.pools
+        if pool.item == problem.tasks[task].item
+        for batch in pool.batches
+    }
+    result = []
+    for vehicle, times in enumerate(state.times):
+        for k, (trip, part) in enumerate(zip(state.trips[vehicle], times.trips, strict=True)):
+            for stop in part.stops:
+                for i in range(stop.first, stop.last):
+                    if trip.visits[i][0] == task:
+                        result += [
+                            Batch(code, place, quantity, stop.end, expiry[place, code])
+                            for code, place, quantity in lots[vehicle, k, i]
+                        ]
+    return result
+
+
+def _journeys(
+    state: State,
+    vehicle: int,
+    lots: dict[Owner, list[tuple[str, str, int]]],
+    past: History,
+) -> list[Journey]:
+    trips, times = state.trips[vehicle], state.times[vehicle]
+    plate = state.problem.vehicles[vehicle].plate
+    result: list[Journey] = []
+    for k, (trip, part) in enumerate(zip(trips, times.trips, strict=True)):
+        if trip.source < 0 and past.under_way is not None:
+            head = past.under_way
+            stops = [_stop(state.problem, vehicle, s, ()) for s in part.stops]
+            stops = [
+                replace(stop, unloads=sum(past.aboard[s.first : s.last], ()))
+                for stop, s in zip(stops, part.stops, strict=True)
+            ]
+            if stops and past.legs:
+                stops[0] = replace(stops[0], legs=(*past.legs, *stops[0].legs))
+            result.append(Journey(code=head.code, vehicle=plate, stops=(*head.stops, *stops), frozen=True))
+            continue
+        pieces = [
+            _pieces(lots[vehicle, k, i], trip.packing.pieces[i]) for i in range(len(trip.visits))
+        ]
+        result.append(Journey(code="", vehicle=plate, stops=_stops(state, vehicle, trip, part.stops, pieces)))
+    if times.home and times.home.stops and result:
+        home = _stop(state.problem, vehicle, times.home.stops[0], ())
+        last = result[-1]
+        if past.legs and len(trips) == 1 and trips[0].source < 0 and not times.trips[0].stops:
+            home = replace(home, legs=(*past.legs, *home.legs))
+        result[-1] = replace(last, stops=(*last.stops, home))
+    return result
+
+
+def _pieces(lots: list[tuple[str, str, int]], rooms: tuple[tuple[int, int], ...]) -> list[Piece]:
+    """Cut a visit's quantity along both its lots and its compartments."""
+    result = []
+    left_lots, left_rooms = [list(lot) for lot in lots], [list(room) for room in rooms]
+    while left_lots and left_rooms:
+        quantity = min(left_lots[0][2], left_rooms[0][1])
+        result.append((left_lots[0][0], left_lots[0][1], quantity, left_rooms[0][0]))
+        left_lots[0][2] -= quantity
+        left_rooms[0][1] -= quantity
+        if not left_lots[0][2]:
+            left_lots.pop(0)
+        if not left_rooms[0][1]:
+            left_rooms.pop(0)
+    return result
+
+
+def _stops(
+    state: State, vehicle: int, trip: Trip, times: tuple[StopTime, ...], pieces: list[list[Piece]]
+) -> tuple[Stop, ...]:
+    problem = state.problem
+    handlings = []
+    for (task, _), parts in zip(trip.visits, pieces, strict=True):
+        need = problem.tasks[task].need
+        handlings.append(
+            tuple(
+                Handling(need=need.code, item=need.item, lot=lot, lot_place=place, quantity=q, compartment=room)
+                for lot, place, q, room in parts
+            )
+        )
+    return tuple(
+        _stop(
+            problem,
+            vehicle,
+            stop,
+            sum(reversed(handlings), ()) if stop.loading else sum(handlings[stop.first : stop.last], ()),
+        )
+        for stop in times
+    )
+
+
+def _stop(problem: Problem, vehicle: int, times: StopTime, goods: tuple[Handling, ...]) -> Stop:
+    return Stop(
+        place=problem.situation.places[times.place].code,
+        arrive=_moment(problem, times.arrive),
+        start=_moment(problem, times.start),
+        end=_moment(problem, times.end),
+        legs=_legs(problem, problem.crews[vehicle], times),
+        loads=goods if times.loading else (),
+        unloads=() if times.loading else goods,
+        clean=times.clean,
+    )
+
+
+def _legs(problem: Problem, crew: Crew, times: StopTime) -> tuple[Leg, ...]:
+    if times.path is None:
+        return ()
+    driven: list[tuple[PathLeg, int, int, tuple | None]] = []
+    if times.move is not None:
+        driven = list(times.move.legs)
+    else:
+        now = times.depart
+        for step in times.path.steps:
+            assert isinstance(step, PathLeg) and not breaks_inside(step.drive_s, crew.break_after_s)
+            driven.append((step, now, now + step.drive_s, None))
+            now += step.drive_s
+    places, roads = problem.situation.places, problem.network.roads
+    return tuple(
+        Leg(
+            road=roads[leg.road].code,
+            origin=places[leg.origin].code,
+            destination=places[leg.destination].code,
+            depart=_moment(problem, depart),
+            arrive=_moment(problem, arrive),
+            convoy="?" if slot else "",
+        )
+        for leg, depart, arrive, slot in driven
+    )
+
+
+def _moment(problem: Problem, second: int) -> datetime:
+    return problem.situation.operation.start + timedelta(seconds=second)
+
+
+def form_convoys(
+    problem: Problem, journeys: tuple[Journey, ...]
+) -> tuple[tuple[Journey, ...], tuple[Convoy, ...]]:
+    """
+    Give every run of convoy-only legs its convoy: journeys that enter the same roads at the same moment.
+
+    The slowest vehicle marches first, so that nobody is left behind; where a convoy needs a leader it is that one.
+    """
+    groups: dict[tuple, list[tuple[int, int, int, int]]] = {}
+    for number, journey in enumerate(journeys):
+        for i, stop in enumerate(journey.stops):
+            first = 0
+            while first < len(stop.legs):
+                last = first
+                while last < len(stop.legs) and problem.situation.find_road(stop.legs[last].road).convoy_only:
+                    last += 1
+                if last > first:
+                    run = stop.legs[first:last]
+                    key = (run[0].depart, tuple((leg.road, leg.origin, leg.depart, leg.arrive) for leg in run))
+                    groups.setdefault(key, []).append((number, i, first, last))
+                first = last + 1
+    convoys = []
+    names: dict[tuple[int, int, int], str] = {}
+    limit = problem.situation.operation.rules.leader_above
+    vehicles = problem.situation.vehicle
+    for count, (key, members) in enumerate(sorted(groups.items(), key=lambda pair: str(pair[0])), start=1):
+        code = f"C-{count:02d}"
+        number, i, first, last = members[0]
+        run = journeys[number].stops[i].legs[first:last]
+        marching = sorted(
+            (journeys[n] for n, *_ in members), key=lambda j: (vehicles[j.vehicle].speed_permille, j.code)
+        )
+        convoys.append(
+            Convoy(
+                code=code,
+                roads=tuple(leg.road for leg in run),
+                origin=run[0].origin,
+                destination=run[-1].destination,
+                depart=run[0].depart,
+                arrive=run[-1].arrive,
+                journeys=tuple(journey.code for journey in marching),
+                leader=marching[0].code if len(marching) > limit else "",
+            )
+        )
+        for n, stop, a, b in members:
+            names.update({(n, stop, leg): code for leg in range(a, b)})
+    return tuple(_named(journey, n, names) for n, journey in enumerate(journeys)), tuple(convoys)
+
+
+def _named(journey: Journey, number: int, names: dict[tuple[int, int, int], str]) -> Journey:
+    stops = tuple(
+        replace(
+            stop,
+            legs=tuple(replace(leg, convoy=names.get((number, i, k), "")) for k, leg in enumerate(stop.legs)),
+        )
+        for i, stop in enumerate(journey.stops)
+    )
+    return replace(journey, stops=stops)

@@ -1,0 +1,281 @@
+"""BRIDGE in: a ``Situation`` becomes numbers, what is to be carried becomes tasks, what can be loaded becomes pools.
+
+Places, vehicles and items are numbered as in the situation; times are seconds after the operation's start.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from karavan.domain.fleet import Vehicle
+from karavan.domain.goods import Item
+from karavan.domain.needs import Need, needs
+from karavan.domain.places import PlaceKind
+from karavan.domain.rules import Level
+from karavan.domain.situation import Situation
+from karavan.domain.supply import lots
+from karavan.domain.units import HOUR_S
+from karavan.domain.value import waiting_from
+from karavan.planning.travel import FAR, Crew, Network, Spans
+
+CHANGE_KINDS = (PlaceKind.TRANSSHIPMENT_POINT, PlaceKind.CHECKPOINT, PlaceKind.WAREHOUSE)
+"""Kinds of places at which cargo may change vehicles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Part of a pool: ``quantity`` units, there from ``available_s``, to be handed over by ``expiry_s``."""
+
+    code: str
+    lot_place: str
+    quantity: int
+    available_s: int
+    expiry_s: int
+
+
+@dataclass(slots=True)
+class Pool:
+    """
+    What can be loaded of one item at one place.
+
+    Attributes
+    ----------
+    need
+        Code of the only need it may serve: goods put down at a transshipment point; ``None``: any.
+    batches
+        First expiry first.
+    feeder, put_down
+        The task whose visits fill the pool, and what was put down there before the plan begins.
+    simple
+        Everything is there from the start and outlasts the horizon: only the sum counts.
+    """
+
+    place: int
+    item: int
+    need: str | None
+    batches: tuple[Batch, ...]
+    simple: bool
+    total: int
+    feeder: int | None = None
+    put_down: tuple[Batch, ...] = ()
+
+
+@dataclass(slots=True)
+class Task:
+    """
+    One need, or one stage of its way over transshipment points.
+
+    Attributes
+    ----------
+    place
+        Where it is put down; ``final``: that is the need's own place.
+    limit
+        Units that may be carried: the fair share of a scarce item, else the whole need.
+    pools
+        Pool by the place where it is loaded.
+    life_s
+        Life that must remain when it is put down.
+    since_s, unit_weight
+        From when waiting counts; person-hours that one unit's hour of waiting costs.
+    """
+
+    need: Need
+    item: int
+    place: int
+    final: bool
+    limit: int
+    pools: dict[int, int]
+    life_s: int
+    since_s: int
+    unit_weight: float
+    vehicles: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True)
+class Problem:
+    """The situation in numbers, with the tasks and pools of the stage that is being planned."""
+
+    situation: Situation
+    network: Network
+    needs: tuple[Need, ...]
+    items: tuple[Item, ...]
+    vehicles: tuple[Vehicle, ...]
+    crews: list[Crew]
+    homes: list[list[int]]
+    opening: list[Spans | None]
+    classes: list[str]
+    item_class: list[int]
+    compartment_conflicts: list[int]
+    vehicle_conflicts: list[int]
+    pools: list[Pool]
+    tasks: list[Task] = field(default_factory=list)
+    chains: dict[str, list[int]] = field(default_factory=dict)
+
+    @property
+    def horizon_s(self) -> int:
+        return self.network.horizon_s
+
+    def fits(self, vehicle: int, item: int) -> bool:
+        """Whether the vehicle's body, payload, classes and compartments suit the item."""
+        truck, goods = self.vehicles[vehicle], self.items[item]
+        return (
+            (truck.closed_body or not goods.closed_body)
+            and (not truck.item_classes or goods.item_class in truck.item_classes)
+            and goods.step * goods.mass_g <= truck.payload_g
+            and any(goods.step * goods.volume_cm3 <= room for room in truck.compartments_cm3)
+        )
+
+    def may_go(self, vehicle: int, origin: int, destination: int) -> bool:
+        """Whether the vehicle may stop at both places and some way joins them in its allowed roads."""
+        places, truck = self.situation.places, self.vehicles[vehicle]
+        return (
+            truck.may_stop(places[origin])
+            and truck.may_stop(places[destination])
+            and self.network.reachable(self.network.profile_of[vehicle], origin, destination)
+        )
+
+    def carriers(self, item: int, origin: int, destination: int) -> frozenset[int]:
+        """Vehicles that may carry the item from one place to the other, and can come to load it and get home."""
+        return frozenset(
+            v
+            for v in range(len(self.vehicles))
+            if self.crews[v].spans
+            and self.fits(v, item)
+            and self.may_go(v, origin, destination)
+            and self.network.reachable(self.network.profile_of[v], self.homes[v][0], origin)
+        )
+
+
+def bridge(situation: Situation, network: Network | None = None) -> Problem:
+    """The problem with one pool for each item and place, and no tasks yet; ``network`` may be used again."""
+    number = {place.code: i for i, place in enumerate(situation.places)}
+    item_number = {item.code: i for i, item in enumerate(situation.items)}
+    all_needs = needs(situation)
+    all_lots = lots(situation)
+    stops = {number[code] for vehicle in situation.vehicles for code in vehicle.homes}
+    stops |= {number[need.place] for need in all_needs} | {number[lot.place] for lot in all_lots}
+    stops |= {i for i, place in enumerate(situation.places) if place.kind in CHANGE_KINDS}
+    network = network or Network(situation, sorted(stops))
+    classes = sorted({item.item_class for item in situation.items} | {v.previous_load for v in situation.vehicles})
+    problem = Problem(
+        situation=situation,
+        network=network,
+        needs=all_needs,
+        items=situation.items,
+        vehicles=situation.vehicles,
+        crews=[network.crew(vehicle) for vehicle in situation.vehicles],
+        homes=[[number[code] for code in vehicle.homes] for vehicle in situation.vehicles],
+        opening=[network.opening(place) for place in situation.places],
+        classes=classes,
+        item_class=[classes.index(item.item_class) for item in situation.items],
+        compartment_conflicts=_conflicts(situation, classes, (Level.COMPARTMENT, Level.VEHICLE)),
+        vehicle_conflicts=_conflicts(situation, classes, (Level.VEHICLE,)),
+        pools=[],
+    )
+    grouped: dict[tuple[int, int], list[Batch]] = {}
+    for lot in all_lots:
+        if lot.free:
+            available = max(0, network.second(lot.available_from)) if lot.available_from else 0
+            expiry = network.second(lot.expiry) if lot.expiry else FAR
+            batch = Batch(lot.code, lot.place, lot.free, available, expiry)
+            grouped.setdefault((number[lot.place], item_number[lot.item]), []).append(batch)
+    for (place, item), batches in sorted(grouped.items()):
+        add_pool(problem, place, item, None, batches)
+    return problem
+
+
+def add_pool(problem: Problem, place: int, item: int, need: str | None, batches: list[Batch]) -> int:
+    """Add a pool and return its number."""
+    goods = problem.items[item]
+    ordered = tuple(sorted(batches, key=lambda b: (b.expiry_s, b.available_s, b.code)))
+    simple = all(
+        b.available_s <= 0 and b.expiry_s >= problem.horizon_s + goods.remaining_life_s for b in ordered
+    )
+    total = sum(b.quantity // goods.step * goods.step for b in ordered)
+    problem.pools.append(Pool(place, item, need, ordered, simple, total))
+    return len(problem.pools) - 1
+
+
+def find_tasks(problem: Problem) -> None:
+    """
+    A task for each need: straight from the pools, or the first stage of a way over transshipment points.
+
+    ``problem.chains`` gets the places at which the cargo of a need changes vehicles, in order.
+    """
+    item_number = {item.code: i for i, item in enumerate(problem.items)}
+    place_number = problem.network.number
+    for need in problem.needs:
+        item, place = item_number[need.item], place_number[need.place]
+        sources = {p.place: i for i, p in enumerate(problem.pools) if p.item == item and p.need is None}
+        direct = {source: pool for source, pool in sources.items() if problem.carriers(item, source, place)}
+        if direct:
+            problem.tasks.append(make_task(problem, need, item, place, direct))
+            continue
+        chain = _chain(problem, item, list(sources), place)
+        if chain:
+            problem.chains[need.code] = chain[1:-1]
+            problem.tasks.append(make_task(problem, need, item, chain[1], {chain[0]: sources[chain[0]]}, chain[1:]))
+
+
+def make_task(
+    problem: Problem, need: Need, item: int, place: int, pools: dict[int, int], onward: list[int] | None = None
+) -> Task:
+    """
+    The task of putting a need down at ``place``.
+
+    Parameters
+    ----------
+    onward
+        The places that follow, ``place`` first: goods with a shelf life must have enough left for the way.
+    """
+    goods = problem.items[item]
+    since = problem.network.second(waiting_from(problem.situation, need))
+    onward_s = 0
+    for origin, destination in zip((onward or [])[:-1], (onward or [])[1:], strict=True):
+        onward_s += 2 * HOUR_S + min(
+            table[problem.network.stop_at[origin]][problem.network.stop_at[destination]]
+            for table in problem.network.times
+        )
+    carriers = frozenset().union(*(problem.carriers(item, source, place) for source in pools))
+    return Task(
+        need=need,
+        item=item,
+        place=place,
+        final=problem.situation.places[place].code == need.place,
+        limit=need.quantity // goods.step * goods.step,
+        pools=pools,
+        life_s=goods.remaining_life_s + onward_s,
+        since_s=since,
+        unit_weight=need.people_weight / need.quantity,
+        vehicles=carriers,
+    )
+
+
+def _chain(problem: Problem, item: int, sources: list[int], place: int) -> list[int]:
+    """The quickest way source, transshipment points ..., place on which every part has a vehicle; empty: none."""
+    places = problem.situation.places
+    points = [i for i, p in enumerate(places) if p.kind in CHANGE_KINDS and i in problem.network.stop_at]
+    best: dict[int, tuple[int, list[int]]] = {source: (0, [source]) for source in sources}
+    done: set[int] = set()
+    while True:
+        here = min((p for p in best if p not in done), key=lambda p: (best[p][0], p), default=None)
+        if here is None:
+            return []
+        if here == place:
+            return best[here][1]
+        done.add(here)
+        for there in [*points, place]:
+            carriers = problem.carriers(item, here, there) if there not in done else frozenset()
+            if carriers:
+                at = problem.network.stop_at
+                drive = min(problem.network.times[problem.network.profile_of[v]][at[here]][at[there]] for v in carriers)
+                length = best[here][0] + drive + HOUR_S
+                if there not in best or length < best[there][0]:
+                    best[there] = (length, [*best[here][1], there])
+
+
+def _conflicts(situation: Situation, classes: list[str], levels: tuple[Level, ...]) -> list[int]:
+    """For each class the bit mask of the classes that one of ``levels`` keeps from it."""
+    return [
+        sum(1 << j for j, other in enumerate(classes) if situation.level(one, other) in levels) for one in classes
+    ]

@@ -1,0 +1,138 @@
+"""Solve a problem: search stage by stage, since cargo that changes vehicles is there only once it has been brought."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+from karavan.planning.outcome import fed_batches, lots_of_draws
+from karavan.planning.problem import Problem, add_pool, make_task
+from karavan.planning.schedule import make_trip
+from karavan.planning.search import Search, State, mend_convoys
+
+Done = Callable[[int], float]
+FIRST_STAGE_SHARE = 0.6
+
+
+def solve(
+    state: State, random: Random, done: Done, progress: Callable[[int, float], None] = lambda number, value: None
+) -> int:
+    """
+    Complete and improve ``state`` in place, with all the stages of transshipment.
+
+    Parameters
+    ----------
+    done
+        Share of the budget spent after so many rounds; it is asked anew for each stage.
+
+    Returns
+    -------
+    int
+        Rounds run in all stages.
+    """
+    rounds = 0
+    share = FIRST_STAGE_SHARE if state.problem.chains else 1.0
+    while True:
+        search = Search(state, random)
+        search.build()
+        if state.problem.tasks:
+            rounds += search.rounds(lambda number, share=share: done(number) / share, progress)  # type: ignore[misc]
+        mend_convoys(state, search)
+        if not next_stage(state):
+            break
+        share = 1.0
+    trim_feeders(state)
+    top_up(state, random)
+    return rounds
+
+
+def next_stage(state: State) -> bool:
+    """
+    Add the tasks that carry on what the present stage has brought to transshipment points; ``False``: none.
+
+    The trips that bring it, and those before them, are fixed from here on.
+    """
+    problem = state.problem
+    lots = lots_of_draws(state)
+    added = False
+    for number in range(len(problem.tasks)):
+        task = problem.tasks[number]
+        fed = any(pool.feeder == number for pool in problem.pools)
+        if task.final or fed or state.left[number] == task.limit:
+            continue
+        batches = fed_batches(state, number, lots)
+        carry_on(state, number, batches)
+        added = True
+        for vehicle, trips in enumerate(state.trips):
+            feeding = [k for k, trip in enumerate(trips) if any(t == number for t, _ in trip.visits)]
+            if feeding:
+                state.fixed[vehicle] = max(state.fixed[vehicle], feeding[-1] + 1)
+    return added
+
+
+def carry_on(state: State, number: int, batches: list) -> None:
+    """The task that follows task ``number`` on its chain, with the pool of what was put down."""
+    problem = state.problem
+    task = problem.tasks[number]
+    chain = problem.chains[task.need.code]
+    place_number = problem.network.number
+    ahead = [*chain[chain.index(task.place) + 1 :], place_number[task.need.place]]
+    pool = add_pool(problem, task.place, task.item, task.need.code, batches)
+    problem.pools[pool].feeder = number
+    problem.pools[pool].simple = False
+    following = make_task(problem, task.need, task.item, ahead[0], {task.place: pool}, ahead)
+    following.limit = min(following.limit, problem.pools[pool].total)
+    problem.tasks.append(following)
+    state.used.append(0)
+    state.left.append(following.limit)
+
+
+def trim_feeders(state: State) -> None:
+    """Bring to a transshipment point only what goes on from there."""
+    problem = state.problem
+    follower = {pool.feeder: number for number, pool in enumerate(problem.pools) if pool.feeder is not None}
+    for number in sorted(follower, reverse=True):
+        excess = (problem.tasks[number].limit - state.left[number]) - state.used[follower[number]]
+        for vehicle in range(len(problem.vehicles)):
+            for k in range(len(state.trips[vehicle]) - 1, -1, -1):
+                if excess > 0:
+                    excess -= _reduce(state, vehicle, k, number, excess)
+
+
+def _reduce(state: State, vehicle: int, k: int, number: int, excess: int) -> int:
+    """Take up to ``excess`` of a task out of one trip; returns what was taken out."""
+    trips = state.trips[vehicle]
+    visits, removed = [], 0
+    for task, quantity in trips[k].visits:
+        cut = min(quantity, excess - removed) if task == number else 0
+        removed += cut
+        if quantity > cut:
+            visits.append((task, quantity - cut))
+    if not removed or trips[k].source < 0:
+        return 0
+    shorter = make_trip(state.problem, vehicle, trips[k].source, tuple(visits)) if visits else None
+    changed = [*trips[:k], *([shorter] if shorter else []), *trips[k + 1 :]]
+    times = state.schedule(vehicle, changed, k)
+    if times is None:
+        return 0
+    state.commit(vehicle, changed, times)
+    if shorter is None and k < state.fixed[vehicle]:
+        state.fixed[vehicle] -= 1
+    return removed
+
+
+def top_up(state: State, random: Random) -> None:
+    """Scarce goods that nobody's fair share could use go to those who have least of their need."""
+    problem = state.problem
+    for number, task in enumerate(problem.tasks):
+        step = problem.items[task.item].step
+        whole = task.need.quantity // step * step
+        if task.final and task.limit < whole and not any(problem.pools[p].need for p in task.pools.values()):
+            state.left[number] += whole - task.limit
+            task.limit = whole
+    search = Search(state, random)
+    tasks = problem.tasks
+    for number in sorted(range(len(tasks)), key=lambda t: (-state.left[t] / max(1, tasks[t].need.quantity), t)):
+        if tasks[number].final:
+            search.insert(number)
+    mend_convoys(state, search)

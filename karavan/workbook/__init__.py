@@ -1,0 +1,6 @@
+"""The workbook: one spreadsheet holds the whole situation. The only room with the spreadsheet libraries."""
+
+from karavan.workbook.reader import read_workbook
+from karavan.workbook.writer import write_workbook
+
+__all__ = ["read_workbook", "write_workbook"]

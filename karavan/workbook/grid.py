@@ -1,0 +1,164 @@
+"""Sheets as plain rows, and how they get into a file: ``.xlsx`` or a folder of ``.csv``. Every text stays a text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from karavan.workbook.kinds import Shown, plain
+from karavan.workbook.sandbox import CELL_CHARACTERS, CSV_LIVE
+
+# "_x0041_" in a cell's text is read back as "A": such an underscore is written as its own escape.
+_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_WIDTH_LEAST, _WIDTH_MOST, _WIDTH_SAMPLE = 9, 48, 200
+FONT = "Calibri"
+HEADER_FILL = PatternFill("solid", fgColor="1F3A4D")
+REQUIRED_FILL = PatternFill("solid", fgColor="0B5A7A")
+_HEADER_FONT = Font(name=FONT, bold=True, color="FFFFFF", size=11)
+BODY_FONT = Font(name=FONT, size=11)
+_RULE = Border(bottom=Side(style="hair", color="B8C4CC"))
+_DATE_FORMAT = "yyyy-mm-dd hh:mm"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """
+    One sheet to write.
+
+    Attributes
+    ----------
+    name
+        The tab's.
+    formats
+        Number format of a column, where the plain one does not do; by the column's index from 0.
+    """
+
+    name: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Shown | float]]
+    formats: dict[int, str] | None = None
+
+
+def new_workbook() -> Workbook:
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    workbook.properties.creator = "Karavan"
+    # The same content gives the same file.
+    workbook.properties.created = workbook.properties.modified = datetime(2000, 1, 1)
+    return workbook
+
+
+def add_sheet(workbook: Workbook, grid: Grid) -> Worksheet:
+    """Append ``grid`` as a sheet: bold frozen headings, filters, widths that fit, ready to print."""
+    sheet = workbook.create_sheet(grid.name)
+    for column, heading in enumerate(grid.headings, 1):
+        style_header(put(sheet, 1, column, heading))
+    for number, row in enumerate(grid.rows, 2):
+        for column, value in enumerate(row, 1):
+            if value is None or value == "":
+                continue
+            cell = put(sheet, number, column, value)
+            if grid.formats and column - 1 in grid.formats:
+                cell.number_format = grid.formats[column - 1]
+    furnish(sheet, grid)
+    return sheet
+
+
+def put(sheet: Worksheet, row: int, column: int, value: Shown | float) -> Cell:
+    """Write one cell; text that looks like a formula stays text, also when somebody edits the cell later."""
+    cell = sheet.cell(row=row, column=column)
+    if isinstance(value, str):
+        text = _ESCAPED.sub("_x005F_", ILLEGAL_CHARACTERS_RE.sub("\ufffd", value))[:CELL_CHARACTERS]
+        cell.value = text
+        cell.data_type = "s"
+        cell.quotePrefix = bool(CSV_LIVE.match(text))
+        cell.alignment = Alignment(vertical="top", wrap_text=len(text) > _WIDTH_MOST or "\n" in text)
+    else:
+        cell.value = value
+        cell.alignment = Alignment(vertical="top")
+        if isinstance(value, datetime):
+            cell.number_format = _DATE_FORMAT if not value.second else "yyyy-mm-dd hh:mm:ss"
+    cell.font = BODY_FONT
+    cell.border = _RULE
+    return cell
+
+
+def style_header(cell: Cell, fill: PatternFill = HEADER_FILL) -> None:
+    cell.font, cell.fill = _HEADER_FONT, fill
+    cell.alignment = Alignment(vertical="center", wrap_text=True)
+
+
+def furnish(sheet: Worksheet, grid: Grid) -> None:
+    """Widths, frozen headings, filters, and a print setup with the headings on each page."""
+    for column, heading in enumerate(grid.headings):
+        texts = [cell_text(row[column]) for row in grid.rows[:_WIDTH_SAMPLE] if column < len(row)]
+        longest = max((len(line) for text in texts for line in text.split("\n")), default=0)
+        words = max((len(word) for word in heading.split()), default=0)
+        width = max(_WIDTH_LEAST, min(_WIDTH_MOST, max(longest, words, len(heading) // 2)) + 3)
+        sheet.column_dimensions[get_column_letter(column + 1)].width = width
+    sheet.row_dimensions[1].height = 34
+    sheet.freeze_panes = "B2"
+    if grid.headings:
+        sheet.auto_filter.ref = f"A1:{get_column_letter(len(grid.headings))}{max(2, len(grid.rows) + 1)}"
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&A", "&P / &N"
+
+
+def save(workbook: Workbook, path: Path) -> None:
+    """Write the file so that the same content gives the same bytes."""
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        for entry in source.infolist():
+            data = source.read(entry)
+            if entry.filename == "docProps/core.xml":
+                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", data)
+            stable = zipfile.ZipInfo(entry.filename, (2000, 1, 1, 0, 0, 0))
+            stable.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(stable, data)
+
+
+def write_csv(folder: Path, grids: Sequence[Grid]) -> None:
+    """One UTF-8 file for each sheet, named like it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for grid in grids:
+        with (folder / f"{grid.name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(grid.headings)
+            writer.writerows([_csv_text(value) for value in row] for row in grid.rows)
+
+
+def _csv_text(value: Any) -> str:
+    text = cell_text(value)
+    return f"'{text}" if isinstance(value, str) and CSV_LIVE.match(text) else text
+
+
+def cell_text(value: Any) -> str:
+    """A cell's value as CSV spells it."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds" if value.second else "minutes")
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, float):
+        return plain(Decimal(repr(value)))
+    return str(value)

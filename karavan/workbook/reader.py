@@ -1,0 +1,134 @@
+"""The workbook into a situation, or all that is wrong with it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from karavan.domain.errors import BadWorkbook
+from karavan.domain.fleet import Vehicle
+from karavan.domain.goods import Item, KitLine, Lot, Production
+from karavan.domain.places import Place
+from karavan.domain.requests import Request, RequestLine
+from karavan.domain.roads import Road, RoadSource
+from karavan.domain.rules import Rules, Segregation
+from karavan.domain.situation import Operation, Situation
+from karavan.domain.units import HOUR_S
+from karavan.workbook.checks import check_tables
+from karavan.workbook.problems import Problems
+from karavan.workbook.raw import RawSheet, read_raw
+from karavan.workbook.settings import read_settings
+from karavan.workbook.sheets import OPERATION, SHEETS
+from karavan.workbook.tables import Row, Table, matched_sheets, read_table
+
+_RULES = frozenset(field.name for field in dataclasses.fields(Rules))
+
+
+def read_workbook(path: str | Path) -> Situation:
+    """
+    Read a situation from an ``.xlsx`` or a folder of ``.csv``.
+
+    Raises
+    ------
+    RefusedFile
+        The file is not there, of a wrong kind, too large, or made to do harm.
+    BadWorkbook
+        Cells break rules: all of them are in ``.problems``, the first 500 by name.
+    """
+    problems = Problems()
+    tables = _read_tables(read_raw(path), problems)
+    check_tables(tables)
+    if problems.count:
+        raise BadWorkbook(problems.all())
+    return _situation(tables)
+
+
+def _read_tables(raw_sheets: list[RawSheet], problems: Problems) -> dict[str, Table]:
+    matched = matched_sheets(raw_sheets, problems)
+    tables: dict[str, Table] = {}
+    zone = None
+    if OPERATION.key in matched:
+        operation = read_settings(matched[OPERATION.key], problems)
+        if operation is not None:
+            tables[OPERATION.key] = operation
+            name = operation.rows[0].values.get("time_zone")
+            zone = ZoneInfo(name) if name else None
+    for sheet in SHEETS:
+        if sheet.key in matched and not sheet.listed:
+            table = read_table(sheet, matched[sheet.key], zone, problems)
+            if table is not None:
+                tables[sheet.key] = table
+    return tables
+
+
+def _situation(tables: dict[str, Table]) -> Situation:
+    def rows(key: str) -> list[Row]:
+        return tables[key].rows if key in tables else []
+
+    roads = _roads(rows("roads"))
+    settings = rows(OPERATION.key)[0].values
+    return Situation(
+        operation=Operation(
+            rules=Rules(**{key: value for key, value in settings.items() if key in _RULES}),
+            **{key: value for key, value in settings.items() if key not in _RULES},
+        ),
+        places=tuple(Place(names=row.names, **row.values) for row in rows("places")),
+        roads=roads,
+        items=tuple(Item(names=row.names, **row.values) for row in rows("items")),
+        kits=tuple(KitLine(**row.values) for row in rows("kits")),
+        stock=tuple(Lot(**{"code": "", **row.values}) for row in rows("stock")),
+        production=tuple(Production(**row.values) for row in rows("production")),
+        vehicles=tuple(_vehicle(row) for row in rows("vehicles")),
+        requests=_requests(rows("requests"), rows("request_lines")),
+        segregation=tuple(Segregation(**row.values) for row in rows("segregation")),
+        road_source=RoadSource.SHEET if roads else RoadSource.STRAIGHT,
+    )
+
+
+def _roads(rows: list[Row]) -> tuple[Road, ...]:
+    taken = {row.values["code"] for row in rows if "code" in row.values}
+    roads = []
+    for row in rows:
+        values = dict(row.values)
+        if "code" not in values:
+            values["code"] = _free_code(f"{values['origin']}-{values['destination']}", taken)
+            taken.add(values["code"])
+        speed_m_per_h = values.pop("speed_m_per_h", None)
+        if speed_m_per_h is not None:
+            values["drive_s"] = max(1, -(-values["distance_m"] * HOUR_S // speed_m_per_h))
+        roads.append(Road(**values))
+    return tuple(roads)
+
+
+def _free_code(wish: str, taken: set[str]) -> str:
+    code, count = wish, 1
+    while code in taken:
+        count += 1
+        code = f"{wish} {count}"
+    return code
+
+
+def _vehicle(row: Row) -> Vehicle:
+    values: dict[str, Any] = dict(row.values)
+    volume_cm3 = values.pop("volume_cm3", None)
+    values.setdefault("compartments_cm3", (volume_cm3,))
+    return Vehicle(**values)
+
+
+def _requests(rows: list[Row], line_rows: list[Row]) -> tuple[Request, ...]:
+    lines: dict[str, list[RequestLine]] = defaultdict(list)
+    taken = {(row.values["request"], row.values["line"]) for row in line_rows if "line" in row.values}
+    for row in line_rows:
+        values = dict(row.values)
+        earlier = lines[values["request"]]
+        if "line" not in values:
+            number = earlier[-1].line + 1 if earlier else 1
+            while (values["request"], number) in taken:
+                number += 1
+            values["line"] = number
+            taken.add((values["request"], number))
+        earlier.append(RequestLine(**values))
+    return tuple(Request(lines=tuple(lines[row.values["number"]]), **row.values) for row in rows)
