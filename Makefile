@@ -1,10 +1,9 @@
 # make demo   plans the example of 22 September 2023, from its workbook to the papers
 # make test   runs every check and every test
 # Both build what they need into .venv; a second run builds only what changed.
-.POSIX:
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint long-test bench lock clean browser
+.PHONY: help demo test lint types long-test bench lock clean browser
 
 PYTHON = python3
 EXAMPLE = examples/aghdam-khankendi-2023-09-22.xlsx
@@ -29,10 +28,12 @@ test: lint browser
 lint: .venv/.tested
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/ruff check .
+
+types: .venv/.tested
 	$(BIN)/mypy
 
 long-test: .venv/.tested browser
-	$(BIN)/python -m pytest -q --hypothesis-profile=long
+	$(BIN)/python -m pytest -q --long
 
 bench: .venv/.tested
 	$(BIN)/python -m benchmarks

@@ -103,9 +103,9 @@ function drawJourneys(layer: L.LayerGroup, data: Data, chosen: string | null): v
     for (const road of journey.roads) {
       const place = rank(road, journey.code);
       if (place < 0 && !alone) continue;
-      const weight = alone ? 6 : 4 + 6 * place;
+      const weight = alone ? 6 : 4 + 7 * place;
       const shape = data.roads[road]!.shape;
-      L.polyline(shape, { color: colour("ground"), weight: weight + 3, interactive: false }).addTo(layer);
+      L.polyline(shape, { color: colour("ground"), weight: weight + 2, interactive: false }).addTo(layer);
       L.polyline(shape, { color: colour(journey.colour), weight })
         .bindTooltip(() => words(journey.about, data.roads[road]!.about), { sticky: true })
         .on("click", () => choose(journey.code))
@@ -121,7 +121,9 @@ function drawStops(layer: L.LayerGroup, data: Data, stops: number[]): void {
   for (const [place, order] of numbers) {
     const turn = document.createElement("div");
     turn.textContent = order.join(", ");
-    const icon = L.divIcon({ className: "turn", html: turn, iconSize: [20 + 12 * (order.length - 1), 20], iconAnchor: [-8, 24] });
+    const wide = 20 + 12 * (order.length - 1);
+    // Above and to the left: names stand on the right where they can.
+    const icon = L.divIcon({ className: "turn", html: turn, iconSize: [wide, 20], iconAnchor: [wide + 6, 26] });
     L.marker(data.places[place]!.at, { icon, interactive: false, keyboard: false }).addTo(layer);
   }
 }

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,17 +23,14 @@ from karavan.cli.options import (
     argument,
     option,
 )
-from karavan.cli.screen import Exit, Screen, open_screen
-from karavan.domain.errors import BadPlanFile, RefusedFile
+from karavan.cli.screen import Exit, open_screen
+from karavan.cli.sources import note_other_situation, read_plan, read_situation
+from karavan.domain.errors import RefusedFile
 from karavan.domain.language import translator
 from karavan.domain.message import Message
 
 if TYPE_CHECKING:
-    from karavan.domain.plans import Plan
-    from karavan.domain.situation import Situation
-
-LARGEST_PLAN_BYTES = 200_000_000
-FIRST = 5
+    pass
 
 _ = translator(LANGUAGE)
 
@@ -74,7 +70,7 @@ def template(
     as_json: AsJson = False,
 ) -> None:
     with open_screen(language, as_json) as screen:
-        from karavan.workbook import write_template
+        from karavan.workbook.template import write_template
 
         if file.exists():
             raise RefusedFile(Message("{path} exists already", path=str(file)))
@@ -103,15 +99,15 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     with open_screen(language, as_json) as screen:
-        situation = _read_situation(screen, situation_file, osm)
+        situation = read_situation(screen, situation_file, osm)
         if plan_file is None:
             screen.say(Message("The workbook is in order."))
             screen.result({"problems": [], "violations": []})
             return
         from karavan.domain.check import check as judge
 
-        plan = _read_plan(plan_file)
-        _note_other_situation(screen, situation, plan)
+        plan = read_plan(plan_file)
+        note_other_situation(screen, situation, plan)
         found = judge(situation, plan)
         if found:
             screen.say(Message("The plan breaks rules in {count} places:", count=len(found)), style="bold red")
@@ -141,16 +137,17 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     with open_screen(language, as_json) as screen:
+        from karavan.cli.deliver import deliver
         from karavan.cli.folder import refuse_foreign
         from karavan.cli.progress import bar, interrupts
-        from karavan.planning.plan import plan as make_plan
+        from karavan.planning import plan as make_plan
 
         refuse_foreign(out)
-        situation = _read_situation(screen, situation_file, osm)
+        situation = read_situation(screen, situation_file, osm)
         with interrupts() as pressed, bar(screen) as progress:
             best = make_plan(situation, seed=seed, rounds=rounds, limit_s=limit_s, progress=progress)
             stopped = pressed()
-        _deliver(screen, situation, best, out, papers=not no_papers, stopped=stopped)
+        deliver(screen, situation, best, out, papers=not no_papers, stopped=stopped)
 
 
 @app.command(
@@ -206,13 +203,14 @@ def replan(
 ) -> None:
     with open_screen(language, as_json) as screen:
         from karavan.cli.changes import changed, moment
+        from karavan.cli.deliver import deliver
         from karavan.cli.folder import refuse_foreign
         from karavan.cli.progress import bar, interrupts
-        from karavan.planning.replan import replan as make_plan
+        from karavan.planning import replan as make_plan
 
         refuse_foreign(out)
-        before = _read_situation(screen, situation_file, osm)
-        previous = _read_plan(plan_file)
+        before = read_situation(screen, situation_file, osm)
+        previous = read_plan(plan_file)
         now = moment(at, before)
         situation = changed(before, now, close or (), reopen or (), broken or ())
         screen.situation = situation
@@ -228,7 +226,7 @@ def replan(
                 progress=progress,
             )
             stopped = pressed()
-        _deliver(
+        deliver(
             screen,
             situation,
             best,
@@ -252,11 +250,11 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     with open_screen(language, as_json) as screen:
-        from karavan.planning.explain import explain as say_why
+        from karavan.planning import explain as say_why
 
-        situation = _read_situation(screen, situation_file, osm)
-        plan = _read_plan(plan_file)
-        _note_other_situation(screen, situation, plan)
+        situation = read_situation(screen, situation_file, osm)
+        plan = read_plan(plan_file)
+        note_other_situation(screen, situation, plan)
         sentences = say_why(situation, plan, subject)
         for sentence in sentences:
             screen.say(sentence)
@@ -279,117 +277,13 @@ def show(
 ) -> None:
     with open_screen(language, as_json) as screen:
         from karavan.cli import words
+        from karavan.cli.deliver import plan_data
 
-        plan = _read_plan(plan_file)
+        plan = read_plan(plan_file)
         if situation_file is not None:
-            _note_other_situation(screen, _read_situation(screen, situation_file, osm), plan)
+            note_other_situation(screen, read_situation(screen, situation_file, osm), plan)
         words.summary(screen, plan)
         words.changes(screen, plan)
         words.left_behind(screen, plan)
         words.journeys(screen, plan)
-        screen.result(_plan_data(screen, plan))
-
-
-def _read_situation(screen: Screen, path: Path, osm: Path | None) -> Situation:
-    from karavan.workbook import read_workbook
-
-    situation = read_workbook(path)
-    if osm is not None:
-        from karavan.exchange.osm import add_roads
-
-        situation = add_roads(situation, osm)
-    screen.situation = situation
-    return situation
-
-
-def _read_plan(path: Path) -> Plan:
-    from karavan.domain.planfile import plan_from_json
-
-    try:
-        if path.stat().st_size > LARGEST_PLAN_BYTES:
-            raise RefusedFile(Message("{path} is larger than any plan", path=str(path)))
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise RefusedFile(
-            Message("{path} cannot be read: {reason}", path=str(path), reason=error.strerror or str(error))
-        ) from error
-    except UnicodeDecodeError as error:
-        raise RefusedFile(Message("{path} is not UTF-8 text", path=str(path))) from error
-    try:
-        return plan_from_json(text)
-    except BadPlanFile as error:
-        raise BadPlanFile(Message("{path} is not a plan: {reason}", path=str(path), reason=error.message)) from None
-
-
-def _note_other_situation(screen: Screen, situation: Situation, plan: Plan) -> None:
-    from karavan.domain.planfile import situation_digest
-
-    if plan.situation and plan.situation != situation_digest(situation):
-        screen.note(Message("note: the plan was made for another state of this workbook"))
-
-
-def _plan_data(screen: Screen, plan: Plan) -> dict[str, Any]:
-    return {
-        "value": asdict(plan.value) if plan.value else None,
-        "bound_person_h": plan.bound_person_h,
-        "journeys": len(plan.journeys),
-        "convoys": len(plan.convoys),
-        "unserved": [
-            {
-                "need": line.need,
-                "item": line.item,
-                "place": line.place,
-                "quantity": line.quantity,
-                "reasons": [screen.text(reason) for reason in line.reasons],
-            }
-            for line in plan.unserved
-        ],
-        "changes": [screen.text(change) for change in plan.changes],
-    }
-
-
-def _deliver(
-    screen: Screen,
-    situation: Situation,
-    plan: Plan,
-    out: Path,
-    *,
-    papers: bool,
-    stopped: bool,
-    with_situation: bool = False,
-) -> None:
-    """Judge the plan, write it, and say in short what it is and where it lies."""
-    from karavan.cli import words
-    from karavan.cli.folder import write_plan
-    from karavan.domain.check import check as judge
-
-    if found := judge(situation, plan):
-        screen.say(
-            Message(
-                "This plan breaks rules, which must not happen; nothing was written. Please report it with "
-                "the workbook:"
-            ),
-            style="bold red",
-        )
-        screen.violations(found)
-        screen.result({"violations": [screen.violation_data(violation) for violation in found]})
-        raise typer.Exit(Exit.CONTRADICTION)
-    files = write_plan(out, situation, plan, screen.language, papers=papers, with_situation=with_situation)
-    if stopped:
-        screen.note(Message("Stopped by hand: this is the best plan found so far."))
-    words.summary(screen, plan)
-    words.changes(screen, plan)
-    words.left_behind(screen, plan, most=FIRST)
-    screen.say("")
-    screen.say(Message("Written to {path}:", path=str(out)))
-    screen.rows([("", name, text) for name, text in FILES.items() if name in files])
-    screen.result({"folder": str(out), "files": files, "violations": [], **_plan_data(screen, plan)})
-
-
-FILES = {
-    "plan.html": Message("the plan to look at: map, timeline, tables; open it first"),
-    "plan.xlsx": Message("the plan as a workbook"),
-    "papers": Message("waybills, loading lists and convoy sheets, to print"),
-    "plan.json": Message("the plan for programs, and for check, replan, explain, show"),
-    "situation.xlsx": Message("the workbook with the changes you gave"),
-}
+        screen.result(plan_data(screen, plan))

@@ -22,8 +22,10 @@ def write_plan(
 ) -> list[str]:
     """Write everything that a plan comes as; the names of what was written."""
     from karavan.domain.planfile import plan_to_json
-    from karavan.papers import write_page, write_papers
-    from karavan.workbook import write_plan_workbook, write_workbook
+    from karavan.papers.page import write_page
+    from karavan.papers.pdf import write_papers
+    from karavan.workbook import write_workbook
+    from karavan.workbook.plan_workbook import write_plan_workbook
 
     with new_folder(out) as folder:
         (folder / PLAN).write_text(plan_to_json(plan), encoding="utf-8", newline="\n")

@@ -15,7 +15,7 @@ from karavan.cli.words import number
 from karavan.domain.message import Message
 
 if TYPE_CHECKING:
-    from karavan.planning.plan import Progress
+    from karavan.planning import Progress
 
 FULL = 1000
 

@@ -13,6 +13,8 @@ from karavan.domain.units import KM_M, time_text
 
 COMPARED = {"cost": Message("Planned for cost"), "hand": Message("Planned by hand")}
 
+SHOWN_ROADS = 6
+
 
 def number(value: float) -> str:
     """``1234567.8`` -> ``'1 234 568'``, with narrow no-break spaces (ISO 80000-1): read alike in every language."""
@@ -82,7 +84,7 @@ def journeys(screen: Screen, plan: Plan) -> None:
         screen.rows(
             [
                 (
-                    time_text(stop.arrive, zone),
+                    _span(stop, zone),
                     screen.place_name(stop.place),
                     "\n".join(screen.text(line) for line in _actions(screen, stop)),
                 )
@@ -99,15 +101,30 @@ def _headline(journey: Journey, convoy: str) -> Message:
     return Message("{journey}  vehicle {plate}", journey=journey.code, plate=journey.vehicle)
 
 
+def _span(stop: Stop, zone: tzinfo) -> str:
+    """Arrival and end; the end's date only where it is another day."""
+    arrive, end = time_text(stop.arrive, zone), time_text(stop.end, zone)
+    if arrive == end:
+        return arrive
+    return f"{arrive}\N{EN DASH}{end if end[:10] != arrive[:10] else end[11:]}"
+
+
 def _actions(screen: Screen, stop: Stop) -> Iterable[Message]:
+    roads = [leg.road for leg in stop.legs]
+    if len(roads) > SHOWN_ROADS:
+        yield Message(
+            "comes by {first}, {count} more roads, {last}", first=roads[0], count=len(roads) - 2, last=roads[-1]
+        )
+    elif roads:
+        yield Message("comes by {roads}", roads=", ".join(roads))
     if stop.unloads:
         yield Message("hands over {goods}", goods=_goods(screen, stop.unloads))
     if stop.clean:
         yield Message("is cleaned")
     if stop.loads:
         yield Message("loads {goods}", goods=_goods(screen, stop.loads))
-    if not stop.unloads and not stop.loads and not stop.clean:
-        yield Message("stops") if stop.legs else Message("starts")
+    if not stop.legs and not stop.unloads and not stop.loads and not stop.clean:
+        yield Message("starts")
 
 
 def _goods(screen: Screen, handlings: Iterable[Handling]) -> str:

@@ -42,7 +42,7 @@ class Hours:
         ValueError
             The text is none of these.
         """
-        text = text.strip()
+        text = re.sub(r"\s*([-,;])\s*", r"\1", text.strip().replace("–", "-"))
         if text == "24/7":
             return ALWAYS
         spans: list[list[tuple[int, int]]] = [[] for _ in DAYS]

@@ -41,11 +41,12 @@ def needs(situation: Situation) -> tuple[Need, ...]:
         need
         for request in situation.requests
         if request.approval is Approval.APPROVED
-        for need in _needs_of(situation, request)
+        for need in needs_of(situation, request)
     )
 
 
-def _needs_of(situation: Situation, request: Request) -> list[Need]:
+def needs_of(situation: Situation, request: Request) -> list[Need]:
+    """The needs that a request has, or would have once it is approved."""
     parts = [
         (line, item, quantity, suffix)
         for line in request.lines

@@ -197,7 +197,7 @@ class _Maker:
         stop = journey.stops[index]
         origin, loaded, depart = self._origin(journey, index, parts[0])
         lines = self._lines(parts)
-        final = all(line.place in ("", stop.place) for line in lines)
+        final = tuple(line for line in lines if line.place in ("", stop.place))
         return Waybill(
             number="",
             journey=journey.code,
@@ -208,8 +208,8 @@ class _Maker:
             depart=depart,
             arrive=stop.arrive,
             lines=lines,
-            consignees=self._consignees(lines) if final else self._keeper(stop),
-            onward=() if final else self._onward(stop, parts),
+            consignees=self._consignees(final) + (self._keeper(stop) if len(final) < len(lines) else ()),
+            onward=self._onward(stop, parts) if len(final) < len(lines) else (),
             convoys=self._convoys(journey, index, depart),
         )
 

@@ -21,7 +21,9 @@ from karavan.exchange.osm_tags import RELEVANT, Rule, barrier_rule, way_rule
 
 MARGIN_M = 30 * KM_M
 LARGEST_BYTES = 2_000_000_000
+# Of some ten bytes each: nodes of ways, and what a way costs besides.
 LARGEST_REFS = 50_000_000
+REFS_PER_WAY = 16
 SNAP_M = 5 * KM_M
 DEGREE_M = 111_195
 
@@ -119,11 +121,12 @@ def _ways(osmium: Any, file: Any, path: Path) -> Iterator[tuple[array[int], Rule
         key = frozenset(tags.items())
         if key not in rules:
             rules[key] = way_rule(tags)
+            count += sum(map(len, tags.values()))
         rule = rules[key]
         if rule is None:
             continue
         refs = array("q", (node.ref for node in way.nodes))
-        count += len(refs)
+        count += REFS_PER_WAY + len(refs)
         if count > LARGEST_REFS:
             raise RefusedFile(Message("{path} is too large: cut it to the region", path=str(path)))
         yield refs, rule

@@ -120,7 +120,7 @@ def _road(desk: Desk, leg: Leg) -> Json:
         "km": str(round(road.distance_m / KM_M)) if road else "",
         "depart": desk.moment(leg.depart),
         "arrive": desk.moment(leg.arrive),
-        "condition": ". ".join(_conditions(desk, road)) if road else "",
+        "condition": "; ".join(_conditions(desk, road)) if road else "",
     }
 
 
@@ -131,7 +131,7 @@ def _conditions(desk: Desk, road: Road) -> Iterator[str]:
     if road.status_until:
         yield desk.say(Message("until {moment}", moment=desk.moment(road.status_until)))
     if road.status_source:
-        yield desk.say(Message("says: {source}", source=road.status_source))
+        yield desk.say(Message("source: {source}", source=road.status_source))
     if road.gate is not None and road.gate != ALWAYS:
         yield desk.say(Message("gate hours {hours}", hours=str(road.gate)))
     if road.max_gross_mass_g:
@@ -184,9 +184,10 @@ def _member(desk: Desk, convoy: Convoy, journey: Journey, place: int) -> Json:
 
 
 def _mass_aboard_g(desk: Desk, convoy: Convoy, journey: Journey) -> int:
+    """What the vehicle carries when it sets out with the convoy."""
     total = 0
     for stop in journey.stops:
-        if stop.arrive >= convoy.arrive and any(leg.convoy == convoy.code for leg in stop.legs):
+        if any(leg.convoy == convoy.code for leg in stop.legs):
             break
         loaded_g, unloaded_g = mass_of(desk.situation, stop)
         total += loaded_g - unloaded_g

@@ -13,6 +13,7 @@ import typst
 
 from karavan.domain.errors import KaravanError
 from karavan.domain.message import Message
+from karavan.domain.planfile import plan_to_json
 from karavan.domain.plans import Plan
 from karavan.domain.situation import Situation
 from karavan.papers.convoy import convoy_paper
@@ -65,8 +66,8 @@ def papers_of(desk: Desk, digest: str) -> list[Json]:
 
 
 def plan_digest(plan: Plan) -> str:
-    """SHA-256 of what the plan moves: journeys and convoys."""
-    return hashlib.sha256(repr((plan.situation, plan.journeys, plan.convoys)).encode()).hexdigest()
+    """SHA-256 of plan.json: ``sha256sum`` tells which plan a paper belongs to."""
+    return hashlib.sha256(plan_to_json(plan).encode()).hexdigest()
 
 
 class _Press:

@@ -9,12 +9,8 @@ import segno
 from karavan.domain.waybills import Waybill, WaybillLine
 from karavan.papers.words import Desk, Json, cubic_metres, kilograms
 
-LINES_ON_A_PAGE = 7
-BLANK_ROWS_AT_LEAST = 2
-
 
 def waybill_paper(desk: Desk, waybill: Waybill, plan_digest: str) -> Json:
-    lines = [_line(desk, waybill, line) for line in waybill.lines]
     return {
         "kind": "waybill",
         "title": waybill.number,
@@ -34,8 +30,7 @@ def waybill_paper(desk: Desk, waybill: Waybill, plan_digest: str) -> Json:
             for who in waybill.consignees
         ],
         "onward": [desk.vehicle(plate) for plate in waybill.onward],
-        "lines": lines,
-        "blank_rows": max(BLANK_ROWS_AT_LEAST, LINES_ON_A_PAGE - len(lines)),
+        "lines": [_line(desk, waybill, line) for line in waybill.lines],
         "kg": kilograms(waybill.mass_g),
         "m3": cubic_metres(waybill.volume_cm3),
     }

@@ -38,6 +38,7 @@ LABELS = {
     "depart": N_("Leave"),
     "done": N_("Done"),
     "driver": N_("Driver"),
+    "excess": N_("or extra: +"),
     "expiry": N_("expires {moment}"),
     "from": N_("From"),
     "good": N_("Good"),

@@ -25,7 +25,7 @@ def share_fairly(problem: Problem) -> tuple[Share, ...]:
     """
     shares = []
     for item in range(len(problem.items)):
-        tasks = [task for task in problem.tasks if task.item == item]
+        tasks = [task for task in problem.tasks if task.item == item and task.pools and task.most]
         if not tasks:
             continue
         fractions = fair_fractions(problem, tasks)
@@ -48,7 +48,7 @@ def fair_fractions(problem: Problem, tasks: list[Task]) -> list[float]:
     """The max-min fair fraction of each task's need, by linear programs that fix the worst off one after another."""
     pools = sorted({pool for task in tasks for pool in task.pools.values()})
     totals = [float(problem.pools[pool].total) for pool in pools]
-    needs = [float(task.need.quantity) for task in tasks]
+    needs = [float(task.most) for task in tasks]
     arcs = [[pools.index(pool) for pool in sorted(task.pools.values())] for task in tasks]
     if all(arc == arcs[0] for arc in arcs):
         return [min(1.0, sum(totals[p] for p in arcs[0]) / sum(needs))] * len(tasks)
@@ -108,12 +108,12 @@ def _limit(problem: Problem, tasks: list[Task], fractions: list[float]) -> None:
     spare = {
         pool: problem.pools[pool].total for task in tasks for pool in task.pools.values()
     }
-    wanted = [fraction * task.need.quantity for fraction, task in zip(fractions, tasks, strict=True)]
+    wanted = [fraction * task.most for fraction, task in zip(fractions, tasks, strict=True)]
     for task, quantity in zip(tasks, wanted, strict=True):
         task.limit = int((quantity + 1e-6) // step) * step
     left = sum(spare.values()) - sum(task.limit for task in tasks)
     order = sorted(range(len(tasks)), key=lambda i: (tasks[i].limit - wanted[i], i))
     for i in order:
-        if left >= step and tasks[i].limit + step <= min(tasks[i].need.quantity, wanted[i] + step):
+        if left >= step and tasks[i].limit + step <= min(tasks[i].most, wanted[i] + step):
             tasks[i].limit += step
             left -= step

@@ -1,1 +1,253 @@
-def lower_bound(problem): return 0.0
+"""What no plan can beat: a linear program that relaxes everything but goods, roads and the fleet's hours.
+
+Whatever a plan does, (1) nothing is handed over before the goods can be there: the earliest arrival over the roads of
+any vehicle that may carry them, with closures, gates, dark hours and convoy notice, but no crew's clock; (2) by any
+moment no more of an item is handed over than has come in; (3) a vehicle of payload P that hands over masses m at places
+whose way out and back takes t spends at least the sum of t m / P on it, since a trip is at least as long as its longest
+way and its masses add up to P at most (the radial bound of Haimovich and Rinnooy Kan, 1985); the same with volumes; the
+last way back may be missing. The program chooses when each need is served at best under these.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import csr_array
+
+from karavan.domain.places import PlaceKind
+from karavan.domain.units import HOUR_S
+from karavan.planning.problem import CHANGE_KINDS, Pool, Problem
+from karavan.planning.travel import FAR, Network, PathLeg
+
+MOST_VARIABLES = 20_000
+BUCKETS = 24
+
+
+def lower_bound(problem: Problem) -> float:
+    """Weighted person-hours of waiting that every plan has at least."""
+    kinds = _kinds(problem)
+    needs = _needs(problem, kinds)
+    nothing = sum(need.weight * (problem.horizon_s - need.since_s) / HOUR_S for need in needs)
+    served = [need for need in needs if need.earliest_s < problem.horizon_s and need.kinds]
+    if not served:
+        return nothing
+    return max(0.0, nothing - _most_saved(problem, served, kinds))
+
+
+@dataclass(slots=True)
+class _Need:
+    """A need in the relaxation: weight, earliest hand-over, and for each kind of vehicle its work per unit share."""
+
+    weight: float
+    since_s: int
+    item: int
+    quantity: int
+    earliest_s: int
+    kinds: dict[int, tuple[float, float]]
+
+
+@dataclass(slots=True)
+class _Kind:
+    """Vehicles alike in everything that the relaxation knows."""
+
+    vehicles: list[int]
+    back_s: int = 0
+
+
+def _all(problem: Problem) -> list[_Need]:
+    item_number = {item.code: i for i, item in enumerate(problem.items)}
+    result = []
+    for need in problem.needs:
+        since = problem.network.second(max(problem.situation.operation.start, need.raised_at))
+        since = min(max(0, since), problem.horizon_s)
+        result.append(_Need(need.people_weight, since, item_number[need.item], need.quantity, FAR, {}))
+    return result
+
+
+def _needs(problem: Problem, kinds: list[_Kind]) -> list[_Need]:
+    """All needs with their earliest hand-over and the kinds of vehicles that could bring them on the last stretch."""
+    problem_needs = _all(problem)
+    arrivals: dict[tuple, list[int]] = {}
+    for relaxed, need in zip(problem_needs, problem.needs, strict=True):
+        place = problem.network.number[need.place]
+        pools = [pool for pool in problem.pools if pool.item == relaxed.item and pool.need is None]
+        carriers = [v for v in range(len(problem.vehicles)) if problem.fits(v, relaxed.item) and problem.crews[v].spans]
+        if not pools or not carriers:
+            continue
+        relaxed.earliest_s = min(_put_down(problem, pool, carriers, place, arrivals) for pool in pools)
+        for number, kind in enumerate(kinds):
+            if kind.vehicles[0] in carriers:
+                work = _work(problem, kind, relaxed, pools, place)
+                if work is not None:
+                    relaxed.kinds[number] = work
+    return problem_needs
+
+
+def _kinds(problem: Problem) -> list[_Kind]:
+    groups: dict[object, _Kind] = {}
+    for v, truck in enumerate(problem.vehicles):
+        key = (
+            problem.network.profile_of[v],
+            truck.payload_g,
+            truck.compartments_cm3,
+            truck.closed_body,
+            truck.item_classes,
+            problem.crews[v].spans,
+        )
+        groups.setdefault(key, _Kind([])).vehicles.append(v)
+    return list(groups.values())
+
+
+def _put_down(
+    problem: Problem, pool: Pool, carriers: list[int], place: int, arrivals: dict[tuple, list[int]]
+) -> int:
+    """The earliest moment at which anything of the pool can be handed over at the place, by any relay of vehicles."""
+    network, places = problem.network, problem.situation.places
+    step_g = problem.items[pool.item].step * problem.items[pool.item].mass_g
+    profiles = tuple(sorted({network.profile_of[v] for v in carriers}))
+    ready = FAR
+    for v in carriers:
+        key = (problem.homes[v][0], (network.profile_of[v],), problem.crews[v].spans[0][0])
+        if key not in arrivals:
+            arrivals[key] = earliest_arrivals(network, *key)
+        ready = min(ready, arrivals[key][pool.place])
+    ready = max(ready, min((batch.available_s for batch in pool.batches), default=FAR))
+    if ready >= problem.horizon_s:
+        return FAR
+    ready += problem.situation.handling_s(places[pool.place].code, step_g)
+    key = (pool.place, profiles, ready)
+    if key not in arrivals:
+        arrivals[key] = earliest_arrivals(network, *key)
+    arrive = arrivals[key][place]
+    handling = problem.situation.handling_s(places[place].code, step_g)
+    opening = problem.opening[place]
+    if opening is not None:
+        fitting = [max(arrive, a) for a, b in opening if max(arrive, a) + handling <= b]
+        arrive = min(fitting, default=FAR)
+    return arrive + handling
+
+
+def earliest_arrivals(network: Network, origin: int, profiles: tuple[int, ...], start: int) -> list[int]:
+    """Earliest arrival at every place when each road may be driven by the fastest of ``profiles`` that may use it."""
+    best = [FAR] * len(network.situation.places)
+    best[origin] = start
+    if network.straight:
+        row = network.stop_at[origin]
+        for place, column in network.stop_at.items():
+            # Rows are rounded up per pair; a second less keeps the bound safe.
+            best[place] = min(start + max(0, min(network.times[p][row][column] for p in profiles) - 1), FAR)
+        best[origin] = start
+        return best
+    ways = network.ways(profiles)
+    heap = [(start, origin)]
+    while heap:
+        now, here = heapq.heappop(heap)
+        if now > best[here]:
+            continue
+        for leg in ways[here]:
+            arrive = _arrival(network, leg, now)
+            if arrive < best[leg.destination]:
+                best[leg.destination] = arrive
+                heapq.heappush(heap, (arrive, leg.destination))
+    return best
+
+
+def _arrival(network: Network, leg: PathLeg, now: int) -> int:
+    soonest = network.convoys_from if network.roads[leg.road].convoy_only else 0
+    for a, b in network.windows[leg.road]:
+        depart = max(now, a, soonest)
+        if depart + leg.drive_s <= b:
+            return depart + leg.drive_s
+    return FAR
+
+
+def _work(
+    problem: Problem, kind: _Kind, need: _Need, pools: list[Pool], place: int
+) -> tuple[float, float] | None:
+    """Seconds of one such vehicle's work for the whole need, by mass and by volume; ``None``: it cannot come."""
+    vehicle = kind.vehicles[0]
+    truck, places, network = problem.vehicles[vehicle], problem.situation.places, problem.network
+    item = problem.items[need.item]
+    table = network.times[network.profile_of[vehicle]]
+    here = network.stop_at[place]
+    loading = {pool.place for pool in pools} | {
+        i for i, p in enumerate(places) if (p.kind in CHANGE_KINDS or p.kind is PlaceKind.BAKERY) and i in network.stop_at
+    }
+    loading -= {place}
+    ends = [network.stop_at[i] for i in loading if truck.may_stop(places[i])]
+    out = min((table[end][here] for end in ends), default=FAR)
+    home = min((table[here][network.stop_at[h]] for h in problem.homes[vehicle]), default=FAR)
+    back = min([home, *(table[here][end] for end in ends)])
+    if not truck.may_stop(places[place]) or out >= FAR or back >= FAR:
+        return None
+    kind.back_s = max(kind.back_s, back)
+    default = problem.situation.operation.rules.handling_g_per_h
+    fastest = max(places[i].handling_g_per_h or default for i in loading)
+    fixed = min(places[i].handling_fixed_s for i in loading) + places[place].handling_fixed_s
+    handling = item.mass_g * (HOUR_S / fastest + HOUR_S / (places[place].handling_g_per_h or default))
+    cycle = out + back + fixed
+    by_mass = cycle * item.mass_g / truck.payload_g
+    by_volume = cycle * item.volume_cm3 / truck.volume_cm3
+    return need.quantity * (by_mass + handling), need.quantity * (by_volume + handling)
+
+
+def _most_saved(problem: Problem, needs: list[_Need], kinds: list[_Kind]) -> float:
+    """The optimum of the linear program: the most person-hours that serving the needs can save."""
+    per_bucket = sum(len(need.kinds) for need in needs)
+    buckets = max(1, min(BUCKETS, MOST_VARIABLES // max(1, per_bucket)))
+    first = min(need.earliest_s for need in needs)
+    marks = [first + (problem.horizon_s - first) * k // buckets for k in range(buckets + 1)]
+    columns: list[tuple[int, int, int]] = []
+    saved: list[float] = []
+    for n, need in enumerate(needs):
+        for k in range(buckets):
+            if marks[k + 1] > need.earliest_s:
+                hours = (problem.horizon_s - max(marks[k], need.earliest_s, need.since_s)) / HOUR_S
+                columns += [(n, c, k) for c in need.kinds]
+                saved += [need.weight * max(0.0, hours)] * len(need.kinds)
+    entries: list[tuple[int, int, float]] = [(n, j, 1.0) for j, (n, _, _) in enumerate(columns)]
+    limits = [1.0] * len(needs)
+    items = sorted({need.item for need in needs})
+    row_of: dict[tuple, int] = {}
+    for k in range(buckets):
+        for item in items:
+            row_of["item", item, k] = len(limits)
+            limits.append(_supply(problem, item, marks[k + 1]))
+        for c, kind in enumerate(kinds):
+            for measure in (0, 1):
+                row_of[measure, c, k] = len(limits)
+                limits.append(_hours(problem, kind, marks[k + 1]))
+    for j, (n, c, b) in enumerate(columns):
+        need = needs[n]
+        for k in range(b, buckets):
+            entries.append((row_of["item", need.item, k], j, float(need.quantity)))
+            entries += [(row_of[measure, c, k], j, need.kinds[c][measure]) for measure in (0, 1)]
+    row, column, value = zip(*entries, strict=True)
+    matrix = csr_array((value, (row, column)), shape=(len(limits), len(columns)))
+    result = linprog(-np.array(saved), A_ub=matrix, b_ub=limits, bounds=(0, None), method="highs")
+    if not result.success:
+        # Without an optimum only the hours before the earliest hand-over are certain.
+        return sum(n.weight * max(0, problem.horizon_s - max(n.earliest_s, n.since_s)) / HOUR_S for n in needs)
+    return -float(result.fun) * (1 + 1e-9)
+
+
+def _supply(problem: Problem, item: int, until: int) -> float:
+    return float(
+        sum(
+            batch.quantity
+            for pool in problem.pools
+            if pool.item == item and pool.need is None
+            for batch in pool.batches
+            if batch.available_s <= until
+        )
+    )
+
+
+def _hours(problem: Problem, kind: _Kind, until: int) -> float:
+    """Seconds that the vehicles of a kind can have worked by ``until``, with one way back that need not be driven."""
+    spans = problem.crews[kind.vehicles[0]].spans
+    worked = sum(max(0, min(b, until) - a) for a, b in spans)
+    return float(len(kind.vehicles) * (worked + kind.back_s))

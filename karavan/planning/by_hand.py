@@ -86,7 +86,7 @@ def _quantity(state: State, vehicle: int, trip: Trip, number: int) -> int:
     problem = state.problem
     task = problem.tasks[number]
     pool = task.pools.get(trip.source)
-    if pool is None or vehicle not in task.vehicles or state.left[number] <= 0:
+    if pool is None or vehicle not in task.carriers[trip.source] or state.left[number] <= 0:
         return 0
     if any(t == number for t, _ in trip.visits):
         return 0

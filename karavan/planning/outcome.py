@@ -11,7 +11,7 @@ from karavan.domain.plans import Convoy, Handling, Journey, Leg, Stop
 from karavan.planning.problem import Batch, Problem
 from karavan.planning.schedule import Draw, StopTime, Trip, allot
 from karavan.planning.search import State
-from karavan.planning.travel import Crew, PathLeg, breaks_inside
+from karavan.planning.travel import FAR, Crew, PathLeg, breaks_inside
 
 Piece = tuple[str, str, int, int]
 """Lot code, place of the lot, quantity, compartment."""
@@ -25,15 +25,13 @@ class History:
     Attributes
     ----------
     journeys
-        Journeys that are over, and last the one under way up to its last stop reached, ``None`` if none is under way.
-    aboard
-        For a journey under way the exact goods of each visit of its first trip.
+        Journeys that are over.
+    under_way
+        The one that is not, cut where it is now.
     """
 
     journeys: tuple[Journey, ...] = ()
     under_way: Journey | None = None
-    legs: tuple[Leg, ...] = ()
-    aboard: tuple[tuple[Handling, ...], ...] = ()
 
 
 def journeys_and_convoys(
@@ -78,7 +76,11 @@ def lots_of_draws(state: State) -> dict[Owner, list[tuple[str, str, int]]]:
             for i, (pool, draw) in enumerate(part.draws):
                 draws[pool].append(draw)
                 owners[pool].append((vehicle, k, i))
-    result: dict[Owner, list[tuple[str, str, int]]] = {}
+    result: dict[Owner, list[tuple[str, str, int]]] = {
+        (vehicle, 0, i): [(part.lot, part.lot_place, part.quantity) for part in parts]
+        for vehicle, aboard in state.aboard.items()
+        for i, parts in enumerate(aboard)
+    }
     for number in sorted(draws):
         pool = state.problem.pools[number]
         if pool.feeder is not None:
@@ -109,7 +111,7 @@ def fed_batches(
                 for i in range(stop.first, stop.last):
                     if trip.visits[i][0] == task:
                         result += [
-                            Batch(code, place, quantity, stop.end, expiry[place, code])
+                            Batch(code, place, quantity, stop.end, expiry.get((place, code), FAR))
                             for code, place, quantity in lots[vehicle, k, i]
                         ]
     return result
@@ -124,17 +126,18 @@ def _journeys(
     trips, times = state.trips[vehicle], state.times[vehicle]
     plate = state.problem.vehicles[vehicle].plate
     result: list[Journey] = []
+    if past.under_way is not None and not (trips and trips[0].source < 0):
+        result.append(past.under_way)
     for k, (trip, part) in enumerate(zip(trips, times.trips, strict=True)):
         if trip.source < 0 and past.under_way is not None:
             head = past.under_way
             stops = [_stop(state.problem, vehicle, s, ()) for s in part.stops]
+            aboard = state.aboard.get(vehicle, ())
             stops = [
-                replace(stop, unloads=sum(past.aboard[s.first : s.last], ()))
+                replace(stop, unloads=sum(aboard[s.first : s.last], ()))
                 for stop, s in zip(stops, part.stops, strict=True)
             ]
-            if stops and past.legs:
-                stops[0] = replace(stops[0], legs=(*past.legs, *stops[0].legs))
-            result.append(Journey(code=head.code, vehicle=plate, stops=(*head.stops, *stops), frozen=True))
+            result.append(replace(head, stops=_joined(head.stops, stops), frozen=True))
             continue
         pieces = [
             _pieces(lots[vehicle, k, i], trip.packing.pieces[i]) for i in range(len(trip.visits))
@@ -143,10 +146,16 @@ def _journeys(
     if times.home and times.home.stops and result:
         home = _stop(state.problem, vehicle, times.home.stops[0], ())
         last = result[-1]
-        if past.legs and len(trips) == 1 and trips[0].source < 0 and not times.trips[0].stops:
-            home = replace(home, legs=(*past.legs, *home.legs))
-        result[-1] = replace(last, stops=(*last.stops, home))
+        result[-1] = replace(last, stops=_joined(last.stops, [home]))
     return result
+
+
+def _joined(before: tuple[Stop, ...], after: list[Stop]) -> tuple[Stop, ...]:
+    """A journey cut on its way and its rest; where the cut is the next stop's own place, the two are one stop."""
+    if before and after and before[-1].place == after[0].place and not (before[-1].loads or before[-1].unloads):
+        cut = before[-1]
+        return (*before[:-1], replace(after[0], arrive=cut.arrive, legs=(*cut.legs, *after[0].legs)), *after[1:])
+    return (*before, *after)
 
 
 def _pieces(lots: list[tuple[str, str, int]], rooms: tuple[tuple[int, int], ...]) -> list[Piece]:

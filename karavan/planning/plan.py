@@ -73,7 +73,7 @@ def plan(
     progress
         Called as the search goes on. Ctrl-C ends the search and keeps the best plan so far.
     """
-    with _Budget(rounds, limit_s) as budget:
+    with Budget(rounds, limit_s) as budget:
         problem = bridge(situation)
         find_tasks(problem)
         shares = share_fairly(problem)
@@ -89,7 +89,7 @@ def finish(
     situation: Situation,
     state: State,
     shares: tuple[Share, ...],
-    bound: float,
+    bound: float | None,
     comparisons: tuple[Comparison, ...],
     **fields: object,
 ) -> Plan:
@@ -110,7 +110,7 @@ def finish(
     return replace(draft, unserved=unserved(state, draft), value=measure(situation, draft))
 
 
-def _comparisons(problem: Problem, seed: int, budget: _Budget) -> tuple[Comparison, ...]:
+def _comparisons(problem: Problem, seed: int, budget: Budget) -> tuple[Comparison, ...]:
     """The price of fairness: the same situation by hand, and for cost only."""
     return (
         Comparison(name="hand", value=_worth(plan_by_hand(_again(problem)))),
@@ -124,7 +124,7 @@ def _again(problem: Problem) -> Problem:
     return fresh
 
 
-def _cheapest(problem: Problem, seed: int, budget: _Budget) -> State:
+def _cheapest(problem: Problem, seed: int, budget: Budget) -> State:
     state = empty_state(problem, Aim(hours=False))
     solve(state, Random(seed), budget.aside())
     return state
@@ -148,7 +148,7 @@ def _road_source(situation: Situation) -> Message:
     )
 
 
-class _Budget:
+class Budget:
     """Rounds or seconds, and Ctrl-C: the first one ends the search, a second one the program."""
 
     def __init__(self, rounds: int | None, limit_s: float | None) -> None:
@@ -161,7 +161,7 @@ class _Budget:
         self._tell: Callable[[int, float], None] | None = None
         self._stage_round = 0
 
-    def __enter__(self) -> _Budget:
+    def __enter__(self) -> Budget:
         self._handler = None
         if threading.current_thread() is threading.main_thread():
             self._handler = signal.signal(signal.SIGINT, self._interrupt)

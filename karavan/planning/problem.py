@@ -5,6 +5,7 @@ Places, vehicles and items are numbered as in the situation; times are seconds a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from karavan.domain.fleet import Vehicle
@@ -69,12 +70,16 @@ class Task:
     ----------
     place
         Where it is put down; ``final``: that is the need's own place.
-    limit
-        Units that may be carried: the fair share of a scarce item, else the whole need.
+    limit, most
+        Units that may be carried: the fair share of a scarce item, else all that is still open; and all that is open.
     pools
         Pool by the place where it is loaded.
     life_s
         Life that must remain when it is put down.
+    onward
+        Places where it is put down after this one; the last is the need's own.
+    carriers, vehicles
+        Vehicles that may bring it, by the place where it is loaded, and from anywhere.
     since_s, unit_weight
         From when waiting counts; person-hours that one unit's hour of waiting costs.
     """
@@ -84,10 +89,13 @@ class Task:
     place: int
     final: bool
     limit: int
+    most: int
     pools: dict[int, int]
     life_s: int
     since_s: int
     unit_weight: float
+    onward: tuple[int, ...] = ()
+    carriers: dict[int, frozenset[int]] = field(default_factory=dict)
     vehicles: frozenset[int] = frozenset()
 
 
@@ -146,7 +154,9 @@ class Problem:
         )
 
 
-def bridge(situation: Situation, network: Network | None = None) -> Problem:
+def bridge(
+    situation: Situation, network: Network | None = None, extra_stops: Sequence[str] = ()
+) -> Problem:
     """The problem with one pool for each item and place, and no tasks yet; ``network`` may be used again."""
     number = {place.code: i for i, place in enumerate(situation.places)}
     item_number = {item.code: i for i, item in enumerate(situation.items)}
@@ -154,6 +164,7 @@ def bridge(situation: Situation, network: Network | None = None) -> Problem:
     all_lots = lots(situation)
     stops = {number[code] for vehicle in situation.vehicles for code in vehicle.homes}
     stops |= {number[need.place] for need in all_needs} | {number[lot.place] for lot in all_lots}
+    stops |= {number[code] for code in extra_stops}
     stops |= {i for i, place in enumerate(situation.places) if place.kind in CHANGE_KINDS}
     network = network or Network(situation, sorted(stops))
     classes = sorted({item.item_class for item in situation.items} | {v.previous_load for v in situation.vehicles})
@@ -207,11 +218,12 @@ def find_tasks(problem: Problem) -> None:
     for need in problem.needs:
         item, place = item_number[need.item], place_number[need.place]
         sources = {p.place: i for i, p in enumerate(problem.pools) if p.item == item and p.need is None}
+        sources.pop(place, None)
         direct = {source: pool for source, pool in sources.items() if problem.carriers(item, source, place)}
         if direct:
             problem.tasks.append(make_task(problem, need, item, place, direct))
             continue
-        chain = _chain(problem, item, list(sources), place)
+        chain = chain_from(problem, item, list(sources), place)
         if chain:
             problem.chains[need.code] = chain[1:-1]
             problem.tasks.append(make_task(problem, need, item, chain[1], {chain[0]: sources[chain[0]]}, chain[1:]))
@@ -236,26 +248,29 @@ def make_task(
             table[problem.network.stop_at[origin]][problem.network.stop_at[destination]]
             for table in problem.network.times
         )
-    carriers = frozenset().union(*(problem.carriers(item, source, place) for source in pools))
+    carriers = {source: problem.carriers(item, source, place) for source in pools}
     return Task(
         need=need,
         item=item,
         place=place,
         final=problem.situation.places[place].code == need.place,
         limit=need.quantity // goods.step * goods.step,
+        most=need.quantity // goods.step * goods.step,
         pools=pools,
         life_s=goods.remaining_life_s + onward_s,
         since_s=since,
         unit_weight=need.people_weight / need.quantity,
-        vehicles=carriers,
+        onward=tuple((onward or [])[1:]),
+        carriers=carriers,
+        vehicles=frozenset().union(*carriers.values()),
     )
 
 
-def _chain(problem: Problem, item: int, sources: list[int], place: int) -> list[int]:
+def chain_from(problem: Problem, item: int, sources: list[int], place: int) -> list[int]:
     """The quickest way source, transshipment points ..., place on which every part has a vehicle; empty: none."""
     places = problem.situation.places
     points = [i for i, p in enumerate(places) if p.kind in CHANGE_KINDS and i in problem.network.stop_at]
-    best: dict[int, tuple[int, list[int]]] = {source: (0, [source]) for source in sources}
+    best: dict[int, tuple[int, list[int]]] = {source: (0, [source]) for source in sources if source != place}
     done: set[int] = set()
     while True:
         here = min((p for p in best if p not in done), key=lambda p: (best[p][0], p), default=None)

@@ -1,9 +1,300 @@
-from karavan.domain.message import Message
-from karavan.domain.plans import Unserved
-def unserved(state, plan):
-    given={}
-    for j in plan.journeys:
-        for s in j.stops:
-            for u in s.unloads:
-                given[u.need,s.place]=given.get((u.need,s.place),0)+u.quantity
-    return tuple(Unserved(need=n.code,item=n.item,place=n.place,quantity=n.quantity-given.get((n.code,n.place),0),reasons=(Message("stub"),)) for n in state.problem.needs if n.quantity>given.get((n.code,n.place),0))
+"""Why a line is left behind: the binding limit first, by name and with its figure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+
+from karavan.domain.goods import Item
+from karavan.domain.message import Message, PlaceName
+from karavan.domain.needs import Need, needs_of
+from karavan.domain.plans import Plan, Unserved
+from karavan.domain.requests import Approval
+from karavan.domain.roads import Road, RoadSource, RoadStatus
+from karavan.domain.situation import Situation
+from karavan.domain.units import HOUR_S, mass_text, time_text
+from karavan.domain.value import deliveries
+from karavan.planning.problem import Problem
+from karavan.planning.relax import WhatIf
+from karavan.planning.search import State
+from karavan.planning.travel import FAR, fits_road
+
+
+def unserved(state: State, plan: Plan) -> tuple[Unserved, ...]:
+    """What the plan leaves behind of every request, approved or not, each with at least one reason."""
+    problem, situation = state.problem, state.problem.situation
+    given: dict[str, int] = defaultdict(int)
+    for code, quantity, _ in deliveries(plan, {need.code: need.place for need in problem.needs}):
+        given[code] += quantity
+    what_if = WhatIf(situation)
+    result = [
+        Unserved(
+            need=need.code,
+            item=need.item,
+            place=need.place,
+            quantity=need.quantity - given[need.code],
+            reasons=_reasons(state, plan, what_if, need, need.quantity - given[need.code]),
+        )
+        for need in problem.needs
+        if need.quantity > given[need.code]
+    ]
+    return (*result, *_not_approved(situation))
+
+
+def _not_approved(situation: Situation) -> list[Unserved]:
+    words = {
+        Approval.DRAFT: Message("request {request} is a draft: only approved requests are planned", request=""),
+        Approval.SUBMITTED: Message("request {request} waits for approval", request=""),
+        Approval.REJECTED: Message("request {request} was rejected", request=""),
+        Approval.SENT_BACK: Message("request {request} was sent back", request=""),
+    }
+    return [
+        Unserved(
+            need=need.code,
+            item=need.item,
+            place=need.place,
+            quantity=need.quantity,
+            reasons=(Message(words[request.approval].template, request=request.number),),
+        )
+        for request in situation.requests
+        if request.approval in words
+        for need in needs_of(situation, request)
+    ]
+
+
+def _reasons(state: State, plan: Plan, what_if: WhatIf, need: Need, missing: int) -> tuple[Message, ...]:
+    problem = state.problem
+    item = problem.situation.item[need.item]
+    rest = need.quantity % item.step
+    broken = Message(
+        "{quantity} {unit} are less than one {handling_unit} of {size} {unit}, which is not opened",
+        quantity=rest,
+        unit=item.unit,
+        handling_unit=item.handling_unit or item.unit,
+        size=item.step,
+    )
+    if rest and missing == rest:
+        return (broken,)
+    last = (broken,) if rest else ()
+    stock = sum(pool.total for pool in problem.pools if pool.need is None and problem.items[pool.item] is item)
+    if not stock:
+        return (Message("{item}: none in any store or oven within the horizon", item=item.name()), *last)
+    if all(pool.place == problem.network.number[need.place] for pool in problem.pools if problem.items[pool.item] is item):
+        return (Message("{item} lies at {place} itself and needs no journey", item=item.name(), place=PlaceName(need.place)), *last)
+    binding = what_if.binding(need)
+    if binding:
+        return (*(_say(problem, what_if, need, item, name, binding) for name in binding), *last)
+    found = []
+    share = next((share for share in plan.shares if share.item == need.item), None)
+    if share is not None:
+        found.append(_short(problem.situation, item, share.needed, share.available))
+    if share is None or missing - rest > need.quantity - dict(share.shares).get(need.code, need.quantity):
+        found.append(_busy(state, need, item, missing))
+    return (*found, *last)
+
+
+def _short(situation: Situation, item: Item, needed: int, available: int) -> Message:
+    return Message(
+        "{item}: {short} short ({available} {unit} for {needed} {unit}); shared by need, each gets at most {percent} %",
+        item=item.name(),
+        short=mass_text((needed - available) * item.mass_g),
+        available=available,
+        needed=needed,
+        unit=item.unit,
+        percent=f"{100 * available / needed:.0f}",
+    )
+
+
+def _busy(state: State, need: Need, item: Item, missing: int) -> Message:
+    """Nothing but the number of vehicles and hours stands in the way."""
+    problem = state.problem
+    rules = problem.situation.operation.rules
+    able = [
+        v
+        for v in range(len(problem.vehicles))
+        for task in problem.tasks
+        if task.need.code == need.code and v in task.vehicles
+    ]
+    if rules.convoy_min > 1 and 0 < len(set(able)) < rules.convoy_min:
+        return Message(
+            "only {count} vehicles may go there, and a convoy has at least {least}",
+            count=len(set(able)),
+            least=rules.convoy_min,
+        )
+    largest = max((problem.vehicles[v].payload_g for v in able), default=0)
+    journeys = -(-missing * item.mass_g // largest) if largest else 1
+    return Message(
+        "every vehicle that could bring it is busy to the end of the horizon: {mass} more need about {journeys} more "
+        "journeys",
+        mass=mass_text(missing * item.mass_g),
+        journeys=journeys,
+    )
+
+
+def _say(
+    problem: Problem, what_if: WhatIf, need: Need, item: Item, limit: str, binding: tuple[str, ...]
+) -> Message:
+    """The sentence for a binding limit."""
+    say: dict[str, Callable[[], Message]] = {
+        "closed body": lambda: Message(
+            "{item} travels only in a closed body, and no vehicle with one could bring it", item=item.name()
+        ),
+        "item class": lambda: Message(
+            "no vehicle that may carry {item_class} could bring it", item_class=item.item_class
+        ),
+        "place vehicle": lambda: _place_limit(problem, need, item),
+        "zone": lambda: Message(
+            "no vehicle may serve both sides, and there is no transshipment point on the way to {place}",
+            place=PlaceName(need.place),
+        ),
+        "one way": lambda: Message("one-way roads lead away from {place} only", place=PlaceName(need.place)),
+        "shelf life": lambda: _too_old(what_if, need, item),
+        "opening hours": lambda: Message(
+            "{place} is open only {hours}: no vehicle can be there in time",
+            place=PlaceName(need.place),
+            hours=str(problem.situation.place[need.place].opening),
+        ),
+        "convoy": lambda: Message(
+            "the way to {place} is for convoys, and none can leave in time (notice given, lead time, gate hours)",
+            place=PlaceName(need.place),
+        ),
+        "crew": lambda: Message("no crew gets to {place} within its shift and driving time", place=PlaceName(need.place)),
+        "horizon": lambda: Message(
+            "no vehicle gets to {place} and home by {end}",
+            place=PlaceName(need.place),
+            end=time_text(problem.situation.operation.end, problem.situation.operation.zone),
+        ),
+        "road": lambda: Message("no road leads to {place}", place=PlaceName(need.place)),
+    }
+    return say[limit]() if limit in say else _road_limit(problem, what_if, need, item, limit, binding)
+
+
+def _carriers(problem: Problem, item: Item) -> list[int]:
+    number = problem.items.index(item)
+    return [v for v in range(len(problem.vehicles)) if problem.fits(v, number)]
+
+
+def _place_limit(problem: Problem, need: Need, item: Item) -> Message:
+    place = problem.situation.place[need.place]
+    lightest = min((problem.vehicles[v].gross_mass_g for v in _carriers(problem, item)), default=0)
+    return Message(
+        "{place} takes no vehicle over {limit}, and the lightest that may carry {item} has {lightest}",
+        place=PlaceName(need.place),
+        limit=mass_text(place.largest_gross_mass_g or 0),
+        item=item.name(),
+        lightest=mass_text(lightest),
+    )
+
+
+def _too_old(what_if: WhatIf, need: Need, item: Item) -> Message:
+    """The age that the freshest goods would have at the earliest hand-over."""
+    problem = what_if.problem("shelf life")
+    hours = need_age_h(problem, need)
+    if item.shelf_life_s is None:
+        return Message(
+            "{item} would have less than {hours} h of life left", item=item.name(), hours=item.remaining_life_s // HOUR_S
+        )
+    return Message(
+        "{item} would be {age} h old; it may be {limit} h at most",
+        item=item.name(),
+        age=hours,
+        limit=(item.shelf_life_s - item.remaining_life_s) // HOUR_S,
+    )
+
+
+def need_age_h(problem: Problem, need: Need) -> int:
+    """Hours from the last batch that could be loaded to the hand-over, for the quickest vehicle from an empty start."""
+    at = problem.network.stop_at
+    place = problem.network.number[need.place]
+    ages = []
+    for pool in problem.pools:
+        if problem.items[pool.item].code != need.item:
+            continue
+        for v in problem.carriers(pool.item, pool.place, place):
+            drive = problem.network.times[problem.network.profile_of[v]][at[pool.place]][at[place]]
+            ages.append(drive)
+    return -(-min(ages, default=0) // HOUR_S)
+
+
+def _road_limit(
+    problem: Problem, what_if: WhatIf, need: Need, item: Item, limit: str, binding: tuple[str, ...]
+) -> Message:
+    """The road on the way that could be driven if the limit were lifted, with what forbids it."""
+    carriers = _carriers(problem, item)
+    roads = _lifted_way(problem, what_if, need, binding)
+    for road in roads:
+        over = [v for v in carriers if not fits_road(problem.vehicles[v], road)]
+        if limit == "gross mass" and road.max_gross_mass_g is not None and over:
+            lightest = min(problem.vehicles[v].gross_mass_g for v in over)
+            if len(over) == len(carriers):
+                return Message(
+                    "no vehicle under {limit} that may carry {item} for road {road} ({origin} - {destination}): "
+                    "the lightest has {lightest}",
+                    limit=mass_text(road.max_gross_mass_g),
+                    item=item.name(),
+                    lightest=mass_text(lightest),
+                    **_ends(road),
+                )
+            return Message("no vehicle over {limit} may use road {road} ({origin} - {destination})",
+                           limit=mass_text(road.max_gross_mass_g), **_ends(road))
+        if limit == "height" and road.max_height_mm is not None and over:
+            return Message("no vehicle higher than {limit} m may use road {road} ({origin} - {destination})",
+                           limit=f"{road.max_height_mm / 1000:g}", **_ends(road))
+        if limit == "width" and road.max_width_mm is not None and over:
+            return Message("no vehicle wider than {limit} m may use road {road} ({origin} - {destination})",
+                           limit=f"{road.max_width_mm / 1000:g}", **_ends(road))
+        if limit == "status" and (road.status is not RoadStatus.OPEN or road.status_from or road.status_until):
+            return road_status(problem.situation, road)
+        if limit == "hours of the road" and (road.gate is not None or not road.night_allowed):
+            return Message("road {road} ({origin} - {destination}) is open only {hours}, which is too short or too late",
+                           hours=str(road.gate) if road.gate else f"not {problem.situation.operation.rules.dark_hours}",
+                           **_ends(road))
+    return Message("no road that its vehicles may use leads to {place}", place=PlaceName(need.place))
+
+
+def road_status(situation: Situation, road: Road) -> Message:
+    """``road A-B (Aghdam - Askeran) is closed until 2023-09-23 14:00``, or from when, or for the whole time."""
+    zone = situation.operation.zone
+    names = _ends(road)
+    if road.status is RoadStatus.UNKNOWN:
+        return Message("the state of road {road} ({origin} - {destination}) is unknown, and it is not planned on", **names)
+    if road.status is RoadStatus.OPEN:
+        return Message("road {road} ({origin} - {destination}) is open only from {start} to {end}",
+                       start=time_text(road.status_from or situation.operation.start, zone),
+                       end=time_text(road.status_until or situation.operation.end, zone), **names)
+    if road.status_until is not None:
+        return Message("road {road} ({origin} - {destination}) is closed until {end}",
+                       end=time_text(road.status_until, zone), **names)
+    if road.status_from is not None and road.status_from > situation.operation.start:
+        return Message("road {road} ({origin} - {destination}) is closed from {start}",
+                       start=time_text(road.status_from, zone), **names)
+    return Message("road {road} ({origin} - {destination}) is closed for the whole horizon", **names)
+
+
+def _ends(road: Road) -> dict[str, object]:
+    return {"road": road.code, "origin": PlaceName(road.origin), "destination": PlaceName(road.destination)}
+
+
+def _lifted_way(problem: Problem, what_if: WhatIf, need: Need, binding: tuple[str, ...]) -> list[Road]:
+    """The roads, as they are, of the quickest way that opens when the binding limits are lifted."""
+    if problem.situation.road_source is RoadSource.STRAIGHT:
+        return []
+    lifted = what_if.problem(*binding)
+    number = next(i for i, item in enumerate(lifted.items) if item.code == need.item)
+    place = lifted.network.number[need.place]
+    best: tuple[int, int, int] | None = None
+    for pool in lifted.pools:
+        if pool.item != number or pool.place == place:
+            continue
+        for v in sorted(lifted.carriers(number, pool.place, place)):
+            profile = lifted.network.profile_of[v]
+            at = lifted.network.stop_at
+            drive = lifted.network.times[profile][at[pool.place]][at[place]]
+            if drive < FAR and (best is None or drive < best[0]):
+                best = (drive, v, pool.place)
+    if best is None:
+        return list(problem.situation.roads)
+    _, v, source = best
+    path = lifted.network.paths(lifted.network.profile_of[v], source, place)[0]
+    legs = [leg for step in path.steps for leg in getattr(step, "legs", (step,))]
+    return [problem.situation.roads[leg.road] for leg in legs]

@@ -104,6 +104,8 @@ class Start:
 WAITS = 6
 """How many later batches a vehicle waits for before a trip is given up."""
 
+TYPICAL_KM_PER_H = 40
+
 NOTHING = Schedule((), None, 0.0)
 
 
@@ -132,6 +134,8 @@ class Scheduler:
         Vehicles in each convoy slot, the one that is being scheduled left out.
     draws
         For each pool that is not simple, what each vehicle takes from it.
+    strays
+        Dispatched vehicles whose way home is shut: they may end anywhere.
     """
 
     problem: Problem
@@ -139,6 +143,7 @@ class Scheduler:
     starts: list[Start]
     taken: dict[tuple[tuple, int], int] = field(default_factory=dict)
     draws: dict[int, dict[int, list[Draw]]] = field(default_factory=dict)
+    strays: set[int] = field(default_factory=set)
     cost_weight: float = 0.0
 
     def __post_init__(self) -> None:
@@ -154,6 +159,10 @@ class Scheduler:
         hours = max(0.0, (second - task.since_s) / HOUR_S) if self.aim.hours else 0.0
         even = (most_h * most_h - hours * hours) * INEQUITY_WEIGHT / horizon_h
         return quantity * task.unit_weight * (most_h - hours + even)
+
+    def hourly_price(self, vehicle: int) -> float:
+        """What an hour of driving costs, roughly: a guide to where to try first."""
+        return self.cost_weight * self.problem.vehicles[vehicle].cost_per_km * TYPICAL_KM_PER_H
 
     def schedule(
         self, vehicle: int, trips: list[Trip], known: Schedule = NOTHING, first: int = 0
@@ -287,7 +296,7 @@ class Scheduler:
             if driven is not None and (best is None or clock.time < best[0].time):
                 best = (clock, home, driven)
         if best is None:
-            return None
+            return TripTimes((), at.clock, at.place, at.held, 0.0, (), ()) if vehicle in self.strays else None
         clock, home, (path, depart, move) = best
         stop = StopTime(home, clock.time, clock.time, clock.time, path, depart, move)
         slots = move.slots if move else ()

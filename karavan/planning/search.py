@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from random import Random
 
+from karavan.domain.plans import Handling
 from karavan.domain.units import HOUR_S
 from karavan.planning.loading import added, empty, room_for
 from karavan.planning.problem import Problem
@@ -84,8 +85,10 @@ class State:
         What of each pool is taken.
     visitors
         Vehicles that visit each place.
-    home_of
-        After replanning, vehicles that carried each need in the plan before.
+    aboard
+        For a dispatched vehicle the exact goods of each visit of its first trip, which is loaded already.
+    before, change_cost
+        When planning again: the vehicles that carried each need in the plan before, and what moving one costs.
     """
 
     problem: Problem
@@ -96,6 +99,7 @@ class State:
     left: list[int]
     used: list[int]
     visitors: dict[int, dict[int, int]] = field(default_factory=dict)
+    aboard: dict[int, tuple[tuple[Handling, ...], ...]] = field(default_factory=dict)
     before: dict[str, frozenset[int]] = field(default_factory=dict)
     change_cost: float = 0.0
     spots: list[list[Spot]] = field(default_factory=list)
@@ -432,11 +436,13 @@ class Search:
         here = at[goods.place]
         left, value = state.left[task], state.scheduler.value
         rooms, fixed = state.rooms[vehicle], state.fixed[vehicle]
+        horizon, price = problem.horizon_s, state.scheduler.hourly_price(vehicle)
+        hourly = state.scheduler.aim.hours
         for spot in state.spots[vehicle]:
             if spot.trip < fixed or (spot.place not in near and spot.following not in near):
                 continue
             room = rooms[spot.trip]
-            if room.source not in sources:
+            if room.source not in sources or vehicle not in goods.carriers[room.source]:
                 continue
             fits = min(left, room.mass_g // item.mass_g if item.mass_g else left)
             if item.volume_cm3:
@@ -447,8 +453,9 @@ class Search:
             out = delay = row[here]
             if spot.following >= 0:
                 delay += travel[here][at[spot.following]] - row[at[spot.following]]
-            gain = value(goods, fits, spot.end + out) - spot.after * delay / HOUR_S
-            yield Place(gain, vehicle, spot.trip, spot.position)
+            if spot.end + out < horizon:
+                gain = value(goods, fits, spot.end + out) - (spot.after * hourly + price) * delay / HOUR_S
+                yield Place(gain, vehicle, spot.trip, spot.position)
 
     def _new_trips(self, task: int, vehicle: int, sources: list[int]) -> Iterator[Place]:
         """A trip of its own, after any of the vehicle's trips, from the nearest places that have the goods."""
@@ -460,17 +467,22 @@ class Search:
         if not most:
             return
         here = at[goods.place]
+        able = [source for source in sources if vehicle in goods.carriers[source]]
         trips, times, rooms = state.trips[vehicle], state.times[vehicle], state.rooms[vehicle]
+        price = state.scheduler.hourly_price(vehicle)
+        fixed = state.scheduler.cost_weight * problem.vehicles[vehicle].cost_fixed
         for k in range(max(state.fixed[vehicle], len(trips) - LATEST_TRIPS), len(trips) + 1):
             start = times.trips[k - 1] if k else state.scheduler.starts[vehicle]
             row = travel[at[start.place]]
-            ways = sorted((row[at[source]] + travel[at[source]][here], source) for source in sources)
+            ways = sorted((row[at[source]] + travel[at[source]][here], source) for source in able)
             for there, source in ways[:2]:
-                gain = state.scheduler.value(goods, most, start.clock.time + there)
+                if start.clock.time + there >= problem.horizon_s:
+                    continue
+                gain = state.scheduler.value(goods, most, start.clock.time + there) - price * there / HOUR_S
                 if k < len(trips) and trips[k].source >= 0:
                     back = there + travel[here][at[trips[k].source]]
-                    gain -= rooms[k].after * back / HOUR_S
-                yield Place(gain, vehicle, k, 0, source)
+                    gain -= rooms[k].after * back / HOUR_S * state.scheduler.aim.hours
+                yield Place(gain - fixed, vehicle, k, 0, source)
 
     def _capacity(self, vehicle: int, item: int) -> int:
         """The most of an item that the empty vehicle takes."""

@@ -58,7 +58,7 @@ def next_stage(state: State) -> bool:
     for number in range(len(problem.tasks)):
         task = problem.tasks[number]
         fed = any(pool.feeder == number for pool in problem.pools)
-        if task.final or fed or state.left[number] == task.limit:
+        if task.final or fed or not task.onward or state.left[number] == task.limit:
             continue
         batches = fed_batches(state, number, lots)
         carry_on(state, number, batches)
@@ -74,14 +74,12 @@ def carry_on(state: State, number: int, batches: list) -> None:
     """The task that follows task ``number`` on its chain, with the pool of what was put down."""
     problem = state.problem
     task = problem.tasks[number]
-    chain = problem.chains[task.need.code]
-    place_number = problem.network.number
-    ahead = [*chain[chain.index(task.place) + 1 :], place_number[task.need.place]]
+    ahead = list(task.onward)
     pool = add_pool(problem, task.place, task.item, task.need.code, batches)
     problem.pools[pool].feeder = number
     problem.pools[pool].simple = False
     following = make_task(problem, task.need, task.item, ahead[0], {task.place: pool}, ahead)
-    following.limit = min(following.limit, problem.pools[pool].total)
+    following.limit = following.most = min(following.limit, problem.pools[pool].total)
     problem.tasks.append(following)
     state.used.append(0)
     state.left.append(following.limit)
@@ -125,11 +123,9 @@ def top_up(state: State, random: Random) -> None:
     """Scarce goods that nobody's fair share could use go to those who have least of their need."""
     problem = state.problem
     for number, task in enumerate(problem.tasks):
-        step = problem.items[task.item].step
-        whole = task.need.quantity // step * step
-        if task.final and task.limit < whole and not any(problem.pools[p].need for p in task.pools.values()):
-            state.left[number] += whole - task.limit
-            task.limit = whole
+        if task.final and not any(problem.pools[p].need for p in task.pools.values()):
+            state.left[number] += task.most - task.limit
+            task.limit = task.most
     search = Search(state, random)
     tasks = problem.tasks
     for number in sorted(range(len(tasks)), key=lambda t: (-state.left[t] / max(1, tasks[t].need.quantity), t)):

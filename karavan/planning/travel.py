@@ -182,6 +182,7 @@ class Network:
         self._convoy_drive = self._slowest()
         self._graphs = [self._variants(i) for i in range(len(self.profiles))]
         self.times = [self._times(i) for i in range(len(self.profiles))]
+        self._ways: dict[tuple[int, ...], list[list[PathLeg]]] = {}
         self._paths: dict[tuple[int, int, int], tuple[Path, ...]] = {}
         self._passages: dict[tuple[tuple[int, int], ...], Passage] = {}
 
@@ -212,6 +213,14 @@ class Network:
 
     def _second(self, moment: datetime | None, default: int) -> int:
         return default if moment is None else self.second(moment)
+
+    @property
+    def convoys_from(self) -> int:
+        """No convoy leaves before notice has been given for long enough."""
+        rules = self.situation.operation.rules
+        if rules.notified_at is None:
+            return 0
+        return max(0, self.second(rules.notified_at) + rules.notification_lead_s)
 
     def opening(self, place: Place) -> Spans | None:
         """Opening spans in seconds; ``None``: always open."""
@@ -264,7 +273,7 @@ class Network:
                 depart = earliest(crew, clock, duration, step.drive_s, self.windows[step.road])
                 if depart is None:
                     return None
-                _drove(crew, clock, depart, duration, step.drive_s)
+                drove(crew, clock, depart, duration, step.drive_s)
                 legs.append((step, depart, depart + duration, None))
         return Move(tuple(legs), tuple(slots))
 
@@ -281,12 +290,22 @@ class Network:
         rested = passage.drive_s if not passage.rested else crew.break_after_s
         depart = earliest(crew, clock, duration, passage.drive_s, open_slots, rested)
         if depart is not None:
-            _drove(crew, clock, depart, duration, passage.drive_s, passage.after_drive_s)
+            drove(crew, clock, depart, duration, passage.drive_s, passage.after_drive_s)
         return depart
 
-    def road_number(self, code: str) -> int:
-        """The number of a road by its code; -1: unknown."""
-        return next((i for i, road in enumerate(self.roads) if road.code == code), -1)
+    def ways(self, profiles: tuple[int, ...]) -> list[list[PathLeg]]:
+        """For each place the roads that leave it, as the fastest of ``profiles`` that may use them drives them."""
+        found = self._ways.get(profiles)
+        if found is None:
+            found = self._ways[profiles] = [[] for _ in self.situation.places]
+            for number, road in enumerate(self.roads):
+                drives = [int(self._drive[p][number]) for p in profiles if self._allowed[p][number]]
+                if drives and self.windows[number]:
+                    a, b = self._ends[number].tolist()
+                    found[a].append(PathLeg(number, a, b, min(drives)))
+                    if not road.one_way:
+                        found[b].append(PathLeg(number, b, a, min(drives)))
+        return found
 
     def _windows(self, road: Road) -> Spans:
         operation = self.situation.operation
@@ -480,9 +499,7 @@ class Network:
     def _slots(self, first: PathLeg) -> list[int]:
         """Round times of the clock, and the moments at which the first road opens, once notice has been given."""
         rules = self.situation.operation.rules
-        soonest = 0
-        if rules.notified_at is not None:
-            soonest = max(0, self.second(rules.notified_at) + rules.notification_lead_s)
+        soonest = self.convoys_from
         openings = {max(soonest, start) for start, _ in self.windows[first.road]}
         local = self.situation.operation.start.astimezone(self.situation.operation.zone)
         past_midnight = local.hour * 3600 + local.minute * 60 + local.second
@@ -562,7 +579,7 @@ def earliest(
     return None
 
 
-def _drove(
+def drove(
     crew: Crew, clock: Clock, depart: int, duration: int, drive_s: int, after_s: int | None = None
 ) -> None:
     """Move the clock to the end of a drive that starts at ``depart``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from typing import TypeAlias
 
 from karavan.domain.message import Message
@@ -58,8 +59,9 @@ def _check_unique(table: Table, fields: tuple[str, ...]) -> None:
 
 def known_codes(tables: Tables, key: str) -> set[str] | None:
     """
-    Codes that a sheet's rows have, also those whose cell is wrong: one bad code is one problem, not one for each
-    reference to it. ``None``: the sheet or its column of codes is missing, which is a problem of its own.
+    Codes that a sheet's rows have, also those whose cell is wrong, as they stand and as they were probably meant: one
+    bad code is one problem, not one for each reference to it. ``None``: the sheet or its column of codes is missing,
+    which is a problem of its own.
     """
     table = tables.get(key)
     field = _KEY_FIELD[key]
@@ -69,13 +71,13 @@ def known_codes(tables: Tables, key: str) -> set[str] | None:
         return None
     codes = set()
     for row in table.rows:
+        cell = row.cells.get(field)
         if field in row.values:
             codes.add(row.values[field])
-        elif field in row.cells and row.cells[field].value is not None:
-            try:
-                codes.add(text_of(row.cells[field].value))
-            except Bad:
-                continue
+        elif cell is not None and cell.value is not None:
+            with suppress(Bad):
+                text = text_of(cell.value)
+                codes |= {text, "".join(sign for sign in text if sign.isprintable() and sign not in "#;~").strip()}
     return codes
 
 
@@ -214,9 +216,11 @@ def _limited_by(tables: Tables, sources: tuple[tuple[str, str], ...]) -> str:
 
 
 def item_classes(tables: Tables) -> set[str]:
-    return {row.values["item_class"] for row in tables["items"].rows if "item_class" in row.values} if (
-        "items" in tables
-    ) else set()
+    return (
+        {row.values["item_class"] for row in tables["items"].rows if "item_class" in row.values}
+        if ("items" in tables)
+        else set()
+    )
 
 
 def _check_class(table: Table, row: Row, field: str, name: str | None, classes: set[str]) -> None:
@@ -226,7 +230,9 @@ def _check_class(table: Table, row: Row, field: str, name: str | None, classes: 
     same = [each for each in classes if fold(each) == fold(name)]
     alike = same or difflib.get_close_matches(name, sorted(classes), n=1, cutoff=_ALIKE)
     if alike:
-        table.complain(row, field, Message("no item has the class {name}; did you mean {near}?", name=name, near=alike[0]))
+        table.complain(
+            row, field, Message("no item has the class {name}; did you mean {near}?", name=name, near=alike[0])
+        )
 
 
 def _check_requests(table: Table, tables: Tables) -> None:

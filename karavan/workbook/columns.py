@@ -28,6 +28,7 @@ NAME: Words = ("name", "ad", "անվանում", "название")
 _NAME_HEADING = re.compile(r"\s*(?P<word>[^\[\]]+?)\s*\[\s*(?P<tag>[^\[\]]+?)\s*\]\s*")
 # BCP 47: language, then script, region and variants.
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?(?:-[A-Za-z0-9]{5,8})*")
+_SUBTAG_CASE = {4: str.title, 2: str.upper}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +115,9 @@ def name_tag(heading: str) -> str | None:
     found = _NAME_HEADING.fullmatch(heading)
     if found is None or fold(found["word"]) not in map(fold, NAME) or not _TAG.fullmatch(found["tag"]):
         return None
-    return found["tag"]
+    # Tags are the same in any case; written as is usual: az, az-Cyrl, pt-BR.
+    language, *rest = found["tag"].split("-")
+    return "-".join([language.lower(), *(_SUBTAG_CASE.get(len(part), str.lower)(part) for part in rest)])
 
 
 def name_heading(tag: str, language: str) -> str:

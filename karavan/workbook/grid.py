@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -27,11 +28,18 @@ _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _WIDTH_LEAST, _WIDTH_MOST, _WIDTH_SAMPLE = 9, 48, 200
 FONT = "Calibri"
 HEADER_FILL = PatternFill("solid", fgColor="1F3A4D")
+INPUT_FILL = PatternFill("solid", fgColor="FFF8E1")
 REQUIRED_FILL = PatternFill("solid", fgColor="0B5A7A")
+_SECTION_FONT = Font(name=FONT, size=11, bold=True, color="1F3A4D")
+_NUMBER_HEADER = Alignment(vertical="center", horizontal="right", indent=1, wrap_text=True)
 _HEADER_FONT = Font(name=FONT, bold=True, color="FFFFFF", size=11)
 BODY_FONT = Font(name=FONT, size=11)
 _RULE = Border(bottom=Side(style="hair", color="B8C4CC"))
 _DATE_FORMAT = "yyyy-mm-dd hh:mm"
+_LINE_PT = 15
+_PLAIN = Alignment(vertical="top", horizontal="left", indent=1)
+WRAPPED = Alignment(vertical="top", horizontal="left", indent=1, wrap_text=True)
+_NUMBER = Alignment(vertical="top", horizontal="right", indent=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +53,18 @@ class Grid:
         The tab's.
     formats
         Number format of a column, where the plain one does not do; by the column's index from 0.
+    widths
+        Of a column, in characters, where its texts do not tell; by the same index.
+    filtered
+        Whether the headings get filters: it is a table, one thing per row.
     """
 
     name: str
     headings: Sequence[str]
     rows: Sequence[Sequence[Shown | float]]
-    formats: dict[int, str] | None = None
+    formats: dict[int, str] = field(default_factory=dict)
+    widths: dict[int, float] = field(default_factory=dict)
+    filtered: bool = True
 
 
 def new_workbook() -> Workbook:
@@ -65,60 +79,90 @@ def new_workbook() -> Workbook:
 def add_sheet(workbook: Workbook, grid: Grid) -> Worksheet:
     """Append ``grid`` as a sheet: bold frozen headings, filters, widths that fit, ready to print."""
     sheet = workbook.create_sheet(grid.name)
+    widths = [_width(grid, column) for column in range(len(grid.headings))]
     for column, heading in enumerate(grid.headings, 1):
-        style_header(put(sheet, 1, column, heading))
+        cell = put(sheet, 1, column, heading)
+        style_header(cell)
+        if any(not isinstance(value, str) for row in grid.rows[:1] for value in row[column - 1 : column] if value):
+            cell.alignment = _NUMBER_HEADER
+        sheet.column_dimensions[get_column_letter(column)].width = widths[column - 1]
+    fit_row(sheet, 1, grid.headings, widths, least=2)
     for number, row in enumerate(grid.rows, 2):
-        for column, value in enumerate(row, 1):
-            if value is None or value == "":
-                continue
-            cell = put(sheet, number, column, value)
-            if grid.formats and column - 1 in grid.formats:
-                cell.number_format = grid.formats[column - 1]
-    furnish(sheet, grid)
+        for column in range(len(grid.headings) if row else 0):
+            cell = put(sheet, number, column + 1, row[column] if column < len(row) else None)
+            if column in grid.formats:
+                cell.number_format = grid.formats[column]
+        if len(row) == 1:
+            sheet.cell(row=number, column=1).font = _SECTION_FONT
+        fit_row(sheet, number, row, widths)
+    _furnish(sheet, grid)
     return sheet
 
 
 def put(sheet: Worksheet, row: int, column: int, value: Shown | float) -> Cell:
     """Write one cell; text that looks like a formula stays text, also when somebody edits the cell later."""
     cell = sheet.cell(row=row, column=column)
-    if isinstance(value, str):
+    cell.font, cell.border = BODY_FONT, _RULE
+    if isinstance(value, str) and value:
         text = _ESCAPED.sub("_x005F_", ILLEGAL_CHARACTERS_RE.sub("\ufffd", value))[:CELL_CHARACTERS]
         cell.value = text
         cell.data_type = "s"
         cell.quotePrefix = bool(CSV_LIVE.match(text))
-        cell.alignment = Alignment(vertical="top", wrap_text=len(text) > _WIDTH_MOST or "\n" in text)
-    else:
+        cell.alignment = WRAPPED if len(text) > _WIDTH_LEAST else _PLAIN
+    elif value is not None and value != "":
         cell.value = value
-        cell.alignment = Alignment(vertical="top")
+        cell.alignment = _NUMBER
         if isinstance(value, datetime):
             cell.number_format = _DATE_FORMAT if not value.second else "yyyy-mm-dd hh:mm:ss"
-    cell.font = BODY_FONT
-    cell.border = _RULE
     return cell
 
 
 def style_header(cell: Cell, fill: PatternFill = HEADER_FILL) -> None:
     cell.font, cell.fill = _HEADER_FONT, fill
-    cell.alignment = Alignment(vertical="center", wrap_text=True)
+    cell.alignment = Alignment(vertical="center", horizontal="left", wrap_text=True, indent=1)
 
 
-def furnish(sheet: Worksheet, grid: Grid) -> None:
-    """Widths, frozen headings, filters, and a print setup with the headings on each page."""
-    for column, heading in enumerate(grid.headings):
-        texts = [cell_text(row[column]) for row in grid.rows[:_WIDTH_SAMPLE] if column < len(row)]
-        longest = max((len(line) for text in texts for line in text.split("\n")), default=0)
-        words = max((len(word) for word in heading.split()), default=0)
-        width = max(_WIDTH_LEAST, min(_WIDTH_MOST, max(longest, words, len(heading) // 2)) + 3)
-        sheet.column_dimensions[get_column_letter(column + 1)].width = width
-    sheet.row_dimensions[1].height = 34
+def _width(grid: Grid, column: int) -> float:
+    """In characters: the longest line of the first rows and the longest word of the heading fit, within limits."""
+    if column in grid.widths:
+        return grid.widths[column]
+    texts = [_seen(row[column]) for row in grid.rows[:_WIDTH_SAMPLE] if column < len(row)]
+    longest = max((len(line) for text in texts for line in text.split("\n")), default=0)
+    heading = grid.headings[column]
+    word = max((len(each) for each in heading.split()), default=0)
+    return max(_WIDTH_LEAST, min(_WIDTH_MOST, max(longest, word + 1, len(heading) // 2))) + 3
+
+
+def fit_row(
+    sheet: Worksheet, number: int, row: Sequence[Shown | float], widths: Sequence[float], least: int = 1
+) -> None:
+    """Make the row as tall as its tallest wrapped text; not every spreadsheet program does it by itself."""
+    counts = [
+        sum(max(1, math.ceil(len(line) / (width - 3))) for line in value.split("\n"))
+        for value, width in zip(row, widths, strict=False)
+        if isinstance(value, str)
+    ]
+    lines = max(counts, default=1)
+    if max(lines, least) > 1:
+        sheet.row_dimensions[number].height = max(lines, least) * _LINE_PT + 3
+
+
+def _seen(value: Shown | float) -> str:
+    return f"{value:.2f}" if isinstance(value, float) else cell_text(value)
+
+
+def _furnish(sheet: Worksheet, grid: Grid) -> None:
+    """Frozen headings, filters for a table, and a print setup with the headings on each page."""
     sheet.freeze_panes = "B2"
-    if grid.headings:
+    if grid.filtered:
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(grid.headings))}{max(2, len(grid.rows) + 1)}"
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.6
     sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&A", "&P / &N"
 
 

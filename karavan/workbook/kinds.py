@@ -122,10 +122,15 @@ class Text(Kind):
 class Code(Text):
     """Text that other rows refer to: no ``;``, which separates the entries of a list, and no ``#`` in front."""
 
+    without: str = _LIST_MARK
+
     def parse(self, raw: Raw, zone: ZoneInfo | None) -> str:
         text = Text.parse(self, raw, zone)
-        if _LIST_MARK in text or text.startswith("#"):
-            raise Bad(Message("no ';' in it and no '#' at its beginning"))
+        for sign in self.without:
+            if sign in text:
+                raise Bad(Message("no {sign} in it", sign=sign))
+        if text.startswith("#"):
+            raise Bad(Message("no # at its beginning"))
         return text
 
 
@@ -212,7 +217,10 @@ class Degrees(Kind):
         return float(value)
 
     def show(self, value: float | None, zone: ZoneInfo, language: str) -> Shown:
-        return None if value is None else Decimal(repr(value))
+        # A number cell keeps 15 digits; what is finer is written as text, which the reader takes too.
+        if value is None or float(f"{value:.15g}") == value:
+            return None if value is None else Decimal(repr(value))
+        return _degrees(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,12 +310,11 @@ class Moment(Kind):
         if value is None:
             return None
         local = value.astimezone(zone)
-        plain_local = local.replace(tzinfo=None)
+        plain_local = local.replace(tzinfo=None, fold=0)
         if plain_local.replace(tzinfo=zone).astimezone(UTC) == value and not local.microsecond:
             return plain_local
         # The clock shows this hour twice (or the moment is finer than a cell): only an offset tells which it is.
-        text = local.isoformat(sep=" ")
-        return text if local.utcoffset().total_seconds() % 60 == 0 else value.astimezone(UTC).isoformat(sep=" ")
+        return value.astimezone(UTC).isoformat(sep=" ")
 
 
 YES_NO: tuple[Words, Words] = (("yes", "bəli", "այո", "да"), ("no", "xeyr", "ոչ", "нет"))

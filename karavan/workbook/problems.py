@@ -22,21 +22,25 @@ class Problems:
     """Every bad cell: the first 500 are kept, all are counted."""
 
     def __init__(self) -> None:
-        self.listed: list[Problem] = []
+        self._listed: list[tuple[int, int, int, Problem]] = []
+        self._sheets: dict[str, int] = {}
         self.count = 0
 
     def add(self, sheet: str, row: int, column: int, value: Raw | None, rule: Message) -> None:
         """Note one bad cell; row and column count from 1, 0 stands for the sheet or row as a whole."""
         self.count += 1
-        if len(self.listed) < LISTED:
+        if len(self._listed) < LISTED:
             text = "" if value is None else shown(value)[:_VALUE_CHARACTERS]
-            self.listed.append(Problem(sheet, row, letters(column), text, rule))
+            place = self._sheets.setdefault(sheet, len(self._sheets))
+            self._listed.append((place, row, column, Problem(sheet, row, letters(column), text, rule)))
 
     def all(self) -> tuple[Problem, ...]:
-        more = self.count - len(self.listed)
-        if not more:
-            return tuple(self.listed)
-        return (*self.listed, Problem("", 0, "", "", Message("and {count} more problems", count=more)))
+        """Sheet by sheet, from the top row down."""
+        listed = [each[-1] for each in sorted(self._listed, key=lambda each: each[:3])]
+        more = self.count - len(listed)
+        if more:
+            listed.append(Problem("", 0, "", "", Message("and {count} more problems", count=more)))
+        return tuple(listed)
 
 
 def letters(column: int) -> str:

@@ -81,7 +81,7 @@ def read_raw(path: str | Path) -> list[RawSheet]:
     # -P: the folder of sandbox.py must not shadow the standard library.
     command = [sys.executable, "-P", sandbox.__file__, os.fspath(path)]
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=WALL_S
         )
     except subprocess.TimeoutExpired:

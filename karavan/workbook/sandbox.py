@@ -1,13 +1,15 @@
 """
-The child process that opens a workbook: ``python sandbox.py PATH`` prints its cells as JSON lines, or why it is refused.
+The child process that opens a workbook: ``python sandbox.py PATH`` prints its cells as JSON lines, or why it is
+refused.
 
-A legal file of 1.4 kB can abort the spreadsheet library's process, so nothing of this runs in the process of the person who
-plans. The file runs alone: it imports the standard library and python-calamine only, and starts in a few hundredths of a
-second. It knows nothing of sheets and columns; what a cell may hold is judged by the reader.
+A legal file of 1.4 kB can abort the spreadsheet library's process, so nothing of this runs in the process of the
+person who plans. The file runs alone: it imports the standard library and python-calamine only, and starts in a few
+hundredths of a second. It knows nothing of sheets and columns; what a cell may hold is judged by the reader.
 
 Lines printed: ``{"refused": key, ...values}`` as the only one; or for each sheet ``{"sheet": name, "marks": [[row,
-column, mark], ...]}`` and ``[row, [[column, value], ...]]`` for each row that holds something; ``{"end": true}`` last. Rows and
-columns count from 1; a date is ``{"date": iso}``, a duration ``{"seconds": n}``; marks are ``formula`` and ``error``.
+column, mark], ...]}`` and ``[row, [[column, value], ...]]`` for each row that holds something; ``{"end": true}``
+last. Rows and columns count from 1; a date is ``{"date": iso}``, a duration ``{"seconds": n}``; marks are ``formula``
+and ``error``.
 """
 
 from __future__ import annotations
@@ -41,17 +43,17 @@ RATIO_FROM_BYTES = 2**20  # a few kB of blanks pack well in any honest file
 ROWS = 100_000
 COLUMNS = 200
 AREA = 4_000_000  # cells of a sheet's rectangle, empty ones too: they all take memory
-CELLS = 2_000_000
+CELLS = 1_000_000
 CELL_CHARACTERS = 32_767
-OUTPUT_BYTES = 64 * 2**20
+OUTPUT_BYTES = 32 * 2**20
 MARKS = 1_000
 MEMORY_BYTES = 512 * 2**20
 CPU_S = 20
 
 CSV_LIVE = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 """
-Text that a spreadsheet program would take for a formula when it opens a CSV. The writer puts one ``'`` before it and the
-reader takes one away.
+Text that a spreadsheet program would take for a formula when it opens a CSV. The writer puts one ``'`` before it and
+the reader takes one away.
 """
 
 Mark: TypeAlias = tuple[int, int, str]
@@ -255,40 +257,48 @@ class SheetSurvey:
 
     def __init__(self) -> None:
         self.row = self.column = 0
-        self.last_row = self.last_column = 0
+        self.last_row = self.last_column = self.cells = 0
         self.error = False
         self.marks: list[Mark] = []
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(" ")[2]
         if name == "row":
-            self.row = _digits(attributes.get("r"), self.row + 1)
+            self.row = _row_number(attributes["r"]) if "r" in attributes else self.row + 1
             self.column = 0
         elif name == "c":
-            found = _ADDRESS.fullmatch(attributes.get("r", ""))
-            if found:
-                self.row, self.column = _digits(found[2], 0), _column_number(found[1])
+            if "r" in attributes:
+                self._go_to(attributes["r"])
             else:
                 self.column += 1
             self.error = attributes.get("t") == "e"
         elif name in ("v", "is", "f"):
             self._filled(name)
 
+    def _go_to(self, address: str) -> None:
+        found = _ADDRESS.fullmatch(address)
+        if found is None:  # an address that two readers could read as two cells
+            raise Refused("broken_archive")
+        self.row, self.column = _row_number(found[2]), _column_number(found[1])
+
     def _filled(self, name: str) -> None:
+        self.cells += name != "f"
         self.last_row, self.last_column = max(self.last_row, self.row), max(self.last_column, self.column)
         if self.last_row > ROWS:
             raise Refused("too_many_rows", sheet="", limit=ROWS)
         if self.last_column > COLUMNS:
             raise Refused("too_many_columns", sheet="", limit=COLUMNS)
-        if self.last_row * self.last_column > AREA:
-            raise Refused("too_many_cells", limit=AREA)
+        if self.last_row * self.last_column > AREA or self.cells > CELLS:
+            raise Refused("too_many_cells", limit=CELLS if self.cells > CELLS else AREA)
         mark = "formula" if name == "f" else "error" if self.error else ""
         if mark and len(self.marks) < MARKS and (not self.marks or self.marks[-1][:2] != (self.row, self.column)):
             self.marks.append((self.row, self.column, mark))
 
 
-def _digits(text: str | None, otherwise: int) -> int:
-    return int(text) if text and re.fullmatch(r"[0-9]{1,9}", text) else otherwise
+def _row_number(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,6}", text):
+        raise Refused("broken_archive")
+    return int(text)
 
 
 def _column_number(letters: str) -> int:

@@ -1,8 +1,8 @@
 """
 Every sheet of the workbook, described once.
 
-The reader, the writer, the blank template and ``docs/workbook.md`` come from these descriptions. Headings and choices are
-part of the file format, so all their languages stand here, in the order of ``LANGUAGES`` (en, az, hy, ru).
+The reader, the writer, the blank template and ``docs/workbook.md`` come from these descriptions. Headings and choices
+are part of the file format, so all their languages stand here, in the order of ``LANGUAGES`` (en, az, hy, ru).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from karavan.domain.fleet import Vehicle
 from karavan.domain.goods import Item, KitLine, Lot, Production
 from karavan.domain.places import Place, PlaceKind
 from karavan.domain.requests import Approval, Request, RequestLine
-from karavan.domain.roads import Road, RoadStatus
+from karavan.domain.roads import STRAIGHT_JOINT, Road, RoadStatus
 from karavan.domain.rules import Level, Rules, Segregation
 from karavan.domain.situation import Operation
 from karavan.domain.units import DAY_S, HOUR_S, KG_G, KM_M, M3_CM3, M_MM, TONNE_G
@@ -44,7 +44,10 @@ PLACE_KINDS: tuple[tuple[PlaceKind, Words], ...] = (
     (PlaceKind.WAREHOUSE, ("warehouse", "anbar", "պահեստ", "склад")),
     (PlaceKind.BAKERY, ("bakery", "çörək zavodu", "հացի փուռ", "пекарня")),
     (PlaceKind.DELIVERY_POINT, ("delivery point", "paylama məntəqəsi", "բաշխման կետ", "пункт выдачи")),
-    (PlaceKind.TRANSSHIPMENT_POINT, ("transshipment point", "yükaşırma məntəqəsi", "վերաբեռնման կետ", "пункт перегрузки")),
+    (
+        PlaceKind.TRANSSHIPMENT_POINT,
+        ("transshipment point", "yükaşırma məntəqəsi", "վերաբեռնման կետ", "пункт перегрузки"),
+    ),
     (PlaceKind.CHECKPOINT, ("checkpoint", "yoxlama məntəqəsi", "անցակետ", "пропускной пункт")),
     (PlaceKind.JUNCTION, ("junction", "yolayrıcı", "խաչմերուկ", "развилка")),
 )
@@ -207,7 +210,12 @@ OPERATION = Sheet(
             field="convoy_slot_s",
             kind=Duration(60, least_s=60, most_s=DAY_S),
             unit="min",
-            words=("convoy departures every", "karvanların yola düşmə aralığı", "շարասյուների մեկնման միջակայք", "интервал выхода колонн"),
+            words=(
+                "convoy departures every",
+                "karvanların yola düşmə aralığı",
+                "շարասյուների մեկնման միջակայք",
+                "интервал выхода колонн",
+            ),
             help=(
                 "Convoys leave at whole multiples of this after the start.",
                 "Karvanlar başlanğıcdan sonra bu aralıqlarla yola düşür.",
@@ -230,7 +238,12 @@ OPERATION = Sheet(
             field="break_after_s",
             kind=Duration(least_s=600, most_s=DAY_S),
             unit="h",
-            words=("break after driving", "fasiləsiz sürmə həddi", "անընդմեջ վարման սահման", "непрерывное вождение не более"),
+            words=(
+                "break after driving",
+                "fasiləsiz sürmə həddi",
+                "անընդմեջ վարման սահման",
+                "непрерывное вождение не более",
+            ),
             help=(
                 "After so much driving the crew stands still for the break.",
                 "Bu qədər sürdükdən sonra heyət fasilə verir.",
@@ -277,7 +290,12 @@ OPERATION = Sheet(
         Column(
             field="unknown_roads_usable",
             kind=YesNo(),
-            words=("roads of unknown status may be used", "vəziyyəti naməlum yollardan istifadə olunur", "անհայտ վիճակի ճանապարհներն օգտագործվում են", "дороги с неизвестным состоянием используются"),
+            words=(
+                "roads of unknown status may be used",
+                "vəziyyəti naməlum yollardan istifadə olunur",
+                "անհայտ վիճակի ճանապարհներն օգտագործվում են",
+                "дороги с неизвестным состоянием используются",
+            ),
             help=(
                 "yes: they are planned on as if open; no: as if closed.",
                 "bəli: açıq kimi planlaşdırılır; xeyr: bağlı kimi.",
@@ -288,7 +306,12 @@ OPERATION = Sheet(
         Column(
             field="detour_permille",
             kind=Scaled(1000, least=1000, most=10_000),
-            words=("detour factor of straight lines", "düz xəttin uzanma əmsalı", "ուղիղ գծի երկարացման գործակից", "коэффициент извилистости"),
+            words=(
+                "detour factor of straight lines",
+                "düz xəttin uzanma əmsalı",
+                "ուղիղ գծի երկարացման գործակից",
+                "коэффициент извилистости",
+            ),
             help=(
                 "Only without roads: length = straight line x this factor.",
                 "Yalnız yollar olmadıqda: uzunluq = düz xətt x bu əmsal.",
@@ -322,7 +345,12 @@ OPERATION = Sheet(
         Column(
             field="change_person_h",
             kind=COUNT,
-            words=("gain that is worth a change [person-hours]", "dəyişikliyə dəyən fayda [adam-saat]", "փոփոխության արժանի օգուտ [մարդ-ժամ]", "выигрыш, ради которого меняют план [чел.-ч]"),
+            words=(
+                "gain that is worth a change [person-hours]",
+                "dəyişikliyə dəyən fayda [adam-saat]",
+                "փոփոխության արժանի օգուտ [մարդ-ժամ]",
+                "выигрыш, ради которого меняют план [чел.-ч]",
+            ),
             help=(
                 "What replanning must gain to move one more line to another vehicle.",
                 "Yenidən planlaşdırmada bir sətri başqa nəqliyyata keçirməyə dəyən fayda.",
@@ -357,7 +385,12 @@ OPERATION = Sheet(
         Column(
             field="security_contact",
             kind=Text(),
-            words=("security contact", "təhlükəsizlik üzrə əlaqə", "անվտանգության պատասխանատու", "контакт по безопасности"),
+            words=(
+                "security contact",
+                "təhlükəsizlik üzrə əlaqə",
+                "անվտանգության պատասխանատու",
+                "контакт по безопасности",
+            ),
             help=(
                 "Somebody off the convoy, with a phone number.",
                 "Karvandan kənarda olan şəxs, telefon nömrəsi ilə.",
@@ -368,7 +401,12 @@ OPERATION = Sheet(
         Column(
             field="blocked_instructions",
             kind=Text(LONG_TEXT, lines=True),
-            words=("what to do when blocked", "yol bağlandıqda nə etməli", "ինչ անել արգելափակման դեպքում", "что делать при остановке"),
+            words=(
+                "what to do when blocked",
+                "yol bağlandıqda nə etməli",
+                "ինչ անել արգելափակման դեպքում",
+                "что делать при остановке",
+            ),
             help=(
                 "Agreed beforehand; stands on the convoy sheet.",
                 "Əvvəlcədən razılaşdırılır; karvan vərəqində göstərilir.",
@@ -408,7 +446,7 @@ PLACES = Sheet(
     columns=(
         Column(
             field="code",
-            kind=Code(),
+            kind=Code(without=f";{STRAIGHT_JOINT}"),
             words=("code", "kod", "կոդ", "код"),
             help=(
                 "Short and unique; the other sheets refer to it.",
@@ -509,7 +547,12 @@ PLACES = Sheet(
             field="handling_fixed_s",
             kind=Duration(60, most_s=DAY_S),
             unit="min",
-            words=("fixed time per stop", "hər dayanacaqda sabit vaxt", "հաստատուն ժամանակ կանգառին", "постоянное время на остановку"),
+            words=(
+                "fixed time per stop",
+                "hər dayanacaqda sabit vaxt",
+                "հաստատուն ժամանակ կանգառին",
+                "постоянное время на остановку",
+            ),
             help=(
                 "Papers, manoeuvring: taken by each loading or unloading besides.",
                 "Sənədlər, manevr: hər yükləmə və boşaltmaya əlavə olunur.",
@@ -522,7 +565,12 @@ PLACES = Sheet(
             field="largest_gross_mass_g",
             kind=Scaled(TONNE_G, most=MASS_MAX_G),
             unit="t",
-            words=("largest vehicle, gross mass", "ən böyük nəqliyyat, tam kütlə", "ամենամեծ մեքենա, լրիվ զանգված", "наибольшая машина, полная масса"),
+            words=(
+                "gross mass of the largest vehicle",
+                "ən böyük nəqliyyatın tam kütləsi",
+                "ամենամեծ մեքենայի լրիվ զանգվածը",
+                "полная масса наибольшей машины",
+            ),
             help=(
                 "The heaviest vehicle that may stop here; empty: no limit.",
                 "Burada dayana bilən ən ağır nəqliyyat; boş: hədd yoxdur.",
@@ -535,9 +583,12 @@ PLACES = Sheet(
             kind=Many(Code(), unordered=True),
             words=("zones", "zonalar", "գոտիներ", "зоны"),
             help=(
-                "Zones the place lies in, separated by ;. A transshipment point lies in two. Empty: open to every vehicle.",
-                "Yerin aid olduğu zonalar, ; ilə ayrılır. Yükaşırma məntəqəsi iki zonadadır. Boş: hər nəqliyyata açıqdır.",
-                "Գոտիներ, որոնցում գտնվում է վայրը, բաժանված ;-ով։ Վերաբեռնման կետը երկու գոտում է։ Դատարկ՝ բաց է բոլորին։",
+                "Zones the place lies in, separated by ;. A transshipment point lies in two. Empty: open to every "
+                "vehicle.",
+                "Yerin aid olduğu zonalar, ; ilə ayrılır. Yükaşırma məntəqəsi iki zonadadır. Boş: hər nəqliyyata "
+                "açıqdır.",
+                "Գոտիներ, որոնցում գտնվում է վայրը, բաժանված ;-ով։ Վերաբեռնման կետը երկու գոտում է։ Դատարկ՝ բաց է "
+                "բոլորին։",
                 "Зоны, где лежит место, через ;. Пункт перегрузки лежит в двух. Пусто: открыто для всех машин.",
             ),
         ),
@@ -559,8 +610,10 @@ ROADS = Sheet(
     key="roads",
     words=("Roads", "Yollar", "Ճանապարհներ", "Дороги"),
     help=(
-        "Roads between places. Without any, straight lines between the coordinates are planned on, and the plan says so.",
-        "Yerlər arasındakı yollar. Heç biri yoxdursa, koordinatlar arasında düz xətlə planlaşdırılır və plan bunu bildirir.",
+        "Roads between places. Without any, straight lines between the coordinates are planned on, and the plan "
+        "says so.",
+        "Yerlər arasındakı yollar. Heç biri yoxdursa, koordinatlar arasında düz xətlə planlaşdırılır və plan bunu "
+        "bildirir.",
         "Վայրերի միջև ճանապարհները։ Եթե չկան, պլանավորվում է կոորդինատների միջև ուղիղ գծով, և պլանը դա նշում է։",
         "Дороги между местами. Если их нет, план строится по прямым между координатами и сообщает об этом.",
     ),
@@ -672,10 +725,12 @@ ROADS = Sheet(
             kind=Choice(ROAD_STATUSES),
             words=("status", "vəziyyət", "վիճակ", "состояние"),
             help=(
-                "open; restricted: may be used within its limits, gate hours and convoy rule; closed; unknown. Empty: open.",
+                "open; restricted: may be used within its limits, gate hours and convoy rule; closed; unknown. "
+                "Empty: open.",
                 "açıq; məhdud: hədləri, keçid saatları və karvan qaydası ilə; bağlı; naməlum. Boş: açıq.",
                 "բաց․ սահմանափակ՝ իր սահմաններով, անցման ժամերով և շարասյան կանոնով․ փակ․ անհայտ։ Դատարկ՝ բաց։",
-                "открыта; ограничена: в её пределах, часах проезда и правиле колонны; закрыта; неизвестно. Пусто: открыта.",
+                "открыта; ограничена: в её пределах, часах проезда и правиле колонны; закрыта; неизвестно. Пусто: "
+                "открыта.",
             ),
             example="open",
         ),
@@ -684,7 +739,8 @@ ROADS = Sheet(
             kind=Moment(),
             words=("status from", "vəziyyət bu vaxtdan", "վիճակը սկսած", "состояние с"),
             help=(
-                "From when; empty: from before the start. Outside the two dates a closed road is open, an open one closed.",
+                "From when; empty: from before the start. Outside the two dates a closed road is open, an open "
+                "one closed.",
                 "Nə vaxtdan; boş: başlanğıcdan əvvəldən. Bu iki vaxtdan kənarda bağlı yol açıq, açıq yol bağlıdır.",
                 "Երբվանից․ դատարկ՝ սկզբից առաջ։ Երկու ժամկետներից դուրս փակ ճանապարհը բաց է, բացը՝ փակ։",
                 "С какого времени; пусто: ещё до начала. Вне двух дат закрытая дорога открыта, открытая закрыта.",
@@ -822,7 +878,12 @@ ITEMS = Sheet(
         Column(
             field="handling_unit_quantity",
             kind=Scaled(least=1, most=1_000_000),
-            words=("units in a handling unit", "qablaşdırmada vahid sayı", "միավորներ բեռնային միավորում", "единиц в грузовом месте"),
+            words=(
+                "units in a handling unit",
+                "qablaşdırmada vahid sayı",
+                "միավորներ բեռնային միավորում",
+                "единиц в грузовом месте",
+            ),
             help=("Empty: 1.", "Boş: 1.", "Դատարկ՝ 1։", "Пусто: 1."),
             example="50",
         ),
@@ -842,7 +903,12 @@ ITEMS = Sheet(
             field="mass_g",
             kind=Scaled(KG_G, most=MASS_MAX_G),
             unit="kg",
-            words=("gross mass of a unit", "vahidin brutto kütləsi", "միավորի համախառն զանգվածը", "масса брутто единицы"),
+            words=(
+                "gross mass of a unit",
+                "vahidin brutto kütləsi",
+                "միավորի համախառն զանգվածը",
+                "масса брутто единицы",
+            ),
             help=("With packaging.", "Qablaşdırma ilə.", "Փաթեթավորմամբ։", "С упаковкой."),
             required=True,
             example="1.01",
@@ -1198,9 +1264,12 @@ VEHICLES = Sheet(
             words=("gross mass", "tam kütlə", "լրիվ զանգված", "полная масса"),
             help=(
                 "Registered gross mass: counts on bridges, loaded or empty. Needed where a road or place limits it.",
-                "Qeydiyyat üzrə tam kütlə: körpülərdə yüklü və boş nəzərə alınır. Yol və ya yer məhdudlaşdırırsa, mütləqdir.",
-                "Գրանցված լրիվ զանգվածը․ կամուրջներին հաշվվում է՝ բեռնված, թե դատարկ։ Պարտադիր է, եթե ճանապարհը կամ վայրը սահմանափակում է։",
-                "Полная масса по регистрации: считается на мостах, с грузом и без. Нужна, если дорога или место её ограничивает.",
+                "Qeydiyyat üzrə tam kütlə: körpülərdə yüklü və boş nəzərə alınır. Yol və ya yer məhdudlaşdırırsa, "
+                "mütləqdir.",
+                "Գրանցված լրիվ զանգվածը․ կամուրջներին հաշվվում է՝ բեռնված, թե դատարկ։ Պարտադիր է, եթե ճանապարհը "
+                "կամ վայրը սահմանափակում է։",
+                "Полная масса по регистрации: считается на мостах, с грузом и без. Нужна, если дорога или место "
+                "её ограничивает.",
             ),
             example="36",
         ),
@@ -1572,10 +1641,15 @@ SEGREGATION = Sheet(
     key="segregation",
     words=("Segregation", "Ayırma", "Տարանջատում", "Разделение грузов"),
     help=(
-        "Item classes that must be kept apart. Classes that no row names may travel together.",
-        "Bir-birindən ayrı saxlanılmalı mal sinifləri. Burada göstərilməyənlər birlikdə daşına bilər.",
-        "Ապրանքի դասեր, որոնք պետք է առանձնացված լինեն։ Չնշվածները կարող են միասին տեղափոխվել։",
-        "Классы товаров, которые нужно держать порознь. Не названные здесь можно везти вместе.",
+        "Item classes that must be kept apart. Classes that no row names may travel together. "
+        "Usual: food and chemicals or fuel in separate vehicles, food and soap in separate compartments.",
+        "Bir-birindən ayrı saxlanılmalı mal sinifləri. Burada göstərilməyənlər birlikdə daşına bilər. "
+        "Adətən: ərzaq ilə kimyəvi maddələr və yanacaq ayrı nəqliyyatda, ərzaq ilə sabun ayrı bölmələrdə.",
+        "Ապրանքի դասեր, որոնք պետք է առանձնացված լինեն։ Չնշվածները կարող են միասին տեղափոխվել։ "
+        "Սովորաբար՝ սնունդն ու քիմիական նյութերը կամ վառելիքը առանձին մեքենաներով, սնունդն ու օճառը՝ առանձին "
+        "խցիկներում։",
+        "Классы товаров, которые нужно держать порознь. Не названные здесь можно везти вместе. "
+        "Обычно: еда и химия или топливо в отдельных машинах, еда и мыло в отдельных отсеках.",
     ),
     records=(Segregation,),
     required=False,
@@ -1643,6 +1717,60 @@ EXPLANATION: Words = ("help", "izah", "բացատրություն", "поясн�
 HELP_SHEET: Words = ("Help", "Kömək", "Օգնություն", "Справка")
 EXAMPLE_MARK: Words = ("#example", "#nümunə", "#օրինակ", "#пример")
 
+GENERAL_HELP: tuple[Words, ...] = (
+    (
+        "Fill in the sheets from left to right. Dark blue headings are needed; the others may stay empty.",
+        "Vərəqləri soldan sağa doldurun. Mavi başlıqlar mütləqdir; qalanları boş qala bilər.",
+        "Լրացրեք թերթերը ձախից աջ։ Կապույտ վերնագրերը պարտադիր են, մյուսները կարող են դատարկ մնալ։",
+        "Заполняйте листы слева направо. Синие заголовки обязательны; остальные можно оставить пустыми.",
+    ),
+    (
+        "The row that begins with #example is not read. You may leave it or delete it.",
+        "#nümunə ilə başlayan sətir oxunmur. Onu saxlamaq və ya silmək olar.",
+        "#օրինակ-ով սկսվող տողը չի կարդացվում։ Կարող եք թողնել կամ ջնջել այն։",
+        "Строка, начинающаяся с #пример, не читается. Её можно оставить или удалить.",
+    ),
+    (
+        "Numbers: a point for decimals, no separators of thousands, no unit in the cell: the heading holds the unit.",
+        "Rəqəmlər: onluq üçün nöqtə, minlik ayırıcısı yox, xanada vahid yox: vahid başlıqdadır.",
+        "Թվեր՝ տասնորդականի համար կետ, առանց հազարների բաժանարարի, առանց միավորի․ միավորը վերնագրում է։",
+        "Числа: точка для дробей, без разделителей тысяч, без единицы в ячейке: единица стоит в заголовке.",
+    ),
+    (
+        "Dates: a date cell, or 2023-09-22 14:00. Days: Mo Tu We Th Fr Sa Su. Several entries in a cell: with ; "
+        "between.",
+        "Tarixlər: tarix xanası və ya 2023-09-22 14:00. Günlər: Mo Tu We Th Fr Sa Su. Xanada bir neçə dəyər: ; ilə.",
+        "Ամսաթվեր՝ ամսաթվի բջիջ կամ 2023-09-22 14:00։ Օրեր՝ Mo Tu We Th Fr Sa Su։ Մի քանի արժեք՝ ;-ով։",
+        "Даты: ячейка даты или 2023-09-22 14:00. Дни: Mo Tu We Th Fr Sa Su. Несколько значений в ячейке: через ;.",
+    ),
+    (
+        "No formulas: paste values. Columns and sheets may be in any order and any of the four languages.",
+        "Düstur olmasın: dəyərləri yapışdırın. Sütunlar və vərəqlər istənilən sırada və dörd dildən birində ola bilər.",
+        "Առանց բանաձևերի՝ տեղադրեք արժեքները։ Սյունակներն ու թերթերը կարող են լինել ցանկացած կարգով և չորս "
+        "լեզուներից մեկով։",
+        "Без формул: вставляйте значения. Столбцы и листы — в любом порядке и на любом из четырёх языков.",
+    ),
+    (
+        "Write no names of people in need. Keep the file to those who need it: it says where convoys will be.",
+        "Ehtiyacı olan insanların adlarını yazmayın. Faylı yalnız aidiyyəti olanlara verin: karvanların yeri oradadır.",
+        "Կարիքավոր մարդկանց անուններ մի՛ գրեք։ Ֆայլը տվեք միայն նրանց, ում այն պետք է․ այն ցույց է տալիս "
+        "շարասյուների տեղը։",
+        "Не пишите имён нуждающихся. Давайте файл только тем, кому он нужен: по нему видно, где будут колонны.",
+    ),
+)
+HELP_HEADINGS: tuple[Words, ...] = (
+    ("column", "sütun", "սյունակ", "столбец"),
+    ("needed", "mütləq", "պարտադիր", "обязательно"),
+    ("what it is", "izah", "բացատրություն", "что это"),
+    ("example", "nümunə", "օրինակ", "пример"),
+)
+NAME_HELP: Words = (
+    "The name in the language xx: az, en, hy, ru or any other tag. Add a column for each language in use.",
+    "xx dilində ad: az, en, hy, ru və ya başqa kod. İstifadə olunan hər dil üçün sütun əlavə edin.",
+    "Անվանումը xx լեզվով՝ az, en, hy, ru կամ այլ կոդ։ Յուրաքանչյուր օգտագործվող լեզվի համար ավելացրեք սյունակ։",
+    "Название на языке xx: az, en, hy, ru или другой код. Добавьте столбец для каждого нужного языка.",
+)
+
 # The sheets that a plan adds. The reader passes them over: a workbook with a plan in it is still a situation.
 PLAN_SHEETS: dict[str, Words] = {
     "summary": ("Plan summary", "Plan xülasəsi", "Պլանի ամփոփում", "Сводка плана"),
@@ -1653,6 +1781,4 @@ PLAN_SHEETS: dict[str, Words] = {
     "unserved": ("Plan unserved", "Plan təmin olunmayanlar", "Պլանի չբավարարվածներ", "План не обеспечено"),
     "stock_after": ("Plan stock after", "Plan sonrakı ehtiyat", "Պլանի պաշար հետո", "План остаток запасов"),
 }
-IGNORED_SHEETS = frozenset(
-    fold(word) for words in (HELP_SHEET, *PLAN_SHEETS.values()) for word in words
-)
+IGNORED_SHEETS = frozenset(fold(word) for words in (HELP_SHEET, *PLAN_SHEETS.values()) for word in words)

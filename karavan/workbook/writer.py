@@ -19,13 +19,24 @@ from karavan.domain.language import LANGUAGES
 from karavan.domain.plans import Plan
 from karavan.domain.situation import Situation
 from karavan.workbook.columns import Column, Sheet, name_heading
-from karavan.workbook.grid import REQUIRED_FILL, Grid, add_sheet, new_workbook, save, style_header, write_csv
+from karavan.workbook.grid import (
+    INPUT_FILL,
+    REQUIRED_FILL,
+    WRAPPED,
+    Grid,
+    add_sheet,
+    new_workbook,
+    save,
+    style_header,
+    write_csv,
+)
 from karavan.workbook.kinds import YES_NO, Choice, Ref, Shown, YesNo
 from karavan.workbook.plan_workbook import plan_grids
 from karavan.workbook.sandbox import CELL_CHARACTERS
 from karavan.workbook.sheets import BY_KEY, EXPLANATION, OPERATION, SETTING, SHEETS, VALUE
 
 VALIDATED_ROWS = 2_000
+SETTINGS_WIDTHS = {1: 40, 2: 95}
 _COMMENT_PX = (320, 120)
 
 
@@ -82,7 +93,9 @@ def _settings_grid(situation: Situation, language: str) -> Grid:
         )
         for column in OPERATION.columns
     ]
-    return Grid(OPERATION.name(language), (SETTING[i], VALUE[i], EXPLANATION[i]), rows)
+    return Grid(
+        OPERATION.name(language), (SETTING[i], VALUE[i], EXPLANATION[i]), rows, widths={1: 40, 2: 95}, filtered=False
+    )
 
 
 def _grid(sheet: Sheet, records: Sequence[Any], zone: ZoneInfo, language: str) -> Grid:
@@ -154,9 +167,9 @@ def _furnish_settings(page: Worksheet, language: str) -> None:
     for row, column in enumerate(OPERATION.columns, 2):
         if column.required:
             style_header(page.cell(row=row, column=1), REQUIRED_FILL)
+        value = page.cell(row=row, column=2)
+        value.fill, value.alignment = INPUT_FILL, WRAPPED
         _add_choices(page, column, f"B{row}", language)
-    page.column_dimensions["B"].width = 34
-    page.column_dimensions["C"].width = 70
 
 
 def _note(page: Worksheet, row: int, column_number: int, column: Column, language: str) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from karavan.domain.check import check
 from karavan.domain.hours import Hours
 from karavan.domain.plans import Plan
 from karavan.domain.rules import Rules
@@ -54,6 +55,7 @@ def test_driving_limit_by_shift():
     # 20 + 30 min there, 30 + 20 min back: 6,000 s
     situation = with_vehicle(SITUATION, "T1", driving_limit_s=5_400, shift=Hours.parse("08:00-18:00"))
     assert broken(situation, PLAN) == [("driving-limit", "T1 2023-09-22", 600, "s")]
+    assert broken(with_vehicle(situation, "T1", driving_limit_s=6_000), PLAN) == []
     two = with_vehicle(SITUATION, "T1", driving_limit_s=3_000, shift=Hours.parse("08:00-10:50,10:50-18:00"))
     assert broken(two, PLAN) == [("driving-limit", "T1 2023-09-22", 3_000, "s")]  # touching spans are one
 
@@ -76,6 +78,16 @@ def test_break():
     situation = a_flour_situation(rules=Rules(break_after_s=2_400))
     assert broken(situation, PLAN) == [("break", "J1/2 R-KHN", 600, "s"), ("break", "J1/3 R-ASK", 600, "s")]
     assert broken(a_flour_situation(rules=Rules(break_after_s=3_000)), PLAN) == []
+
+
+def test_no_break_is_asked_for_where_the_rules_have_none():
+    for rules in (Rules(break_after_s=0), Rules(break_after_s=600, break_s=0)):
+        assert broken(a_flour_situation(rules=rules), PLAN) == []
+
+
+def test_the_words_for_a_missing_break():
+    (found, _) = check(a_flour_situation(rules=Rules(break_after_s=2_400)), PLAN)
+    assert str(found.message) == "vehicle T1 is driven 0:50 h without a break of 0:45 h, and may be driven 0:40 h"
 
 
 def test_a_stand_must_be_long_enough():
@@ -172,6 +184,8 @@ def test_home():
 def test_home_within_the_horizon():
     situation = replace(SITUATION, operation=replace(SITUATION.operation, horizon_s=3 * 3600 + 1_800))
     assert broken(situation, PLAN) == [("home", "J1/3", 600, "s")]  # ends at 07:30, home at 07:40
+    just = replace(SITUATION, operation=replace(SITUATION.operation, horizon_s=3 * 3600 + 2_400))
+    assert broken(just, PLAN) == []
 
 
 def test_a_vehicle_that_broke_down_need_not_come_home():
@@ -179,3 +193,7 @@ def test_a_vehicle_that_broke_down_need_not_come_home():
     gone = with_vehicle(SITUATION, "T1", available_until=at("06:50"))
     assert broken(gone, stays) == [("home", "J1/2", 1, "places")]
     assert broken(gone, replace(stays, replanned_at=at("06:50"))) == []
+    at_the_end = with_vehicle(SITUATION, "T1", available_until=SITUATION.operation.end)
+    assert broken(at_the_end, replace(stays, replanned_at=at("06:50"))) == []
+    later = with_vehicle(SITUATION, "T1", available_until=at("04:01", 1))  # a minute after the end
+    assert broken(later, replace(stays, replanned_at=at("06:50"))) == [("home", "J1/2", 1, "places")]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from karavan.domain.check import check
 from karavan.domain.hours import Hours
-from karavan.domain.plans import Plan
-from karavan.domain.roads import RoadStatus
+from karavan.domain.plans import Leg, Plan
+from karavan.domain.roads import RoadSource, RoadStatus
 from karavan.domain.rules import Rules
-from karavan.domain.situation import Situation
 from tests.cast import (
     FLOUR_LOAD,
+    START,
     a_convoy_plan,
     a_flour_plan,
     a_flour_situation,
@@ -85,6 +87,13 @@ def test_time_order(plan: Plan, where: str, amount_s: int):
     assert broken(SITUATION, plan) == [("time-order", where, amount_s, "s")]
 
 
+def test_the_words_for_times_out_of_order():
+    (found,) = check(SITUATION, with_stop(PLAN, "J1", 1, arrive=at("05:45")))
+    assert str(found.message) == (
+        "vehicle T1: the arrival at KHN is at 2023-09-22 09:45, and what comes before it ends at 2023-09-22 09:50"
+    )
+
+
 def test_a_vehicle_in_two_journeys_at_once_is_out_of_order():
     second = replace(PLAN.journeys[0], code="J2", stops=(replace(PLAN.journeys[0].stops[0], loads=()),))
     plan = replace(PLAN, journeys=(*PLAN.journeys, second))
@@ -95,6 +104,9 @@ def test_a_vehicle_in_two_journeys_at_once_is_out_of_order():
 def test_time_order_keeps_to_the_time_of_service():
     late = with_vehicle(SITUATION, "T1", available_from=at("04:30"))
     assert broken(late, PLAN) == [("time-order", "J1/1", 1_800, "s")]  # arrives at 04:00
+    assert str(check(late, PLAN)[0].message) == (
+        "vehicle T1: the arrival at AGD is at 2023-09-22 08:00, and it is in service from 2023-09-22 08:30"
+    )
     early = with_vehicle(SITUATION, "T1", available_until=at("07:00"))
     assert broken(early, PLAN) == [("time-order", "J1/3 R-ASK", 2_400, "s")]  # home at 07:40
     assert broken(with_vehicle(SITUATION, "T1", available_until=at("07:40")), PLAN) == []
@@ -130,6 +142,21 @@ def test_one_way():
     assert broken(situation, PLAN) == [("one-way", "J1/3 R-ASK", 1, "roads")]
     turned = with_road(SITUATION, "R-ASK", one_way=True, origin="ASK", destination="AGD")
     assert broken(turned, PLAN) == [("one-way", "J1/2 R-ASK", 1, "roads")]
+
+
+def test_straight_lines_stand_in_for_roads():
+    straight = replace(SITUATION, roads=(), road_source=RoadSource.STRAIGHT)
+    needed_s = straight.find_road("AGD~KHN").drive_s  # type: ignore[union-attr]
+    assert 3_000 < needed_s < 6_000  # 25 km, 35 with the detour, at 30 km/h
+    there = replace(drive("AGD~KHN AGD KHN 05:00 05:50")[0], arrive=at("05:00") + timedelta(seconds=needed_s))
+    arrive = there.arrive
+    end = arrive + timedelta(hours=1)
+    home = Leg(road="KHN~AGD", origin="KHN", destination="AGD", depart=end, arrive=end + timedelta(seconds=needed_s))
+    plan = with_stop(PLAN, "J1", 1, legs=(there,), arrive=arrive, start=arrive, end=end)
+    plan = with_stop(plan, "J1", 2, legs=(home,), arrive=home.arrive, start=home.arrive, end=home.arrive)
+    assert broken(straight, plan) == []
+    assert broken(straight, with_leg(plan, "J1", 2, 0, road="AGD~KHN")) == [("one-way", "J1/3 AGD~KHN", 1, "roads")]
+    assert broken(straight, with_leg(plan, "J1", 2, 0, road="R-KHN")) == [("unknown-name", "J1/3 R-KHN", 1, "names")]
 
 
 def test_road_time():
@@ -168,6 +195,37 @@ def test_road_time_holds_the_breaks_of_a_long_drive():
 def test_road_status(road: dict):
     # the drive is from 05:20 to 05:50, of which 05:30 to 05:50 is allowed
     assert broken(with_road(SITUATION, "R-KHN", **road), PLAN) == [("road-status", "J1/2 R-KHN", 600, "s")]
+
+
+@pytest.mark.parametrize(
+    ("road", "words"),
+    [
+        ({"status_from": at("06:00")}, "it is closed until 2023-09-22 10:00"),
+        ({"status_until": at("05:00")}, "it is closed from 2023-09-22 09:00"),
+        (
+            {"status_from": at("06:00"), "status_until": at("20:00")},
+            "it is open only from 2023-09-22 10:00 to 2023-09-23 00:00",
+        ),
+        ({"status": RoadStatus.CLOSED}, "it is closed"),
+        ({"status": RoadStatus.CLOSED, "status_from": at("04:00")}, "it is closed from 2023-09-22 08:00"),
+        ({"status": RoadStatus.CLOSED, "status_until": at("20:00")}, "it is closed until 2023-09-23 00:00"),
+        (
+            {"status": RoadStatus.CLOSED, "status_from": at("04:00"), "status_until": at("20:00")},
+            "it is closed from 2023-09-22 08:00 to 2023-09-23 00:00",
+        ),
+        ({"status": RoadStatus.UNKNOWN}, "nobody knows whether it is open"),
+        ({"status": RoadStatus.UNKNOWN, "status_from": at("04:00")}, "nobody knows whether it is open from "),
+        ({"status": RoadStatus.UNKNOWN, "status_until": at("20:00")}, "nobody knows whether it is open until "),
+        (
+            {"status": RoadStatus.UNKNOWN, "status_from": at("04:00"), "status_until": at("20:00")},
+            "nobody knows whether it is open from 2023-09-22 08:00 to 2023-09-23 00:00",
+        ),
+    ],
+)
+def test_the_words_for_a_road_that_may_not_be_driven(road: dict, words: str):
+    first = check(with_road(SITUATION, "R-KHN", **road), PLAN)[0]
+    drive_words = "road R-KHN (ASK - KHN) may not be driven from 2023-09-22 09:20 to 2023-09-22 09:50: "
+    assert str(first.message).startswith(drive_words + words)
 
 
 def test_road_status_closed_for_good_open_until_and_doubtful():
@@ -232,6 +290,8 @@ def test_zone_counts_for_passing_too():
     assert broken(situation, PLAN) == []
     west = with_place(situation, "ASK", zones=frozenset({"west"}))
     assert broken(west, PLAN) == [("zone", "J1/2 R-ASK", 1, "places"), ("zone", "J1/3 R-KHN", 1, "places")]
+    last = with_place(situation, "KHN", zones=frozenset({"west"}))
+    assert broken(last, PLAN) == [("zone", "J1/2 R-KHN", 1, "places")]
     both = with_place(situation, "ASK", zones=frozenset({"west", "east"}))
     assert broken(both, PLAN) == []
 
@@ -274,6 +334,15 @@ def test_malformed_times_and_quantities_are_judged_alone():
     assert broken(SITUATION, naive) == [("malformed", "J1/1", 1, "values")]
     far = with_leg(PLAN, "J1", 1, 0, depart=at("05:00", 300))
     assert broken(SITUATION, far) == [("malformed", "J1/2 R-ASK", 1, "values")]
+    week = timedelta(days=7)
+    for moment, is_far in [
+        (START - week, False),
+        (START - week - timedelta(seconds=1), True),
+        (SITUATION.operation.end + week, False),
+        (SITUATION.operation.end + week + timedelta(seconds=1), True),
+    ]:
+        rules = {rule for rule, *_ in broken(SITUATION, with_stop(PLAN, "J1", 2, end=moment))}
+        assert (rules == {"malformed"}) == is_far
     huge = with_stop(PLAN, "J1", 0, loads=(goods("REQ-1/1 FLOUR F1@AGD 10000000000000"),))
     assert broken(SITUATION, huge) == [("malformed", "J1/1", 1, "values")]
     half = with_stop(PLAN, "J1", 0, loads=(replace(FLOUR_LOAD, quantity=0.5),))  # type: ignore[arg-type]
@@ -301,3 +370,4 @@ def test_what_left_before_replanning_is_history(change: dict):
     of_the_way_back = [it for it in broken(changed, PLAN) if it[1] == "J1/3 R-KHN"]
     assert len(of_the_way_there) == 1
     assert broken(changed, replace(PLAN, replanned_at=at("06:00"))) == of_the_way_back
+    assert broken(changed, replace(PLAN, replanned_at=at("05:20"))) == of_the_way_there + of_the_way_back

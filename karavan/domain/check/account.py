@@ -87,11 +87,9 @@ def unserved(case: Case) -> Iterator[Finding]:
                 place=case.place_word(need.place),
             )
             yield Finding(line.need, 1, "names", message)
-        if line.quantity <= 0:
-            message = Message(
-                "{need} is left behind with a quantity of {quantity}", need=line.need, quantity=line.quantity
-            )
-            yield Finding(line.need, 1 - line.quantity, case.unit(need.item), message)
+        if not line.quantity:
+            message = Message("{need} is left behind with a quantity of 0", need=line.need)
+            yield Finding(line.need, 1, case.unit(need.item), message)
         if not line.reasons:
             yield Finding(line.need, 1, "reasons", Message("{need} is left behind without a reason", need=line.need))
     for code, quantity in _delivered(case).items():

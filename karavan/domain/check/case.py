@@ -12,10 +12,9 @@ from karavan.domain.fleet import Vehicle
 from karavan.domain.goods import Lot
 from karavan.domain.intervals import Intervals
 from karavan.domain.message import Message, PlaceName
-from karavan.domain.needs import Need, needs
+from karavan.domain.needs import Need, needs, needs_of
 from karavan.domain.places import Place
 from karavan.domain.plans import Convoy, Handling, Journey, Leg, Plan, Stop
-from karavan.domain.requests import Approval
 from karavan.domain.roads import Road
 from karavan.domain.situation import Situation
 from karavan.domain.supply import lot_key, lots
@@ -136,8 +135,7 @@ class Case:
     @cached_property
     def asked(self) -> dict[str, Need]:
         """The needs there would be if every request were approved."""
-        requests = tuple(replace(it, approval=Approval.APPROVED) for it in self.situation.requests)
-        return {need.code: need for need in needs(replace(self.situation, requests=requests))}
+        return {need.code: need for request in self.situation.requests for need in needs_of(self.situation, request)}
 
     @cached_property
     def lots(self) -> dict[tuple[str, str, str], Lot]:

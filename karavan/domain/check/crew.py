@@ -137,7 +137,7 @@ def home(case: Case) -> Iterator[Finding]:
         last = tour.visits[-1]
         if last.stop.place not in vehicle.homes:
             message = Message(
-                "vehicle {vehicle} ends at {place}, which is no home of it",
+                "vehicle {vehicle} ends at {place}, which is not one of its homes",
                 vehicle=vehicle.plate,
                 place=case.place_word(last.stop.place),
             )

@@ -49,14 +49,14 @@ def _too_early(
     time, limit = case.clock(moment), case.clock(earliest)
     if out_of_service:
         return Message(
-            "vehicle {vehicle}: {what} at {time}, but it is in service from {limit}",
+            "vehicle {vehicle}: {what} is at {time}, and it is in service from {limit}",
             vehicle=plate,
             what=what,
             time=time,
             limit=limit,
         )
     return Message(
-        "vehicle {vehicle}: {what} at {time}, before what comes first ends at {limit}",
+        "vehicle {vehicle}: {what} is at {time}, and what comes before it ends at {limit}",
         vehicle=plate,
         what=what,
         time=time,
@@ -248,7 +248,7 @@ def road_height(case: Case) -> Iterator[Finding]:
         limit = road.max_height_mm
         if limit is not None and vehicle.height_mm > limit:
             message = Message(
-                "{road} is {limit} high, and vehicle {vehicle} {size}",
+                "{road} lets through a height of {limit}, and vehicle {vehicle} is {size} high",
                 road=case.road_word(road),
                 limit=_length_text(limit),
                 vehicle=vehicle.plate,
@@ -262,7 +262,7 @@ def road_width(case: Case) -> Iterator[Finding]:
         limit = road.max_width_mm
         if limit is not None and vehicle.width_mm > limit:
             message = Message(
-                "{road} is {limit} wide, and vehicle {vehicle} {size}",
+                "{road} lets through a width of {limit}, and vehicle {vehicle} is {size} wide",
                 road=case.road_word(road),
                 limit=_length_text(limit),
                 vehicle=vehicle.plate,

@@ -32,9 +32,9 @@ def malformed(case: Case) -> Iterator[Finding]:
             yield Finding(where, 1, "values", message)
     for where, quantity in _quantities(case.plan):
         whole = isinstance(quantity, int) and not isinstance(quantity, bool)
-        if not whole or abs(quantity) > LARGEST_QUANTITY:
-            word = "a very large number" if whole else repr(quantity)[:60]
-            yield Finding(where, 1, "values", Message("'{value}' is not a quantity", value=word))
+        if not whole or not 0 <= quantity <= LARGEST_QUANTITY:
+            message = Message("a quantity is a whole number from 0 to {limit}", limit=LARGEST_QUANTITY)
+            yield Finding(where, 1, "values", message)
 
 
 def _moments(plan: Plan) -> Iterator[tuple[str, datetime]]:
@@ -57,7 +57,6 @@ def _quantities(plan: Plan) -> Iterator[tuple[str, int]]:
         for number, stop in enumerate(journey.stops, start=1):
             for goods in stop.unloads + stop.loads:
                 yield f"{journey.code}/{number}", goods.quantity
-                yield f"{journey.code}/{number}", goods.compartment
     for left in plan.unserved:
         yield left.need, left.quantity
 

@@ -81,7 +81,7 @@ def _beyond(case: Case, key: LotKey, loads: list[Load]) -> Iterator[tuple[Visit,
     for visit, goods in loads:
         loaded += goods.quantity
         crossing = visit if crossing is None and loaded > free else crossing
-    if crossing is not None and loaded > free:
+    if crossing is not None:
         yield crossing, loaded - free, {
             "place": case.place_word(place),
             "loaded": loaded,

@@ -40,7 +40,7 @@ def opening_hours(case: Case) -> Iterator[Finding]:
         outside = outside_s(place.opening.between(start - DAY, end + DAY, case.zone), start, end)
         if outside:
             message = Message(
-                "{place} is open at {hours}, and vehicle {vehicle} is handled from {start} to {end}",
+                "{place} is open at {hours}, and vehicle {vehicle} loads or unloads there from {start} to {end}",
                 place=case.place_word(place.code),
                 hours=str(place.opening),
                 vehicle=visit.journey.vehicle,

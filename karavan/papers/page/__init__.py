@@ -32,7 +32,8 @@ def write_page(path: Path, situation: Situation, plan: Plan, language: str = "en
     FileNotFoundError
         The page's script is not built: the package was not installed (see CONTRIBUTING.md).
     """
-    path.write_text(page(situation, plan, language), encoding="utf-8", newline="\n")
+    # Half of a surrogate pair, which JSON can hold and UTF-8 cannot, becomes a question mark.
+    path.write_bytes(page(situation, plan, language).encode("utf-8", "replace"))
 
 
 def page(situation: Situation, plan: Plan, language: str = "en") -> str:

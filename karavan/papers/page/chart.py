@@ -260,8 +260,8 @@ def _roads(chart: Chart, paper: Paper) -> Iterable[Html]:
     for road, shape in chart.roads:
         codes = chart.driven.get(road.code, [])[:STRIPES]
         for rank, code in reversed(list(enumerate(codes))):
-            yield _line(paper, shape, class_="way between", stroke_width=7 + 6 * rank)
-            yield _line(paper, shape, class_=f"way {chart.view.colour[code]}", stroke_width=4 + 6 * rank)
+            yield _line(paper, shape, class_="way between", stroke_width=6 + 7 * rank)
+            yield _line(paper, shape, class_=f"way {chart.view.colour[code]}", stroke_width=4 + 7 * rank)
     for road, shape in chart.roads:
         sign = {RoadStatus.CLOSED: "✕", RoadStatus.UNKNOWN: "?", RoadStatus.RESTRICTED: "!"}.get(road.status)
         if sign:

@@ -19,17 +19,20 @@ FIRST_LINES = 40
 def headline(view: View) -> Html:
     """One plain sentence, then the figures."""
     _ = view.translate
-    left = len({row.need for row in view.plan.unserved})
+    rows = {row.need for row in view.plan.unserved}
+    left = len(rows & view.needs.keys())
     total = len(view.needs)
+    waiting = Message("Lines that wait for an approval: {count}.", count=len(rows) - left)
     sentence = (
         Message("{left} of {total} lines are left behind, whole or in part.", left=left, total=total)
         if left
-        else Message("Everything that was asked for is delivered.")
+        else Message("Everything that was approved is delivered.")
     )
     return element(
         "section",
         element("h2", _("In short"), id="short"),
         element("p", view.text(sentence), class_="sentence bad" if left else "sentence good"),
+        element("p", view.text(waiting)) if len(rows) > left else None,
         element("dl", *_figures(view), class_="figures"),
         aria_labelledby="short",
     )
@@ -173,7 +176,7 @@ def _unserved_row(view: View, row: Unserved) -> tuple[Content, ...]:
     reasons = [element("li", element("bdi", view.text(reason))) for reason in row.reasons]
     return (
         join(view.place(row.place, all_names=True), element("small", " ", view.text(people))),
-        join(view.item(row.item), element("small", " ", element("bdi", row.need))),
+        join(view.item(row.item), element("small", " ", element("bdi", row.need, class_="id"))),
         join(view.quantity(row.item, row.quantity), element("small", " ", view.weight(row.item, row.quantity))),
         view.quantity(row.item, need.quantity) if need else None,
         element("ul", *reasons, class_="reasons"),

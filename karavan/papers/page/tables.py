@@ -82,7 +82,7 @@ def journeys(view: View) -> Html:
         (
             Column(_("Journey")),
             Column(_("Vehicle")),
-            Column(_("Leaves"), "t"),
+            Column(_("Starts"), "t"),
             Column(_("Ends"), "t"),
             Column(_("Places")),
             Column(_("Most aboard"), "n"),
@@ -151,7 +151,7 @@ def _journey(view: View, journey: Journey) -> tuple[Html, Html]:
             view.text(Message("Stops of journey {journey}", journey=journey.code)),
             (
                 Column(_("Place")),
-                Column(_("Way there")),
+                Column(_("Way there"), "way"),
                 Column(_("Arrives"), "t"),
                 Column(_("Handling"), "t"),
                 Column(_("Unloads")),
@@ -212,13 +212,15 @@ def _goods(view: View, goods: Sequence[Handling], here: str) -> Html | None:
     rows = []
     for (item, lot, compartment, place), quantity in sums.items():
         where = view.text(Message("lot {lot}, compartment {number}", lot=lot, number=compartment + 1))
+        aim = None if place == here else join(" → ", view.place(place))
         rows.append(
             element(
                 "li",
                 view.item(item),
                 " ",
                 view.quantity(item, quantity),
-                element("small", *(() if place == here else (" → ", view.place(place))), ", ", element("bdi", where)),
+                aim,
+                element("small", element("bdi", where), class_="lot"),
             )
         )
     return join(element("ul", *rows, class_="goods"), element("small", view.mass(goods)))
@@ -238,7 +240,7 @@ def convoys(view: View) -> Html | None:
                 Column(_("Way")),
                 Column(_("Leaves"), "t"),
                 Column(_("Arrives"), "t"),
-                Column(_("Vehicles, in order of march"), "wide"),
+                Column(_("Vehicles"), "wide"),
                 Column(_("Leader")),
             ),
             [_convoy_row(view, convoy) for convoy in sorted(view.plan.convoys, key=lambda one: one.depart)],
@@ -296,7 +298,7 @@ def _delivery_row(view: View, need: Need) -> tuple[Content, ...]:
     moments = list(dict.fromkeys(moment for moment, _part in given))
     return (
         view.place(need.place),
-        join(view.item(need.item), element("small", " ", element("bdi", need.code))),
+        join(view.item(need.item), element("small", " ", element("bdi", need.code, class_="id"))),
         view.quantity(need.item, need.quantity),
         view.quantity(need.item, quantity),
         element("b", f"{share} %", class_="bad") if share < 100 else f"{share} %",

@@ -92,7 +92,7 @@ def _legend(view: View) -> Html:
         key("wait", _("waits")),
         key("rest", _("rests")),
         key("dark", _("dark hours")),
-        class_="keys",
+        class_="keys lead",
     )
 
 

@@ -1,0 +1,506 @@
+"""``replan``: what has left stays as it is, the rest changes as little as is worth it, and the changes are listed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from random import Random
+
+from karavan.domain.errors import BadChange
+from karavan.domain.message import Message, PlaceName
+from karavan.domain.needs import Need
+from karavan.domain.plans import Handling, Journey, Leg, Plan, Stop
+from karavan.domain.situation import Situation
+from karavan.domain.units import time_text
+from karavan.planning.allocate import share_fairly
+from karavan.planning.outcome import History
+from karavan.planning.plan import Budget, Progress, finish
+from karavan.planning.problem import (
+    CHANGE_KINDS,
+    Batch,
+    Problem,
+    add_pool,
+    bridge,
+    chain_from,
+    find_tasks,
+    make_task,
+)
+from karavan.planning.schedule import Aim, Start, Trip, make_trip
+from karavan.planning.search import State, empty_state
+from karavan.planning.stages import solve
+from karavan.planning.travel import FAR, Clock, Crew, drove, worked
+
+NOTABLE_S = 900
+"""A hand-over that moves by less is not listed as a change."""
+
+
+def replan(
+    situation: Situation,
+    previous: Plan,
+    *,
+    at: datetime,
+    left: Collection[str] = (),
+    seed: int = 0,
+    rounds: int | None = None,
+    limit_s: float | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Plan:
+    """
+    Plan again from ``at`` on.
+
+    Journeys that have left keep their loads and the order of their stops; where a stop cannot be reached any more its
+    goods come back. A need moves to another vehicle only if that saves more than ``rules.change_person_h``.
+
+    Parameters
+    ----------
+    situation
+        The situation as it is known now: roads closed, requests added, vehicles out of service.
+    at
+        Aware; everything before it is history.
+    left
+        Codes of journeys that have left besides those whose loading began before ``at``.
+
+    Raises
+    ------
+    BadChange
+        ``left`` names a journey, or the previous plan a vehicle, place or item, that is not there.
+    """
+    _refuse_strangers(situation, previous, left)
+    with Budget(rounds, limit_s) as budget:
+        pasts = {
+            plate: _past([j for j in previous.journeys if j.vehicle == plate], at, left)
+            for plate in dict.fromkeys(journey.vehicle for journey in previous.journeys)
+        }
+        state, history, shares = _state(situation, previous, pasts, at)
+        budget.tell(progress, state.problem, state, 0.0)
+        run = solve(state, Random(seed), budget.done, budget.note)
+    new = finish(
+        situation, state, shares, None, (), seed=seed, rounds=run, replanned_at=at, history=history
+    )
+    return replace(new, changes=(*_cut_off(state), *list_changes(situation, previous, new)))
+
+
+def _cut_off(state: State) -> list[Message]:
+    """Dispatched vehicles that have no way home any more, or are out of service."""
+    problem = state.problem
+    return [
+        Message(
+            "{vehicle} cannot get home: it stays at {place}",
+            vehicle=problem.vehicles[vehicle].plate,
+            place=PlaceName(problem.situation.places[state.times[vehicle].trips[-1].place].code),
+        )
+        for vehicle in sorted(state.scheduler.strays)
+    ]
+
+
+@dataclass(slots=True)
+class _Past:
+    """One vehicle's past: journeys over, the one under way cut at the moment, and what is still aboard for where."""
+
+    journeys: list[Journey] = field(default_factory=list)
+    under_way: Journey | None = None
+    ahead: tuple[Stop, ...] = ()
+    waiting: list[Journey] = field(default_factory=list)
+
+
+def _refuse_strangers(situation: Situation, previous: Plan, left: Collection[str]) -> None:
+    codes = {journey.code for journey in previous.journeys}
+    for code in sorted(set(left) - codes):
+        raise BadChange(Message("the plan has no journey {code}", code=code))
+    for journey in previous.journeys:
+        if journey.vehicle not in situation.vehicle:
+            raise BadChange(Message("the plan's vehicle {plate} is not in the situation", plate=journey.vehicle))
+        for stop in journey.stops:
+            if stop.place not in situation.place:
+                raise BadChange(Message("the plan's place {place} is not in the situation", place=stop.place))
+            for goods in (*stop.loads, *stop.unloads):
+                if goods.item not in situation.item:
+                    raise BadChange(Message("the plan's item {item} is not in the situation", item=goods.item))
+
+
+def _past(journeys: list[Journey], at: datetime, left: Collection[str]) -> _Past:
+    """Cut a vehicle's journeys at ``at``."""
+    past = _Past()
+    for journey in sorted(journeys, key=lambda j: (j.stops[0].arrive, j.code)):
+        named = journey.code in left
+        reached = [s for s in journey.stops if s.start < at or (named and s.loads)]
+        if past.waiting or not (reached or any(leg.depart < at for leg in journey.stops[0].legs)):
+            past.waiting.append(journey)
+            continue
+        if past.under_way is not None:
+            past.journeys.append(past.under_way)
+        begun = any(stop.loads for stop in reached) or journey.frozen
+        ahead = journey.stops[len(reached) :]
+        way = _way_point(ahead[0], at) if ahead else None
+        if not begun and way is None and not reached[-1:]:
+            past.waiting.append(journey)
+            continue
+        stops = (*(reached if begun else [_bare(stop) for stop in reached]), *([way] if way else []))
+        past.under_way = replace(journey, stops=stops, frozen=True)
+        past.ahead = ahead if begun else ()
+        if not begun:
+            past.waiting.append(journey)
+    return past
+
+
+def _bare(stop: Stop) -> Stop:
+    return replace(stop, loads=(), unloads=(), clean=False, end=stop.start)
+
+
+def _way_point(stop: Stop, at: datetime) -> Stop | None:
+    """Where a vehicle on its way to ``stop`` can next decide: the end of the leg, or of the convoy, that it is on."""
+    driven: list[Leg] = []
+    for leg in stop.legs:
+        if leg.depart >= at and not (driven and leg.convoy and leg.convoy == driven[-1].convoy):
+            break
+        driven.append(leg)
+    if not driven:
+        return None
+    end = driven[-1].arrive
+    return Stop(place=driven[-1].destination, arrive=end, start=end, end=end, legs=tuple(driven))
+
+
+def _state(
+    situation: Situation, previous: Plan, pasts: dict[str, _Past], at: datetime
+) -> tuple[State, dict[int, History], tuple]:
+    """The state to search from: history fixed, what is aboard on its way, the rest as it was planned."""
+    stops = {p.under_way.stops[-1].place for p in pasts.values() if p.under_way} | {
+        stop.place for p in pasts.values() if p.under_way for stop in p.ahead
+    }
+    problem = bridge(situation, extra_stops=sorted(stops))
+    now = problem.network.second(at)
+    history_journeys = [j for p in pasts.values() for j in (*p.journeys, *([p.under_way] if p.under_way else []))]
+    _take_from_stock(problem, history_journeys)
+    starts, out = _starts(problem, pasts, now)
+    for vehicle in out:
+        problem.crews[vehicle] = replace(problem.crews[vehicle], spans=())
+    state = empty_state(problem, Aim())
+    state.scheduler.starts = starts
+    history = _go_on(state, pasts)
+    _carry_on_from_points(state, history_journeys)
+    own = len(problem.tasks)
+    find_tasks(problem)
+    _reduce_needs(problem, own, history_journeys)
+    shares = share_fairly(problem)
+    state.left += [task.limit for task in problem.tasks[own:]]
+    state.used += [0] * (len(problem.pools) - len(state.used))
+    _as_before(state, previous, pasts, own)
+    return state, history, shares
+
+
+def _take_from_stock(problem: Problem, journeys: list[Journey]) -> None:
+    """What has been loaded from a store is not in its pool any more."""
+    taken: dict[tuple[str, str, str], int] = defaultdict(int)
+    for journey in journeys:
+        for stop in journey.stops:
+            for goods in stop.loads:
+                if goods.lot_place == stop.place:
+                    taken[goods.lot_place, goods.item, goods.lot] += goods.quantity
+    for pool in problem.pools:
+        item = problem.items[pool.item]
+        pool.batches = tuple(
+            replace(batch, quantity=max(0, batch.quantity - taken[batch.lot_place, item.code, batch.code]))
+            for batch in pool.batches
+        )
+        pool.total = sum(batch.quantity // item.step * item.step for batch in pool.batches)
+
+
+def _starts(problem: Problem, pasts: dict[str, _Past], now: int) -> tuple[list[Start], set[int]]:
+    """Where each vehicle stands, with its crew's clock; and the vehicles that are out of service."""
+    starts = []
+    out = set()
+    for vehicle, truck in enumerate(problem.vehicles):
+        crew = problem.crews[vehicle]
+        soiled = 0
+        if truck.previous_load and truck.cleaned_on is None:
+            soiled = 1 << problem.classes.index(truck.previous_load)
+        held = [soiled] * len(truck.compartments_cm3)
+        clock = Clock(max(now, crew.spans[0][0] if crew.spans else now))
+        place = problem.homes[vehicle][0]
+        past = pasts.get(truck.plate)
+        if past is not None:
+            for journey in (*past.journeys, *([past.under_way] if past.under_way else [])):
+                place = _follow(problem, crew, clock, held, journey, place)
+        clock.time = max(clock.time, now)
+        if not crew.spans or crew.spans[-1][1] <= now:
+            out.add(vehicle)
+        starts.append(Start(clock, place, tuple(held)))
+    return starts, out
+
+
+def _follow(problem: Problem, crew: Crew, clock: Clock, held: list[int], journey: Journey, place: int) -> int:
+    """Run a journey of the past on the crew's clock and through the compartments; returns where it ended."""
+    second = problem.network.second
+    clock.time = min(clock.time, second(journey.stops[0].arrive))
+    for stop in journey.stops:
+        for leg in stop.legs:
+            begin, end = second(leg.depart), second(leg.arrive)
+            if crew.spans and crew.spans[-1][1] >= end:
+                drove(crew, clock, begin, end - begin, end - begin)
+            clock.time = end
+        if crew.spans and crew.spans[-1][1] >= second(stop.end):
+            worked(crew, clock, second(stop.start), second(stop.end))
+        clock.time = second(stop.end)
+        if stop.clean:
+            held[:] = [0] * len(held)
+        for goods in stop.loads:
+            if goods.compartment < len(held):
+                held[goods.compartment] |= 1 << problem.classes.index(problem.situation.item[goods.item].item_class)
+        place = problem.network.number[stop.place]
+    return place
+
+
+def _go_on(state: State, pasts: dict[str, _Past]) -> dict[int, History]:
+    """Send every journey under way on to the stops that it still reaches, and home with what it cannot hand over."""
+    problem = state.problem
+    number = {truck.plate: i for i, truck in enumerate(problem.vehicles)}
+    result = {}
+    for plate, past in pasts.items():
+        vehicle = number[plate]
+        if past.under_way is not None and problem.crews[vehicle].spans:
+            state.aboard[vehicle] = _send_on(state, vehicle, past)
+        result[vehicle] = History(
+            journeys=tuple(replace(journey, frozen=True) for journey in past.journeys),
+            under_way=past.under_way,
+        )
+    return result
+
+
+def _send_on(state: State, vehicle: int, past: _Past) -> tuple[tuple[Handling, ...], ...]:
+    problem = state.problem
+    needs = {need.code: need for need in problem.needs}
+    if not _sets_off(state, vehicle, []):
+        state.scheduler.strays.add(vehicle)
+    kept: list[tuple[int, tuple[Handling, ...]]] = []
+    dropped: list[tuple[str, tuple[Handling, ...]]] = []
+    for stop in past.ahead:
+        groups: dict[str, list[Handling]] = defaultdict(list)
+        for goods in stop.unloads:
+            groups[goods.need].append(goods)
+        for code, parts in groups.items():
+            place = problem.network.number[stop.place]
+            if code in needs and _may_reach(problem, vehicle, state.scheduler.starts[vehicle].place, place):
+                task = _aboard_task(problem, needs[code], place, sum(p.quantity for p in parts))
+                if _sets_off(state, vehicle, [*kept, (task, tuple(parts))]):
+                    kept.append((task, tuple(parts)))
+                    continue
+            dropped.append((code, tuple(parts)))
+    for code, parts in dropped:
+        home = _take_back_to(problem, vehicle, state.scheduler.starts[vehicle].place)
+        if home is None or code not in needs:
+            continue
+        task = _aboard_task(problem, needs[code], home, sum(p.quantity for p in parts), back=True)
+        if _sets_off(state, vehicle, [*kept, (task, parts)]):
+            kept.append((task, parts))
+    trip = _loaded_trip(problem, vehicle, kept)
+    times = state.schedule(vehicle, [trip], 0)
+    assert times is not None, "a vehicle may always stay where it is"
+    state.commit(vehicle, [trip], times)
+    state.fixed[vehicle] = 1
+    state.left = [0] * len(problem.tasks)
+    return tuple(parts for _, parts in kept)
+
+
+def _may_reach(problem: Problem, vehicle: int, here: int, there: int) -> bool:
+    network = problem.network
+    return problem.vehicles[vehicle].may_stop(problem.situation.places[there]) and network.reachable(
+        network.profile_of[vehicle], here, there
+    )
+
+
+def _aboard_task(problem: Problem, need: Need, place: int, quantity: int, *, back: bool = False) -> int:
+    """A task for goods that are already in the vehicle; with ``back`` they are put down without serving anybody."""
+    item = next(i for i, item in enumerate(problem.items) if item.code == need.item)
+    final = problem.situation.places[place].code == need.place
+    onward = [] if final or back else chain_from(problem, item, [place], problem.network.number[need.place])
+    task = replace(
+        make_task(problem, need, item, place, {}, onward), limit=quantity, most=quantity, final=final
+    )
+    if back:
+        task = replace(task, unit_weight=0.0, onward=())
+    problem.tasks.append(task)
+    return len(problem.tasks) - 1
+
+
+def _sets_off(state: State, vehicle: int, kept: list[tuple[int, tuple[Handling, ...]]]) -> bool:
+    state.left = [0] * len(state.problem.tasks)
+    return state.schedule(vehicle, [_loaded_trip(state.problem, vehicle, kept)], 0) is not None
+
+
+def _loaded_trip(problem: Problem, vehicle: int, kept: list[tuple[int, tuple[Handling, ...]]]) -> Trip:
+    visits = tuple((task, sum(p.quantity for p in parts)) for task, parts in kept)
+    trip = make_trip(problem, vehicle, -1, ())
+    assert trip is not None
+    return replace(trip, visits=visits)
+
+
+def _take_back_to(problem: Problem, vehicle: int, here: int) -> int | None:
+    """The nearest place where goods may be put down to be loaded again; homes first."""
+    network, places = problem.network, problem.situation.places
+    table = network.times[network.profile_of[vehicle]][network.stop_at[here]]
+    able = [
+        i
+        for i in network.stops
+        if places[i].kind in CHANGE_KINDS and table[network.stop_at[i]] < FAR and problem.vehicles[vehicle].may_stop(places[i])
+    ]
+    return min(able, key=lambda i: (i not in problem.homes[vehicle], table[network.stop_at[i]], i), default=None)
+
+
+def _carry_on_from_points(state: State, journeys: list[Journey]) -> None:
+    """Goods put down on the way, and not fetched yet, can be loaded there by whoever goes on."""
+    problem = state.problem
+    lying: dict[tuple[str, str], dict[tuple[str, str], list[int]]] = defaultdict(dict)
+    second = problem.network.second
+    needs = {need.code: need for need in problem.needs}
+    for journey in journeys:
+        for stop in journey.stops:
+            for goods in stop.unloads:
+                if goods.need in needs and stop.place != needs[goods.need].place:
+                    entry = lying[stop.place, goods.need].setdefault((goods.lot, goods.lot_place), [0, 0])
+                    entry[0] += goods.quantity
+                    entry[1] = max(entry[1], second(stop.end))
+            for goods in stop.loads:
+                if goods.lot_place != stop.place and goods.need in needs:
+                    entry = lying[stop.place, goods.need].setdefault((goods.lot, goods.lot_place), [0, 0])
+                    entry[0] -= goods.quantity
+    expiry = {
+        (batch.lot_place, pool.item, batch.code): batch.expiry_s for pool in problem.pools for batch in pool.batches
+    }
+    for (place_code, code), lots in sorted(lying.items()):
+        need = needs[code]
+        item = next(i for i, item in enumerate(problem.items) if item.code == need.item)
+        batches = [
+            Batch(lot, lot_place, quantity, available, expiry.get((lot_place, item, lot), FAR))
+            for (lot, lot_place), (quantity, available) in lots.items()
+            if quantity > 0
+        ]
+        place = problem.network.number[place_code]
+        chain = chain_from(problem, item, [place], problem.network.number[need.place]) if batches else []
+        if len(chain) < 2:
+            continue
+        pool = add_pool(problem, place, item, code, batches)
+        problem.pools[pool].put_down = tuple(batches)
+        task = make_task(problem, need, item, chain[1], {place: pool}, chain[1:])
+        task.limit = task.most = min(task.limit, problem.pools[pool].total)
+        problem.tasks.append(task)
+        state.left.append(task.limit)
+    state.used = [0] * len(problem.pools)
+
+
+def _reduce_needs(problem: Problem, own: int, journeys: list[Journey]) -> None:
+    """What has been handed over, is aboard, or waits on the way is not carried a second time."""
+    covered: dict[str, int] = defaultdict(int)
+    places = {need.code: need.place for need in problem.needs}
+    for journey in journeys:
+        for stop in journey.stops:
+            for goods in stop.unloads:
+                if places.get(goods.need) == stop.place:
+                    covered[goods.need] += goods.quantity
+    for task in problem.tasks[:own]:
+        if task.unit_weight > 0 and (task.final or task.onward):
+            covered[task.need.code] += task.limit
+    for task in problem.tasks[own:]:
+        step = problem.items[task.item].step
+        task.most = task.limit = max(0, task.need.quantity - covered[task.need.code]) // step * step
+
+
+def _as_before(state: State, previous: Plan, pasts: dict[str, _Past], own: int) -> None:
+    """Set the journeys that have not left as they were planned, as far as they still hold, and remember who had what."""
+    problem = state.problem
+    number = {truck.plate: i for i, truck in enumerate(problem.vehicles)}
+    task_of = {(task.need.code, task.place): own + i for i, task in enumerate(problem.tasks[own:])}
+    before: dict[str, set[int]] = defaultdict(set)
+    for journey in previous.journeys:
+        for stop in journey.stops:
+            for goods in stop.unloads:
+                before[goods.need].add(number[journey.vehicle])
+    for plate, past in pasts.items():
+        for journey in past.waiting:
+            _set_as_before(state, number[plate], journey, task_of)
+    state.before = {code: frozenset(vehicles) for code, vehicles in before.items()}
+    state.change_cost = float(problem.situation.operation.rules.change_person_h)
+
+
+def _set_as_before(state: State, vehicle: int, journey: Journey, task_of: dict[tuple[str, int], int]) -> None:
+    problem = state.problem
+    if not problem.crews[vehicle].spans:
+        return
+    place_number = problem.network.number
+    source = next((place_number[stop.place] for stop in journey.stops if stop.loads), None)
+    visits: dict[int, int] = {}
+    for stop in journey.stops:
+        for goods in stop.unloads:
+            task = task_of.get((goods.need, place_number[stop.place]))
+            if task is not None and vehicle in problem.tasks[task].carriers.get(source, ()):  # type: ignore[arg-type]
+                visits[task] = visits.get(task, 0) + goods.quantity
+    kept: tuple[tuple[int, int], ...] = ()
+    best = None
+    for task, quantity in visits.items():
+        pool = problem.tasks[task].pools[source]  # type: ignore[index]
+        drawn = state.used[pool] + sum(q for t, q in kept if problem.tasks[t].pools[source] == pool)  # type: ignore[index]
+        step = problem.items[problem.tasks[task].item].step
+        quantity = min(quantity, state.left[task], problem.pools[pool].total - drawn) // step * step
+        trip = make_trip(problem, vehicle, source, (*kept, (task, quantity))) if quantity > 0 else None  # type: ignore[arg-type]
+        trips = [*state.trips[vehicle], trip] if trip else []
+        times = state.schedule(vehicle, trips, len(trips) - 1) if trip else None  # type: ignore[arg-type]
+        if times is not None:
+            kept, best = (*kept, (task, quantity)), (trips, times)
+    if best is not None:
+        state.commit(vehicle, *best)  # type: ignore[arg-type]
+
+
+def list_changes(situation: Situation, old: Plan, new: Plan) -> tuple[Message, ...]:
+    """What became different, need by need: other vehicle, other hour, more or less delivered."""
+    zone = situation.operation.zone
+    was, now = _handed_over(old), _handed_over(new)
+    changes = []
+    for code in sorted(set(was) | set(now)):
+        before, after = was.get(code, []), now.get(code, [])
+        if not before:
+            changes.append(
+                Message(
+                    "{need}: added, with {vehicles}, handed over {time}",
+                    need=code,
+                    vehicles=_plates(after),
+                    time=time_text(max(end for _, _, end in after), zone),
+                )
+            )
+            continue
+        lost = sum(q for _, q, _ in before) - sum(q for _, q, _ in after)
+        if lost > 0:
+            changes.append(Message("{need}: {quantity} less than planned", need=code, quantity=lost))
+        if lost < 0:
+            changes.append(Message("{need}: {quantity} more than planned", need=code, quantity=-lost))
+        if not after:
+            continue
+        if _plates(before) != _plates(after):
+            changes.append(
+                Message("{need}: with {new} instead of {old}", need=code, new=_plates(after), old=_plates(before))
+            )
+        first, second = max(end for _, _, end in before), max(end for _, _, end in after)
+        if abs(second - first) >= timedelta(seconds=NOTABLE_S):
+            changes.append(
+                Message(
+                    "{need}: handed over {new} instead of {old}",
+                    need=code,
+                    new=time_text(second, zone),
+                    old=time_text(first, zone),
+                )
+            )
+    return tuple(changes)
+
+
+def _handed_over(plan: Plan) -> dict[str, list[tuple[str, int, datetime]]]:
+    result: dict[str, list[tuple[str, int, datetime]]] = defaultdict(list)
+    for journey in plan.journeys:
+        for stop in journey.stops:
+            for goods in stop.unloads:
+                result[goods.need].append((journey.vehicle, goods.quantity, stop.end))
+    return result
+
+
+def _plates(handed: list[tuple[str, int, datetime]]) -> str:
+    return ", ".join(sorted({plate for plate, _, _ in handed}))
+

@@ -1,0 +1,112 @@
+"""What a person and a script see: wrapped, translated, and never a command to the terminal."""
+
+import json
+
+import pytest
+
+from karavan.cli.screen import Exit, Screen, cell_len, language_of, open_screen, printable
+from karavan.cli.words import number
+from karavan.domain.errors import BadChange, BadPlanFile, BadWorkbook, KaravanError, Problem, RefusedFile, UnknownName
+from karavan.domain.message import Message, PlaceName
+from tests import cast
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "hy_AM.UTF-8"}, "hy"),
+        ({"LANG": "az-Latn-AZ"}, "az"),
+        ({"LANG": "ru"}, "ru"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "ru_RU", "LC_ALL": "hy_AM"}, "hy"),
+        ({"LANG": "ru_RU", "KARAVAN_LANGUAGE": "az"}, "az"),
+        ({"LANG": "ru_RU", "KARAVAN_LANGUAGE": ""}, "ru"),
+    ],
+)
+def test_the_language_comes_from_the_environment(environment, language):
+    assert language_of(environment) == language
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (BadWorkbook([]), Exit.WANTING),
+        (RefusedFile(Message("x")), Exit.REFUSED),
+        (BadPlanFile(Message("x")), Exit.REFUSED),
+        (BadChange(Message("x")), Exit.USAGE),
+        (UnknownName(Message("x")), Exit.USAGE),
+        (KaravanError(Message("x")), Exit.CONTRADICTION),
+    ],
+)
+def test_every_error_has_its_exit_code(error, code, capsys):
+    assert Screen("en").fail(error) is code
+    assert Screen("en", as_json=True).fail(error) is code
+    said = capsys.readouterr().out
+    assert json.loads(said[said.index("{") :])["error"] == type(error).__name__
+
+
+def test_places_are_called_by_their_names_once_the_situation_is_known(capsys):
+    screen = Screen("hy")
+    sentence = Message("to {place}", place=PlaceName("KHN"))
+    assert screen.text(sentence) == "to KHN"
+    screen.situation = cast.a_situation()
+    assert screen.text(sentence) == "to Ստեփանակերտ"
+
+
+def test_a_name_cannot_command_the_terminal():
+    assert printable("a\x1b[31mb\x07c\x9bd\u202ee\u2066f\rg\th\x7f") == "a�[31mb�c�d�e�f�g�h�"
+    harmless = "line one\nline two Xankəndi Ստեփանակերտ [bold]"
+    assert printable(harmless) == harmless
+
+
+def test_markup_in_a_name_stays_text(capsys):
+    Screen("en").say("[bold red]Alice[/] :smile: {place}")
+    assert capsys.readouterr().out == "[bold red]Alice[/] :smile: {place}\n"
+
+
+def test_paragraphs_wrap_at_eighty_columns_under_their_indent(capsys):
+    Screen("en").say("word " * 40, indent=4)
+    lines = capsys.readouterr().out.splitlines()
+    assert all(line.startswith("    word") and len(line) <= 80 for line in lines)
+    assert len(lines) == 3  # 40 x 5 = 200 characters in lines of 76
+
+
+def test_rows_stand_in_columns_and_the_last_one_wraps(capsys):
+    Screen("en").rows([("a", "one"), ("long label", "word " * 20)])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "a           one"
+    assert lines[1].startswith("long label  word")
+    assert lines[2].startswith("            word")
+    assert max(map(len, lines)) <= 80
+
+
+def test_a_column_is_as_wide_as_the_terminal_shows_it():
+    # A combining accent takes no column, a full-width letter two.
+    assert cell_len("e\N{COMBINING ACUTE ACCENT}\N{FULLWIDTH LATIN CAPITAL LETTER A}") == 3
+
+
+def test_nothing_but_the_document_reaches_standard_output_as_json(capsys):
+    with open_screen("en", as_json=True) as screen:
+        screen.say("words")
+        screen.rows([("a", "b")])
+        screen.result({"name": "Ağdam"})
+    assert json.loads(capsys.readouterr().out) == {"name": "Ağdam"}
+
+
+def test_bad_cells_are_listed_by_place_value_and_rule(capsys):
+    problems = [
+        Problem("Requests", 7, "D", "40 kgs", Message("is not a whole number")),
+        Problem("Roads", 0, "", "", Message("is missing")),
+    ]
+    Screen("en").fail(BadWorkbook(problems))
+    out = capsys.readouterr().out
+    assert "Requests, row 7, D\n" in out
+    assert "“40 kgs”: is not a whole number" in out
+    assert "  Roads\n" in out
+
+
+def test_figures_are_grouped():
+    assert number(1234567.4) == "1\u202f234\u202f567"
+    assert number(999) == "999"

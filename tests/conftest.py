@@ -1,0 +1,24 @@
+"""What all tests share: ``--long`` tries twenty times as many examples, other ones every time."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import is_hypothesis_test, settings
+
+MORE = 20
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="twenty times as many examples, drawn anew each time")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--long"):
+        return
+    for item in items:
+        test = getattr(item, "obj", None)
+        if is_hypothesis_test(test):
+            own = test._hypothesis_internal_use_settings
+            test._hypothesis_internal_use_settings = settings(
+                own, max_examples=MORE * own.max_examples, derandomize=False, database=None
+            )

@@ -1,0 +1,140 @@
+"""The rules of the account, and of the answer itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from karavan.domain.check import RULES, check
+from karavan.domain.message import Message
+from karavan.domain.plans import Plan, Unserved
+from karavan.domain.requests import Approval
+from karavan.domain.value import measure
+from tests.cast import (
+    FLOUR_LOAD,
+    a_flour_plan,
+    a_flour_situation,
+    a_plan,
+    a_run,
+    a_situation,
+    broken,
+    goods,
+    with_road,
+)
+
+SITUATION = a_flour_situation()
+PLAN = a_flour_plan()
+WHY = (Message("no truck is left"),)
+
+
+def behind(quantity: int, **fields) -> Unserved:
+    line = Unserved(need="REQ-1/1", item="FLOUR", place="KHN", quantity=quantity, reasons=WHY)
+    return replace(line, **fields)
+
+
+def test_approval():
+    # REQ-3 is a draft for 100 kg; J2 brings them
+    extra = a_run("J2", "T2", goods("REQ-3/1 FLOUR F1@AGD 100"))
+    plan = replace(PLAN, journeys=(*PLAN.journeys, extra))
+    draft = a_situation().requests[2]
+    situation = replace(SITUATION, requests=(*SITUATION.requests, draft))
+    assert broken(situation, plan) == [("approval", "J2/1", 100, "kg")]
+    approved = replace(draft, approval=Approval.APPROVED)
+    assert broken(replace(situation, requests=(*SITUATION.requests, approved)), plan) == []
+
+
+def test_wrong_item():
+    soap = goods("REQ-1/1 SOAP S1@AGD 5000")
+    plan = a_flour_plan(journeys=(a_run("J1", "T1", soap),))
+    assert broken(SITUATION, plan) == [("wrong-item", "J1/1", 5_000, "piece")]
+
+
+def test_over_delivery():
+    plan = a_flour_plan(journeys=(a_run("J1", "T1", replace(FLOUR_LOAD, quantity=5_500)),))
+    assert broken(SITUATION, plan) == [("over-delivery", "REQ-1/1", 500, "kg")]
+
+
+def test_unserved():
+    part = a_flour_plan(journeys=(a_run("J1", "T1", replace(FLOUR_LOAD, quantity=4_000)),))
+    assert broken(SITUATION, part) == [("unserved", "REQ-1/1", 1_000, "kg")]
+    assert broken(SITUATION, replace(part, unserved=(behind(700),))) == [("unserved", "REQ-1/1", 300, "kg")]
+    assert broken(SITUATION, replace(part, unserved=(behind(700), behind(300)))) == []
+    assert broken(SITUATION, replace(part, unserved=(behind(1_200),))) == [("unserved", "REQ-1/1", 200, "kg")]
+    assert broken(SITUATION, Plan(unserved=(behind(5_000),))) == []
+    assert broken(SITUATION, Plan()) == [("unserved", "REQ-1/1", 5_000, "kg")]
+
+
+@pytest.mark.parametrize(
+    ("line", "amount", "unit"),
+    [
+        (behind(5_000, reasons=()), 1, "reasons"),
+        (behind(5_000, item="SOAP"), 1, "names"),
+        (behind(5_000, place="AGD"), 1, "names"),
+    ],
+)
+def test_an_unserved_line_is_the_need_s_and_has_a_reason(line: Unserved, amount: int, unit: str):
+    assert broken(SITUATION, Plan(unserved=(line,))) == [("unserved", "REQ-1/1", amount, unit)]
+
+
+def test_nothing_is_left_behind_by_less_than_one():
+    plan = Plan(unserved=(behind(5_000), behind(0)))
+    assert broken(SITUATION, plan) == [("unserved", "REQ-1/1", 1, "kg")]
+    plan = Plan(unserved=(behind(5_010), behind(-10)))
+    assert broken(SITUATION, plan) == [("malformed", "REQ-1/1", 1, "values")]
+
+
+def test_a_line_that_nobody_approved_may_be_named_as_left_behind():
+    line = Unserved(need="REQ-3/1", item="FLOUR", place="KHN", quantity=100, reasons=WHY)
+    assert broken(a_situation(), replace(a_plan(), unserved=(line,))) == []
+
+
+def test_value():
+    real = measure(SITUATION, PLAN)
+    assert broken(SITUATION, replace(PLAN, value=real)) == []
+    # flour for 1,000 people at priority 2, weight 2, handed over at 06:50: 2,000 x 2:50 h = 5,666.67
+    assert real.waiting_person_h == pytest.approx(2_000 * 170 / 60)
+    claims = [
+        (replace(real, waiting_person_h=real.waiting_person_h - 1), 1, "person-h"),
+        (replace(real, inequity_person_h=real.inequity_person_h + 2), 2, "person-h"),
+        (replace(real, cost=0), 100 + 52 * 2, "USD"),  # once 100, and 2 for each of 52 km
+        (replace(real, delivered_permille=999), 1, "permille"),
+        (replace(real, distance_m=50_000), 2_000, "m"),
+    ]
+    for claim, amount, unit in claims:
+        assert broken(SITUATION, replace(PLAN, value=claim)) == [("value", "plan", pytest.approx(amount), unit)]
+
+
+def test_value_is_exact_to_a_millionth():
+    real = measure(SITUATION, PLAN)
+    near = replace(real, waiting_person_h=real.waiting_person_h * (1 + 5e-7))
+    assert broken(SITUATION, replace(PLAN, value=near)) == []
+    far = replace(real, waiting_person_h=real.waiting_person_h * (1 + 2e-6))
+    assert [it[0] for it in broken(SITUATION, replace(PLAN, value=far))] == ["value"]
+
+
+def test_a_plan_does_not_break_its_own_bound():
+    real = measure(SITUATION, PLAN).waiting_person_h
+    assert broken(SITUATION, replace(PLAN, bound_person_h=real)) == []
+    assert broken(SITUATION, replace(PLAN, bound_person_h=real + 10)) == [
+        ("value", "plan", pytest.approx(10), "person-h")
+    ]
+
+
+def test_every_rule_is_tested():
+    text = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_check_*.py"))
+    tested = set(re.findall(r'\("([a-z-]+)", "', text))
+    untested = {name for name, _ in RULES} - tested
+    assert untested == {"road-gross-mass", "road-height", "road-width"}  # these stand in a table
+    assert all(f'("{name}", {{' in text for name in untested)
+
+
+def test_a_violation_is_a_sentence():
+    (found,) = check(with_road(SITUATION, "R-KHN", max_gross_mass_g=30_000_000, one_way=True), PLAN)[1:2]
+    assert str(found) == (
+        "road-gross-mass (J1/2 R-KHN): road R-KHN (ASK - KHN) carries 30 t, and vehicle T1 weighs 36 t"
+    )
+    in_russian = found.message.say(place_name=lambda code: SITUATION.place[code].name("ru"))
+    assert in_russian == "road R-KHN (Аскеран - Степанакерт) carries 30 t, and vehicle T1 weighs 36 t"

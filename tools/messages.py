@@ -1,0 +1,90 @@
+"""
+Bring the catalogues up to date with the code: ``python tools/messages.py``.
+
+New sentences appear in ``karavan/locale/*/LC_MESSAGES/karavan.po`` with an empty translation, those that are gone
+disappear, the rest stays as it is. No dates, no line numbers: a catalogue changes only when a sentence does. A changed
+sentence is a new one; its translation is never guessed.
+"""
+
+from __future__ import annotations
+
+import sys
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parent.parent
+LOCALE = ROOT / "karavan" / "locale"
+LANGUAGES = ("az", "hy", "ru")
+KEYWORDS: dict[str, None] = {"_": None, "N_": None, "Message": None}
+WIDTH = 110
+
+# The plural forms are those of the Unicode CLDR, as Babel knows them. No sentence uses them yet: figures stand apart
+# from words ("Journeys  3"), so that no language has to bend.
+HEADER = """\
+# Karavan in {name}.
+msgid ""
+msgstr ""
+"Project-Id-Version: karavan\\n"
+"Language: {language}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: {plural}\\n"
+
+"""
+
+
+def sentences() -> list[str]:
+    """Every sentence that the code can say, sorted."""
+    with (ROOT / "babel.cfg").open(encoding="utf-8") as stream:
+        methods, options = parse_mapping_cfg(stream)
+    found = extract_from_dir(ROOT, methods, options, KEYWORDS)
+    return sorted({message for _, _, message, _, _ in found if isinstance(message, str) and message})
+
+
+def catalogue_path(language: str) -> Path:
+    return LOCALE / language / "LC_MESSAGES" / "karavan.po"
+
+
+def read_catalogue(language: str) -> Catalog:
+    """The catalogue as it is on disk; empty when there is none."""
+    path = catalogue_path(language)
+    if not path.exists():
+        return Catalog(locale=language)
+    with path.open("rb") as stream:
+        return read_po(stream, locale=language, abort_invalid=True)
+
+
+def current(language: str) -> bytes:
+    """The catalogue as it should be on disk: today's sentences, with the translations that there are."""
+    old = read_catalogue(language)
+    new = Catalog(locale=language)
+    for sentence in sentences():
+        known = old.get(sentence)
+        new.add(sentence, known.string if known and not known.fuzzy else "")
+    body = BytesIO()
+    write_po(body, new, width=WIDTH, no_location=True, omit_header=True, sort_output=True)
+    header = HEADER.format(name=new.locale.english_name, language=language, plural=new.plural_forms)
+    return header.encode() + body.getvalue()
+
+
+def main() -> None:
+    for language in LANGUAGES:
+        path = catalogue_path(language)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(current(language))
+        catalogue = read_catalogue(language)
+        with path.with_suffix(".mo").open("wb") as stream:
+            write_mo(stream, catalogue)
+        missing = sum(not message.string for message in catalogue if message.id)
+        sys.stdout.write(f"{language}: {len(catalogue)} sentences, {missing} to translate\n")
+
+
+if __name__ == "__main__":
+    main()
