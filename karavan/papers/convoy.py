@@ -38,7 +38,7 @@ STATUS_WORDS = {
 
 def convoy_paper(desk: Desk, convoy: Convoy) -> Json:
     rules = desk.situation.operation.rules
-    members = [journey for code in convoy.journeys for journey in desk.journeys if journey.code == code]
+    members = [desk.journey[code][1] for code in convoy.journeys if code in desk.journey]
     legs = _legs(members, convoy)
     leader = next((journey.vehicle for journey in members if journey.code == convoy.leader), "")
     return {

@@ -22,17 +22,13 @@ CHECKS = (
 
 def loading_paper(desk: Desk, journey: Journey) -> Json:
     vehicle = desk.situation.vehicle.get(journey.vehicle)
-    numbers = {
-        (waybill.journey, waybill.origin, waybill.destination, waybill.loaded): waybill.number
-        for waybill in desk.waybills
-    }
     return {
         "kind": "loading",
         "title": journey.code,
         "journey": journey.code,
         "vehicle": desk.vehicle(journey.vehicle),
         "capacity": f"{mass_text(vehicle.payload_g)} · {volume_text(vehicle.volume_cm3)}" if vehicle else "",
-        "waybills": sorted(number for (code, *_), number in numbers.items() if code == journey.code),
+        "waybills": [waybill.number for waybill in desk.waybills[journey.code]],
         "checks": [desk.translate(text) for text in CHECKS],
         "loadings": [_loading(desk, journey, index) for index, stop in enumerate(journey.stops) if stop.loads],
         "stops": [_stop(desk, journey, index) for index in range(len(journey.stops))],
@@ -42,7 +38,7 @@ def loading_paper(desk: Desk, journey: Journey) -> Json:
 def _loading(desk: Desk, journey: Journey, index: int) -> Json:
     stop = journey.stops[index]
     by_compartment: dict[int, list[Carriage]] = defaultdict(list)
-    for part in desk.carriages:
+    for part in desk.carriages[journey.code]:
         if part.load == (journey.code, index):
             by_compartment[part.goods.compartment].append(part)
     loaded_g = mass_of(desk.situation, stop)[0]
@@ -73,17 +69,15 @@ def _loading_order(desk: Desk, part: Carriage) -> tuple[object, ...]:
     """Last hand-over first; of one hand-over the densest goods first, so that sacks lie below cartons."""
     item = desk.situation.item.get(part.goods.item)
     density = item.mass_g / item.volume_cm3 if item and item.volume_cm3 else 0.0
-    rank = {journey.code: number for number, journey in enumerate(desk.journeys)}
-    journey, stop = part.unload or (desk.journeys[-1].code, 1_000_000)
-    return -rank[journey], -stop, -density, part.goods.item, part.goods.need
+    rank, stop = (desk.journey[part.unload[0]][0], part.unload[1]) if part.unload else (len(desk.journeys), 0)
+    return -rank, -stop, -density, part.goods.item, part.goods.need
 
 
 def _row(desk: Desk, journey: Journey, part: Carriage) -> Json:
     goods = part.goods
     item = desk.situation.item.get(goods.item)
     whole, loose = divmod(goods.quantity, item.handling_unit_quantity) if item and item.handling_unit else (0, 0)
-    stops = {candidate.code: candidate.stops for candidate in desk.journeys}
-    place = desk.place_name(stops[part.unload[0]][part.unload[1]].place) if part.unload else ""
+    place = desk.place_name(desk.journey[part.unload[0]][1].stops[part.unload[1]].place) if part.unload else ""
     number = str(part.unload[1] + 1) if part.unload and part.unload[0] == journey.code else ""
     return {
         "goods": desk.goods(goods.item, goods.lot, None),
@@ -103,10 +97,9 @@ def _compartment_heading(desk: Desk, journey: Journey, index: int, number: int) 
     sizes = vehicle.compartments_cm3 if vehicle else ()
     aboard_cm3 = sum(
         _volume_cm3(desk, part)
-        for part in desk.carriages
+        for part in desk.carriages[journey.code]
         if part.goods.compartment == number
         and part.load is not None
-        and part.load[0] == journey.code
         and part.load[1] <= index
         and (part.unload is None or part.unload > (journey.code, index) or part.unload[0] != journey.code)
     )

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import io
 
+import math
+from typing import Any
+
 import segno
 
 from karavan.domain.waybills import Waybill, WaybillLine
 from karavan.papers.words import Desk, Json, cubic_metres, kilograms
 
+BLANK_ROWS_AT_LEAST = 1
+_ROW_MM = 7
+# What the sheet of typst/waybill.typ leaves for lines and blank rows when every party takes up six lines.
+_ROOM_MM = 60
+_PARTY_LINES = 6
+_PARTY_LINE_MM = 4
+_PARTY_LETTERS = 58
+_GOODS_LETTERS = 30
+
 
 def waybill_paper(desk: Desk, waybill: Waybill, plan_digest: str) -> Json:
-    return {
+    paper: Json = {
         "kind": "waybill",
         "title": waybill.number,
         "number": waybill.number,
@@ -34,6 +46,7 @@ def waybill_paper(desk: Desk, waybill: Waybill, plan_digest: str) -> Json:
         "kg": kilograms(waybill.mass_g),
         "m3": cubic_metres(waybill.volume_cm3),
     }
+    return {**paper, "blank_rows": _blank_rows(paper)}
 
 
 def qr_payload(waybill: Waybill, plan_digest: str) -> str:
@@ -59,7 +72,34 @@ def _line(desk: Desk, waybill: Waybill, line: WaybillLine) -> Json:
     }
 
 
+def _blank_rows(paper: Json) -> int:
+    """
+    How many rows for writing fit above the signatures.
+
+    An estimate by letters: where it is too high the signatures go to a second page, where it is too low some of the
+    sheet stays white.
+    """
+    party = 2 + max(_lines_of(paper["origin"]), _lines_of(paper["destination"]) + _receiver_lines(paper))
+    cargo_mm = sum(
+        7 + 3.7 * (math.ceil(len(line["goods"]["name"]) / _GOODS_LETTERS) + bool(line["final"]))
+        for line in paper["lines"]
+    )
+    room_mm = _ROOM_MM - _PARTY_LINE_MM * max(0, party - _PARTY_LINES) - cargo_mm
+    return max(BLANK_ROWS_AT_LEAST, int(room_mm // _ROW_MM))
+
+
+def _lines_of(place: Json) -> int:
+    return math.ceil(len(place["name"]) / 26) + math.ceil(len(" · ".join(place["others"])) / _PARTY_LETTERS)
+
+
+def _receiver_lines(paper: Json) -> int:
+    said: list[dict[str, Any]] = paper["consignees"]
+    lines = sum(math.ceil((len(who["who"]) + len(who["contact"])) / 44) for who in said) or 1
+    return 1 + lines + (1 + len(paper["onward"]) if paper["onward"] else 0)
+
+
 def _qr_svg(payload: str) -> str:
     out = io.BytesIO()
-    segno.make_qr(payload, error="q").save(out, kind="svg", xmldecl=False, border=2)
+    # Any of the eight masks can be read; trying them all takes four fifths of the time.
+    segno.make_qr(payload, error="q", mask=0).save(out, kind="svg", xmldecl=False, border=2)
     return out.getvalue().decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -102,21 +103,37 @@ SIGNATURES = (N_("Dispatcher: loaded and sent"), N_("Transporter: taken over"), 
 
 @dataclass
 class Desk:
-    """One plan on the table: everything that the papers look up, in the language asked for."""
+    """
+    One plan on the table: everything that the papers look up, in the language asked for.
+
+    Attributes
+    ----------
+    journeys
+        In the order of their departures; ``journey`` has them by code with their place in it.
+    carriages, waybills
+        By the code of the journey that loads the goods, or that hands them over.
+    """
 
     situation: Situation
     plan: Plan
     language: str
     translate: Callable[[str], str] = field(init=False)
     journeys: tuple[Journey, ...] = field(init=False)
-    carriages: tuple[Carriage, ...] = field(init=False)
-    waybills: tuple[Waybill, ...] = field(init=False)
+    journey: dict[str, tuple[int, Journey]] = field(init=False)
+    carriages: dict[str, list[Carriage]] = field(init=False)
+    waybills: dict[str, list[Waybill]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.translate = translator(self.language)
         self.journeys = tuple(sorted(self.plan.journeys, key=departure_order))
-        self.carriages = carriages(self.plan)
-        self.waybills = waybills(self.situation, self.plan)
+        self.journey = {journey.code: (rank, journey) for rank, journey in enumerate(self.journeys)}
+        self.carriages = defaultdict(list)
+        for part in carriages(self.plan):
+            if part.load is not None:
+                self.carriages[part.load[0]].append(part)
+        self.waybills = defaultdict(list)
+        for waybill in waybills(self.situation, self.plan):
+            self.waybills[waybill.journey].append(waybill)
 
     def labels(self) -> Json:
         words: Json = {key: self.translate(text) for key, text in LABELS.items()}

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
 
 from karavan.domain.places import PlaceKind
 from karavan.domain.units import HOUR_S
@@ -135,11 +136,13 @@ def earliest_arrivals(network: Network, origin: int, profiles: tuple[int, ...], 
     best = [FAR] * len(network.situation.places)
     best[origin] = start
     if network.straight:
-        row = network.stop_at[origin]
+        tables = [np.array(network.times[p], float) for p in profiles]
+        times = np.minimum.reduce(tables)
+        # Rows are estimates of legs that are rounded up one by one; a second less keeps the bound safe.
+        joined = csr_array(np.where(times < FAR, np.maximum(times - 1, 0.001), 0.0))
+        row = dijkstra(joined, indices=network.stop_at[origin])
         for place, column in network.stop_at.items():
-            # Rows are rounded up per pair; a second less keeps the bound safe.
-            best[place] = min(start + max(0, min(network.times[p][row][column] for p in profiles) - 1), FAR)
-        best[origin] = start
+            best[place] = int(min(start + row[column], FAR))
         return best
     ways = network.ways(profiles)
     heap = [(start, origin)]

@@ -81,7 +81,13 @@ def plan(
         state = empty_state(problem, Aim())
         budget.tell(progress, problem, state, bound)
         run = solve(state, Random(seed), budget.done, budget.note)
-        comparisons = _comparisons(problem, seed, budget)
+        by_hand = plan_by_hand(_again(problem))
+        comparisons = (
+            Comparison(name="hand", value=_worth(by_hand)),
+            Comparison(name="cost", value=_worth(_cheapest(_again(problem), seed, budget))),
+        )
+    if not shares and by_hand.value > state.value:
+        state = by_hand
     return finish(situation, state, shares, bound, comparisons, seed=seed, rounds=run)
 
 
@@ -110,15 +116,8 @@ def finish(
     return replace(draft, unserved=unserved(state, draft), value=measure(situation, draft))
 
 
-def _comparisons(problem: Problem, seed: int, budget: Budget) -> tuple[Comparison, ...]:
-    """The price of fairness: the same situation by hand, and for cost only."""
-    return (
-        Comparison(name="hand", value=_worth(plan_by_hand(_again(problem)))),
-        Comparison(name="cost", value=_worth(_cheapest(_again(problem), seed, budget))),
-    )
-
-
 def _again(problem: Problem) -> Problem:
+    """The problem for another plan of the same situation, first come first served."""
     fresh = bridge(problem.situation, problem.network)
     find_tasks(fresh)
     return fresh

@@ -16,7 +16,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -26,20 +26,25 @@ from karavan.workbook.sandbox import CELL_CHARACTERS, CSV_LIVE
 # "_x0041_" in a cell's text is read back as "A": such an underscore is written as its own escape.
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _WIDTH_LEAST, _WIDTH_MOST, _WIDTH_SAMPLE = 9, 48, 200
+_LINE_PT, _HEIGHT_MOST_PT = 15, 400
+# A cell formatted as text keeps "007" and "2309-1" as they are typed; a longer text is not shown in such a cell.
+TEXT_FORMAT, _TEXT_FORMAT_CHARACTERS = "@", 255
+
 FONT = "Calibri"
 HEADER_FILL = PatternFill("solid", fgColor="1F3A4D")
 INPUT_FILL = PatternFill("solid", fgColor="FFF8E1")
 REQUIRED_FILL = PatternFill("solid", fgColor="0B5A7A")
-_SECTION_FONT = Font(name=FONT, size=11, bold=True, color="1F3A4D")
-_NUMBER_HEADER = Alignment(vertical="center", horizontal="right", indent=1, wrap_text=True)
-_HEADER_FONT = Font(name=FONT, bold=True, color="FFFFFF", size=11)
-BODY_FONT = Font(name=FONT, size=11)
-_RULE = Border(bottom=Side(style="hair", color="B8C4CC"))
-_DATE_FORMAT = "yyyy-mm-dd hh:mm"
-_LINE_PT = 15
-_PLAIN = Alignment(vertical="top", horizontal="left", indent=1)
 WRAPPED = Alignment(vertical="top", horizontal="left", indent=1, wrap_text=True)
 _NUMBER = Alignment(vertical="top", horizontal="right", indent=1)
+_NUMBER_HEADER = Alignment(vertical="center", horizontal="right", indent=1, wrap_text=True)
+_HEADER = Alignment(vertical="center", horizontal="left", indent=1, wrap_text=True)
+_HEADER_FONT = Font(name=FONT, bold=True, color="FFFFFF", size=11)
+_SECTION_FONT = Font(name=FONT, size=11, bold=True, color="1F3A4D")
+_BODY_FONT = Font(name=FONT, size=11)
+_RULE = Border(bottom=Side(style="hair", color="B8C4CC"))
+_TEXT, _LONG_TEXT, _PLAIN, _DATE, _SECONDS = (
+    f"Karavan {name}" for name in ("text", "long text", "number", "time", "time with seconds")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,15 @@ class Grid:
 def new_workbook() -> Workbook:
     workbook = Workbook()
     workbook.remove(workbook.active)
+    for name, alignment, number_format in (
+        (_TEXT, WRAPPED, TEXT_FORMAT),
+        (_LONG_TEXT, WRAPPED, "General"),
+        (_PLAIN, _NUMBER, "General"),
+        (_DATE, _NUMBER, "yyyy-mm-dd hh:mm"),
+        (_SECONDS, _NUMBER, "yyyy-mm-dd hh:mm:ss"),
+    ):
+        style = NamedStyle(name, _BODY_FONT, border=_RULE, alignment=alignment, number_format=number_format)
+        workbook.add_named_style(style)
     workbook.properties.creator = "Karavan"
     # The same content gives the same file.
     workbook.properties.created = workbook.properties.modified = datetime(2000, 1, 1)
@@ -102,24 +116,25 @@ def add_sheet(workbook: Workbook, grid: Grid) -> Worksheet:
 def put(sheet: Worksheet, row: int, column: int, value: Shown | float) -> Cell:
     """Write one cell; text that looks like a formula stays text, also when somebody edits the cell later."""
     cell = sheet.cell(row=row, column=column)
-    cell.font, cell.border = BODY_FONT, _RULE
     if isinstance(value, str) and value:
         text = _ESCAPED.sub("_x005F_", ILLEGAL_CHARACTERS_RE.sub("\ufffd", value))[:CELL_CHARACTERS]
         cell.value = text
         cell.data_type = "s"
-        cell.quotePrefix = bool(CSV_LIVE.match(text))
-        cell.alignment = WRAPPED if len(text) > _WIDTH_LEAST else _PLAIN
-    elif value is not None and value != "":
+        cell.style = _TEXT if len(text) <= _TEXT_FORMAT_CHARACTERS else _LONG_TEXT
+        if CSV_LIVE.match(text):
+            cell.quotePrefix = True
+    elif isinstance(value, datetime):
         cell.value = value
-        cell.alignment = _NUMBER
-        if isinstance(value, datetime):
-            cell.number_format = _DATE_FORMAT if not value.second else "yyyy-mm-dd hh:mm:ss"
+        cell.style = _SECONDS if value.second else _DATE
+    else:
+        cell.value = None if value == "" else value
+        cell.style = _PLAIN
     return cell
 
 
 def style_header(cell: Cell, fill: PatternFill = HEADER_FILL) -> None:
     cell.font, cell.fill = _HEADER_FONT, fill
-    cell.alignment = Alignment(vertical="center", horizontal="left", wrap_text=True, indent=1)
+    cell.alignment = _HEADER
 
 
 def _width(grid: Grid, column: int) -> float:
@@ -142,9 +157,9 @@ def fit_row(
         for value, width in zip(row, widths, strict=False)
         if isinstance(value, str)
     ]
-    lines = max(counts, default=1)
-    if max(lines, least) > 1:
-        sheet.row_dimensions[number].height = max(lines, least) * _LINE_PT + 3
+    lines = max([least, *counts])
+    if lines > 1:
+        sheet.row_dimensions[number].height = min(_HEIGHT_MOST_PT, lines * _LINE_PT + 3)
 
 
 def _seen(value: Shown | float) -> str:

@@ -25,7 +25,7 @@ from karavan.workbook.sheets import (
     SHEETS,
     VALUE,
 )
-from karavan.workbook.writer import SETTINGS_WIDTHS, add_situation_sheet, headings
+from karavan.workbook.writer import add_situation_sheet, headings
 
 _TAGS = ("az", "en", "hy", "ru")
 _EXAMPLE_ZONE = ZoneInfo("Asia/Baku")

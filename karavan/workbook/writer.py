@@ -22,6 +22,7 @@ from karavan.workbook.columns import Column, Sheet, name_heading
 from karavan.workbook.grid import (
     INPUT_FILL,
     REQUIRED_FILL,
+    TEXT_FORMAT,
     WRAPPED,
     Grid,
     add_sheet,
@@ -30,7 +31,7 @@ from karavan.workbook.grid import (
     style_header,
     write_csv,
 )
-from karavan.workbook.kinds import YES_NO, Choice, Ref, Shown, YesNo
+from karavan.workbook.kinds import YES_NO, Choice, Kind, Many, Ref, Shown, Text, YesNo
 from karavan.workbook.plan_workbook import plan_grids
 from karavan.workbook.sandbox import CELL_CHARACTERS
 from karavan.workbook.sheets import BY_KEY, EXPLANATION, OPERATION, SETTING, SHEETS, VALUE
@@ -159,8 +160,14 @@ def add_situation_sheet(workbook: Workbook, sheet: Sheet, grid: Grid, language: 
         if column.required:
             style_header(page.cell(row=1, column=at), REQUIRED_FILL)
         letter = get_column_letter(at)
+        if isinstance(_entry(column), Text):
+            page.column_dimensions[letter].number_format = TEXT_FORMAT
         _add_choices(page, column, f"{letter}2:{letter}{VALIDATED_ROWS}", language)
     return page
+
+
+def _entry(column: Column) -> Kind:
+    return column.kind.entry if isinstance(column.kind, Many) else column.kind
 
 
 def _furnish_settings(page: Worksheet, language: str) -> None:
@@ -169,6 +176,8 @@ def _furnish_settings(page: Worksheet, language: str) -> None:
             style_header(page.cell(row=row, column=1), REQUIRED_FILL)
         value = page.cell(row=row, column=2)
         value.fill, value.alignment = INPUT_FILL, WRAPPED
+        if isinstance(column.kind, Text):
+            value.number_format = TEXT_FORMAT
         _add_choices(page, column, f"B{row}", language)
 
 

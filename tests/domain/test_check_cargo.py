@@ -20,6 +20,7 @@ from tests.cast import (
     drive,
     stop,
     with_item,
+    with_journey,
     with_stop,
     with_vehicle,
 )
@@ -50,9 +51,9 @@ def test_what_is_loaded_later_cannot_be_unloaded_now():
 def test_left_aboard():
     plan = with_stop(PLAN, "J1", 0, loads=(replace(FLOUR_LOAD, quantity=5_050),))
     assert broken(SITUATION, plan) == [("left-aboard", "J1/3", 50, "kg")]
-    assert broken(
-        with_vehicle(SITUATION, "T1", available_until=at("07:40")), replace(plan, replanned_at=at("07:00"))
-    ) == []
+    again = replace(plan, replanned_at=at("07:00"))
+    assert broken(SITUATION, again) == [("left-aboard", "J1/3", 50, "kg")]
+    assert broken(SITUATION, with_journey(again, "J1", frozen=True)) == []
 
 
 def test_payload():

@@ -188,12 +188,10 @@ def test_home_within_the_horizon():
     assert broken(just, PLAN) == []
 
 
-def test_a_vehicle_that_broke_down_need_not_come_home():
+def test_a_stranded_vehicle_need_not_come_home():
     stays = with_journey(PLAN, "J1", stops=PLAN.journeys[0].stops[:2])
-    gone = with_vehicle(SITUATION, "T1", available_until=at("06:50"))
-    assert broken(gone, stays) == [("home", "J1/2", 1, "places")]
-    assert broken(gone, replace(stays, replanned_at=at("06:50"))) == []
-    at_the_end = with_vehicle(SITUATION, "T1", available_until=SITUATION.operation.end)
-    assert broken(at_the_end, replace(stays, replanned_at=at("06:50"))) == []
-    later = with_vehicle(SITUATION, "T1", available_until=at("04:01", 1))  # a minute after the end
-    assert broken(later, replace(stays, replanned_at=at("06:50"))) == [("home", "J1/2", 1, "places")]
+    assert broken(SITUATION, stays) == [("home", "J1/2", 1, "places")]
+    assert broken(SITUATION, replace(stays, replanned_at=at("06:50"))) == [("home", "J1/2", 1, "places")]
+    left = with_journey(replace(stays, replanned_at=at("06:50")), "J1", frozen=True)
+    assert broken(SITUATION, left) == []
+    assert broken(with_vehicle(SITUATION, "T1", available_until=at("06:00")), left) == []

@@ -11,8 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from karavan import Situation, read_workbook, write_workbook
 from karavan.domain.fleet import Vehicle

@@ -102,8 +102,8 @@ def check(situation: Situation, plan: Plan) -> tuple[Violation, ...]:
     Notes
     -----
     Once a plan was made again (``plan.replanned_at``), drives that departed before are history: roads that shut,
-    gates, nights, limits and lead times are not held against them. A vehicle that broke down within the horizon need
-    be neither home nor empty.
+    gates, nights, limits and lead times are not held against them. A vehicle that has left and is sent nowhere
+    new, because it broke down or the road behind it was shut, need be neither home nor empty.
     """
     case = Case(situation, plan)
     malformed = tuple(names.malformed(case))

@@ -75,7 +75,7 @@ def aboard(case: Case) -> Iterator[Finding]:
 def left_aboard(case: Case) -> Iterator[Finding]:
     """Nothing is aboard when the last journey has ended."""
     for tour in case.tours:
-        if not tour.visits or (tour.vehicle is not None and case.broke_down(tour.vehicle)):
+        if not tour.visits or case.is_stranded(tour):
             continue
         *_, last = _states(tour)
         for (need, item, lot, _, _), quantity in last.after.items():

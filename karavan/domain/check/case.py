@@ -211,10 +211,13 @@ class Case:
         """Whether ``moment`` was past when the plan was made again."""
         return self.plan.replanned_at is not None and moment < self.plan.replanned_at
 
-    def broke_down(self, vehicle: Vehicle) -> bool:
-        """Whether a plan made again may leave the vehicle where it stands."""
-        until = vehicle.available_until
-        return self.plan.replanned_at is not None and until is not None and until <= self.situation.operation.end
+    def is_stranded(self, tour: Tour) -> bool:
+        """
+        Whether a plan made again may leave the vehicle where it stands, with what it has aboard.
+
+        It left under the plan before and is sent nowhere new: it broke down, or the road behind it was shut.
+        """
+        return self.plan.replanned_at is not None and all(visit.journey.frozen for visit in tour.visits)
 
     def place(self, code: str) -> Place | None:
         return self.situation.place.get(code)

@@ -132,7 +132,7 @@ def home(case: Case) -> Iterator[Finding]:
     """Every vehicle ends at one of its homes, within the horizon."""
     end = case.situation.operation.end
     for vehicle, tour in case.manned:
-        if not tour.visits or case.broke_down(vehicle):
+        if not tour.visits or case.is_stranded(tour):
             continue
         last = tour.visits[-1]
         if last.stop.place not in vehicle.homes:

@@ -66,7 +66,7 @@ def _too_early(
 
 def _after_service(case: Case, tour: Tour) -> Iterator[Finding]:
     until = tour.vehicle.available_until if tour.vehicle else None
-    if until is None or not tour.visits:
+    if until is None or not tour.visits or case.is_stranded(tour):
         return
     where, _, last = max(_moments(case, tour), key=lambda it: it[2])
     if last > until:
