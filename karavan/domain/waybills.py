@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from karavan.domain.needs import needs
 from karavan.domain.plans import Handling, Journey, Plan, Stop
@@ -135,15 +135,16 @@ def waybills(situation: Situation, plan: Plan) -> tuple[Waybill, ...]:
     return tuple(replace(draft, number=f"WB-{number:04d}") for number, draft in enumerate(drafts, 1))
 
 
-def departure_order(journey: Journey) -> tuple[str, str, str]:
+def departure_order(journey: Journey) -> tuple[datetime, str, str]:
     """Sort key: the journeys in the order in which they begin; the plate decides between equals."""
-    begin = min((leg.depart for stop in journey.stops[:1] for leg in stop.legs), default=None)
-    first = begin or (journey.stops[0].start if journey.stops else None)
-    return first.isoformat() if first else "", journey.vehicle, journey.code
+    if not journey.stops:
+        return datetime.max.replace(tzinfo=UTC), journey.vehicle, journey.code
+    first = journey.stops[0]
+    return first.legs[0].depart if first.legs else first.start, journey.vehicle, journey.code
 
 
 def carriages(plan: Plan) -> tuple[Carriage, ...]:
-    """Every loaded quantity joined to where it is taken off; of the same goods, what was put on first comes off first."""
+    """Every loaded quantity joined to where it is taken off; of the same goods, the first put on comes off first."""
     by_vehicle: dict[str, list[Journey]] = defaultdict(list)
     for journey in sorted(plan.journeys, key=departure_order):
         by_vehicle[journey.vehicle].append(journey)

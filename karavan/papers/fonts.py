@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import struct
 import unicodedata
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -104,6 +105,7 @@ def _code_points(font: bytes) -> set[int]:
     for index in range(struct.unpack_from(">H", font, start + 2)[0]):
         at = start + struct.unpack_from(">I", font, start + 8 + 8 * index)[0]
         kind = struct.unpack_from(">H", font, at)[0]
+        pairs: Iterable[tuple[int, ...]]
         if kind == 4:
             count = struct.unpack_from(">H", font, at + 6)[0] // 2
             ends = struct.unpack_from(f">{count}H", font, at + 14)

@@ -66,11 +66,11 @@ def _loading(desk: Desk, journey: Journey, index: int) -> Json:
 
 
 def _loading_order(desk: Desk, part: Carriage) -> tuple[object, ...]:
-    """Last hand-over first; of one hand-over the densest goods first, so that sacks lie below cartons."""
+    """Last hand-over first; of one hand-over the heaviest part first, so that it lies below."""
     item = desk.situation.item.get(part.goods.item)
-    density = item.mass_g / item.volume_cm3 if item and item.volume_cm3 else 0.0
+    mass_g = part.goods.quantity * item.mass_g if item else 0
     rank, stop = (desk.journey[part.unload[0]][0], part.unload[1]) if part.unload else (len(desk.journeys), 0)
-    return -rank, -stop, -density, part.goods.item, part.goods.need
+    return -rank, -stop, -mass_g, part.goods.item, part.goods.need
 
 
 def _row(desk: Desk, journey: Journey, part: Carriage) -> Json:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ _OUR_MARK = b"Karavan"
 
 def write_papers(folder: Path, situation: Situation, plan: Plan, language: str = "en") -> tuple[Path, ...]:
     """
-    Write the papers of a plan and return their paths; ``all.pdf`` is the last.
+    Write the papers of a plan and return their paths; ``all.pdf`` is the last. A plan without journeys has none.
 
     Papers of an earlier plan in ``folder`` are removed: a waybill that no plan knows must not get into a print run.
 
@@ -43,8 +42,9 @@ def write_papers(folder: Path, situation: Situation, plan: Plan, language: str =
     folder.mkdir(parents=True, exist_ok=True)
     _remove_old(folder)
     names = _file_names(papers)
+    files = [(name, [paper]) for name, paper in names] + ([("all.pdf", papers)] if papers else [])
     written = []
-    for name, chosen in [*((name, [paper]) for name, paper in names), ("all.pdf", papers)]:
+    for name, chosen in files:
         path = folder / name
         path.write_bytes(press.pdf(name.removesuffix(".pdf"), chosen))
         written.append(path)
@@ -95,11 +95,11 @@ class _Press:
         data = f'{text[:-1]}, "replaced": {replaced}}}'
         try:
             # Without tags a waybill has 6 kB instead of 40; who needs a screen reader has plan.html.
-            made = self.compiler.compile(
-                format="pdf", sys_inputs={"data": data}, timestamp=self.moment, pdf_tags=False
-            )
+            made = self.compiler.compile(format="pdf", sys_inputs={"data": data}, timestamp=self.moment, pdf_tags=False)
         except typst.TypstError as error:
-            raise KaravanError(Message("the paper {name} cannot be set: {reason}", name=title, reason=str(error))) from error
+            raise KaravanError(
+                Message("the paper {name} cannot be set: {reason}", name=title, reason=str(error))
+            ) from error
         assert isinstance(made, bytes)
         return made
 
@@ -107,7 +107,7 @@ class _Press:
 def _file_names(papers: list[Json]) -> list[tuple[str, Json]]:
     names: dict[str, Json] = {}
     for paper in papers:
-        code = re.sub(r"[^\w.-]+", "_", paper["title"]).strip("._")[:60] or "_"
+        code = re.sub(r"[^\w.-]+", "_", paper["title"]).strip("._")[:50] or "_"
         stem = f"{paper['kind']}-{code}"
         number = 2
         while f"{stem}.pdf".casefold() in {name.casefold() for name in names}:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-
 import math
 from typing import Any
 
@@ -19,7 +18,8 @@ _ROOM_MM = 60
 _PARTY_LINES = 6
 _PARTY_LINE_MM = 4
 _PARTY_LETTERS = 58
-_GOODS_LETTERS = 30
+_GOODS_LETTERS = 26
+_SMALL_LETTERS = 40
 
 
 def waybill_paper(desk: Desk, waybill: Waybill, plan_digest: str) -> Json:
@@ -80,12 +80,14 @@ def _blank_rows(paper: Json) -> int:
     sheet stays white.
     """
     party = 2 + max(_lines_of(paper["origin"]), _lines_of(paper["destination"]) + _receiver_lines(paper))
-    cargo_mm = sum(
-        7 + 3.7 * (math.ceil(len(line["goods"]["name"]) / _GOODS_LETTERS) + bool(line["final"]))
-        for line in paper["lines"]
-    )
+    cargo_mm = sum(3 + 3.7 * _goods_lines(line) for line in paper["lines"])
     room_mm = _ROOM_MM - _PARTY_LINE_MM * max(0, party - _PARTY_LINES) - cargo_mm
     return max(BLANK_ROWS_AT_LEAST, int(room_mm // _ROW_MM))
+
+
+def _goods_lines(line: Json) -> int:
+    name, small = line["goods"]["name"], " · ".join(line["goods"]["small"])
+    return math.ceil(len(name) / _GOODS_LETTERS) + max(1, math.ceil(len(small) / _SMALL_LETTERS)) + bool(line["final"])
 
 
 def _lines_of(place: Json) -> int:

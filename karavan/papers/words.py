@@ -24,10 +24,8 @@ LABELS = {
     "blocked": N_("When blocked"),
     "boxes": N_("Sacks, cartons"),
     "capacity": N_("Payload and volume"),
-    "check_in": N_("Check-in"),
     "check_ins": N_("Check-ins"),
     "checks": N_("Before leaving"),
-    "compartment": N_("Compartment"),
     "condition": N_("Condition and limits"),
     "consignee": N_("Consignee"),
     "convoy": N_("Convoy"),
@@ -37,7 +35,6 @@ LABELS = {
     "date_time": N_("Date, time"),
     "deliver_to": N_("For"),
     "depart": N_("Leave"),
-    "done": N_("Done"),
     "driver": N_("Driver"),
     "excess": N_("or extra: +"),
     "expiry": N_("expires {moment}"),
@@ -174,7 +171,7 @@ class Desk:
         small = [self.say(Message(LABELS["lot"], code=lot))] if lot else []
         if expiry:
             small.append(self.say(Message(LABELS["expiry"], moment=self.moment(expiry))))
-        return {"name": found.name(self.language) if found else item, "small": " · ".join(small)}
+        return {"name": found.name(self.language) if found else item, "small": small}
 
     def packages(self, item: str, whole: int, loose: int) -> str:
         """``"250 × sack"``, ``"3 × carton + 4"``; nothing for goods that are only counted in units."""

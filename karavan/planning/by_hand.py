@@ -61,12 +61,13 @@ def _fill(state: State, vehicle: int, source: int) -> tuple[list[Trip], Schedule
     at = problem.network.stop_at
     old = state.trips[vehicle]
     trip = Trip(source, (), empty(problem, vehicle))
+    open_tasks = [t for t in range(len(problem.tasks)) if _quantity(state, vehicle, trip, t)]
     best = None
     refused: set[int] = set()
     here = source
     while len(refused) < GIVE_UP_AFTER:
         row = table[at[here]]
-        near = sorted(range(len(problem.tasks)), key=lambda t: (row[at[problem.tasks[t].place]], t))
+        near = sorted(open_tasks, key=lambda t: (row[at[problem.tasks[t].place]], t))
         task = next((t for t in near if t not in refused and _quantity(state, vehicle, trip, t)), None)
         if task is None:
             break

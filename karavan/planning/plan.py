@@ -24,7 +24,7 @@ from karavan.planning.outcome import journeys_and_convoys
 from karavan.planning.problem import Problem, bridge, find_tasks
 from karavan.planning.reasons import unserved
 from karavan.planning.schedule import Aim
-from karavan.planning.search import State, empty_state
+from karavan.planning.search import Search, State, empty_state
 from karavan.planning.stages import solve
 
 DEFAULT_ROUNDS = 2_000
@@ -77,8 +77,9 @@ def plan(
         problem = bridge(situation)
         find_tasks(problem)
         shares = share_fairly(problem)
-        bound = lower_bound(problem)
         state = empty_state(problem, Aim())
+        Search(state, Random(seed)).build()
+        bound = lower_bound(problem)
         budget.tell(progress, problem, state, bound)
         run = solve(state, Random(seed), budget.done, budget.note)
         by_hand = plan_by_hand(_again(problem))

@@ -101,7 +101,7 @@ class Start:
     held: tuple[int, ...]
 
 
-WAITS = 6
+WAITS = 3
 """How many later batches a vehicle waits for before a trip is given up."""
 
 TYPICAL_KM_PER_H = 40
@@ -216,14 +216,23 @@ class Scheduler:
         return None
 
     def _enough(self, vehicle: int, pool: int, quantity: int, done: list[TripTimes]) -> int:
-        """The first moment at which so much has come in that all earlier draws and this one could be covered."""
-        supply = sorted((b.available_s, b.quantity) for b in self.problem.pools[pool].batches)
-        earlier = sum(draw[2] for part in done for number, draw in part.draws if number == pool)
-        for available, more in supply:
-            quantity -= more
-            if quantity + earlier <= 0:
-                return available
-        return FAR
+        """The first moment from which on so much more can be drawn and all other draws still be covered, age aside."""
+        changes = [(b.available_s, 0, b.quantity) for b in self.problem.pools[pool].batches]
+        for other, draws in self.draws.get(pool, {}).items():
+            if other != vehicle:
+                changes += [(draw[0], 1, -draw[2]) for draw in draws]
+        changes += [(draw[0], 1, -draw[2]) for part in done for number, draw in part.draws if number == pool]
+        changes.sort()
+        left = 0
+        ready = 0
+        short = True
+        for moment, _, change in changes:
+            left += change
+            if left < quantity:
+                short = True
+            elif short:
+                ready, short = moment, False
+        return FAR if short else ready
 
     def _covered(self, vehicle: int, pool: int, times: TripTimes, done: list[TripTimes]) -> bool:
         draws = [

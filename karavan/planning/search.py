@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from heapq import nsmallest
 from random import Random
+from typing import NamedTuple
 
 from karavan.domain.plans import Handling
 from karavan.domain.units import HOUR_S
@@ -28,11 +30,14 @@ LONGEST_STRING = 8
 FORBIDDEN = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a task could go: ``trip`` of ``vehicle``, before ``position``; a new trip from ``source`` if it is >= 0."""
+class Place(NamedTuple):
+    """
+    Where a task could go: into ``trip`` of ``vehicle`` before ``position``; a new trip from ``source`` if that is >= 0.
 
-    estimate: float
+    ``cost`` comes first, so that places sort by it: an estimate of person-hours lost, less those gained.
+    """
+
+    cost: float
     vehicle: int
     trip: int
     position: int
@@ -307,7 +312,7 @@ class Search:
         state = self.state
         while state.left[task] >= self._step[task]:
             best = None
-            for place in self._places(task)[:TRIED]:
+            for place in self._places(task):
                 found = self._try(task, place)
                 if found is not None and found[0] > 1e-9 and (best is None or found[0] > best[0]):
                     best = found
@@ -400,10 +405,8 @@ class Search:
             self.insert(task, undo)
 
     def _places(self, task: int) -> list[Place]:
-        """Where the task could go, the most promising first by a quick estimate."""
-        found = [p for p in self._positions(task) if self.random.random() >= BLINK]
-        found.sort(key=lambda p: (-p.estimate, p.vehicle, p.trip, p.position, p.source))
-        return found
+        """Where the task could go: the most promising places by a quick estimate."""
+        return nsmallest(TRIED, (p for p in self._positions(task) if self.random.random() >= BLINK))
 
     def _positions(self, task: int) -> Iterator[Place]:
         state, problem = self.state, self.problem
@@ -415,16 +418,17 @@ class Search:
         if not sources:
             return
         near = {p for p in self._neighbours(goods.place)[:NEAR] if p in state.visitors}
-        for vehicle in sorted({v for place in near for v in state.visitors[place]} & goods.vehicles):
-            yield from self._inside(task, vehicle, sources, near)
+        close = {v for place in near for v in state.visitors[place]} & goods.vehicles
         idle = set()
         for vehicle in sorted(goods.vehicles):
-            if not state.trips[vehicle]:
+            if vehicle in close:
+                yield from self._inside(task, vehicle, sources, near)
+            elif not state.trips[vehicle]:
                 twin = self._twin[vehicle]
                 if twin in idle:
                     continue
                 idle.add(twin)
-            yield from self._new_trips(task, vehicle, sources)
+            yield from self._new_trips(task, vehicle, sources, LATEST_TRIPS if vehicle in close else 0)
 
     def _inside(self, task: int, vehicle: int, sources: list[int], near: set[int]) -> Iterator[Place]:
         """Positions in the vehicle's trips beside visits near the task."""
@@ -455,10 +459,10 @@ class Search:
                 delay += travel[here][at[spot.following]] - row[at[spot.following]]
             if spot.end + out < horizon:
                 gain = value(goods, fits, spot.end + out) - (spot.after * hourly + price) * delay / HOUR_S
-                yield Place(gain, vehicle, spot.trip, spot.position)
+                yield Place(-gain, vehicle, spot.trip, spot.position)
 
-    def _new_trips(self, task: int, vehicle: int, sources: list[int]) -> Iterator[Place]:
-        """A trip of its own, after any of the vehicle's trips, from the nearest places that have the goods."""
+    def _new_trips(self, task: int, vehicle: int, sources: list[int], latest: int) -> Iterator[Place]:
+        """A trip of its own, last or before one of the ``latest``, from the nearest places that have the goods."""
         state, problem = self.state, self.problem
         goods = problem.tasks[task]
         travel = problem.network.times[problem.network.profile_of[vehicle]]
@@ -467,22 +471,24 @@ class Search:
         if not most:
             return
         here = at[goods.place]
-        able = [source for source in sources if vehicle in goods.carriers[source]]
+        able = [(at[source], travel[at[source]][here], source) for source in sources if vehicle in goods.carriers[source]]
         trips, times, rooms = state.trips[vehicle], state.times[vehicle], state.rooms[vehicle]
-        price = state.scheduler.hourly_price(vehicle)
-        fixed = state.scheduler.cost_weight * problem.vehicles[vehicle].cost_fixed
-        for k in range(max(state.fixed[vehicle], len(trips) - LATEST_TRIPS), len(trips) + 1):
-            start = times.trips[k - 1] if k else state.scheduler.starts[vehicle]
+        scheduler, horizon = state.scheduler, problem.horizon_s
+        price = scheduler.hourly_price(vehicle)
+        fixed = scheduler.cost_weight * problem.vehicles[vehicle].cost_fixed
+        for k in range(max(state.fixed[vehicle], len(trips) - latest), len(trips) + 1):
+            start = times.trips[k - 1] if k else scheduler.starts[vehicle]
             row = travel[at[start.place]]
-            ways = sorted((row[at[source]] + travel[at[source]][here], source) for source in able)
-            for there, source in ways[:2]:
-                if start.clock.time + there >= problem.horizon_s:
+            ways = [(row[there] + out, source) for there, out, source in able]
+            for way, source in sorted(ways)[:2] if k == len(trips) else [min(ways)] if ways else []:
+                arrive = start.clock.time + way
+                if arrive >= horizon:
                     continue
-                gain = state.scheduler.value(goods, most, start.clock.time + there) - price * there / HOUR_S
+                gain = scheduler.value(goods, most, arrive) - price * way / HOUR_S - fixed
                 if k < len(trips) and trips[k].source >= 0:
-                    back = there + travel[here][at[trips[k].source]]
-                    gain -= rooms[k].after * back / HOUR_S * state.scheduler.aim.hours
-                yield Place(gain - fixed, vehicle, k, 0, source)
+                    back = way + travel[here][at[trips[k].source]]
+                    gain -= rooms[k].after * back / HOUR_S * scheduler.aim.hours
+                yield Place(-gain, vehicle, k, 0, source)
 
     def _capacity(self, vehicle: int, item: int) -> int:
         """The most of an item that the empty vehicle takes."""
@@ -538,8 +544,7 @@ class Search:
         times = state.times[vehicle]
         begin = times.trips[place.trip - 1] if place.trip else state.scheduler.starts[vehicle]
         there = sum(b.quantity // step * step for b in pool.batches if b.available_s <= begin.clock.time)
-        half = most // 2 // step * step
-        return sorted({q for q in (most, half, min(most, there - state.used[number])) if q > 0}, reverse=True)
+        return sorted({q for q in (most, min(most, there - state.used[number])) if q > 0}, reverse=True)
 
     def _grown(self, task: int, quantity: int, vehicle: int, old: Trip, position: int) -> Trip | None:
         """The trip with the task at ``position``, or with more of it where it is already beside that position."""

@@ -81,13 +81,12 @@ def _decimal(raw: float | int) -> Decimal:
     # 15 digits are what a spreadsheet shows: 0.1 + 0.2 pasted as a value is meant to be 0.3.
     if raw != raw or raw in (float("inf"), float("-inf")):
         raise Bad(Message("a number is needed"))
-    number = Decimal(f"{raw:.15g}")
-    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number
+    return Decimal(f"{raw:.15g}")
 
 
 def spelled(raw: float | int) -> str:
     """A number cell as its owner sees it."""
-    return str(raw) if raw != raw or raw in (float("inf"), float("-inf")) else format(_decimal(raw), "f")
+    return format(_decimal(raw), "f") if abs(raw) < QUANTITY_MAX * 1000 else str(raw)
 
 
 def checked_text(text: str, longest: int, lines: bool = False) -> str:
@@ -288,7 +287,7 @@ class Moment(Kind):
 
     def parse(self, raw: Raw, zone: ZoneInfo | None) -> datetime | None:
         if isinstance(raw, datetime):
-            value = (raw + timedelta(milliseconds=500)).replace(microsecond=0)  # cells hold fractions of a day
+            value = raw
         elif isinstance(raw, date):
             value = datetime(raw.year, raw.month, raw.day)
         else:
@@ -301,6 +300,8 @@ class Moment(Kind):
                 raise Bad(Message("there is no such date or time")) from None
         if value.year not in YEARS:
             raise Bad(Message("a year between {first} and {last}", first=YEARS[0], last=YEARS[-1]))
+        if isinstance(raw, datetime):  # a cell holds a fraction of a day, seldom to the second
+            value = (value + timedelta(milliseconds=500)).replace(microsecond=0)
         if value.tzinfo is None:
             # Without a known clock the moment cannot be placed; the time zone's own cell is the one to mend.
             return value.replace(tzinfo=zone).astimezone(UTC) if zone else None

@@ -349,7 +349,7 @@ OPERATION = Sheet(
                 "gain that is worth a change [person-hours]",
                 "dəyişikliyə dəyən fayda [adam-saat]",
                 "փոփոխության արժանի օգուտ [մարդ-ժամ]",
-                "выигрыш, ради которого меняют план [чел.-ч]",
+                "порог выигрыша для изменения плана [чел.-ч]",
             ),
             help=(
                 "What replanning must gain to move one more line to another vehicle.",

@@ -208,7 +208,11 @@ TO_KHANKENDI = Leg(road="R2", origin="ASK", destination="KHN", depart=at(3, 45),
 
 def a_plan(**changes: object) -> Plan:
     """J1 and J2 go through to Khankendi, J3 puts flour down at Askeran, J4 takes part of it on."""
-    flour, oil, soap = goods("REQ-7/1", "flour", 12_000), goods("REQ-7/2", "oil", 1_000), goods("REQ-7/3", "soap", 7_200, 1)
+    flour, oil, soap = (
+        goods("REQ-7/1", "flour", 12_000),
+        goods("REQ-7/2", "oil", 1_000),
+        goods("REQ-7/3", "soap", 7_200, 1),
+    )
     bread, village = goods("REQ-7/4", "bread", 1_600), goods("REQ-8/1", "flour", 2_000)
     onward = goods("REQ-7/1", "flour", 8_000)
     through = (TO_ASKERAN, TO_KHANKENDI)
@@ -221,7 +225,11 @@ def a_plan(**changes: object) -> Plan:
                 stops=(
                     Stop(place="AGD", arrive=at(0), start=at(1), end=at(2, 50), loads=(flour, oil, soap)),
                     Stop(
-                        place="KHN", arrive=at(4, 15), start=at(4, 15), end=at(6), legs=through,
+                        place="KHN",
+                        arrive=at(4, 15),
+                        start=at(4, 15),
+                        end=at(6),
+                        legs=through,
                         unloads=(flour, oil, soap),
                     ),
                 ),
@@ -240,7 +248,11 @@ def a_plan(**changes: object) -> Plan:
                 stops=(
                     Stop(place="AGD", arrive=at(0), start=at(1), end=at(2, 40), loads=(village, onward)),
                     Stop(
-                        place="ASK", arrive=at(3, 45), start=at(3, 45), end=at(5), legs=(TO_ASKERAN,),
+                        place="ASK",
+                        arrive=at(3, 45),
+                        start=at(3, 45),
+                        end=at(5),
+                        legs=(TO_ASKERAN,),
                         unloads=(village, onward),
                     ),
                 ),
@@ -251,7 +263,11 @@ def a_plan(**changes: object) -> Plan:
                 stops=(
                     Stop(place="ASK", arrive=at(0), start=at(5), end=at(6), loads=(onward,)),
                     Stop(
-                        place="KHN", arrive=at(6, 45), start=at(6, 45), end=at(7, 45), unloads=(onward,),
+                        place="KHN",
+                        arrive=at(6, 45),
+                        start=at(6, 45),
+                        end=at(7, 45),
+                        unloads=(onward,),
                         legs=(replace(TO_KHANKENDI, depart=at(6, 15), arrive=at(6, 45), convoy=""),),
                     ),
                 ),

@@ -68,7 +68,7 @@ def sheet_of(*cells: str) -> str:
 
 
 def sparse(path: Path) -> Path:
-    """Two cells, the first and the last that a sheet can have: 1.4 kB that make a dense reader take 17 thousand million cells."""
+    """Two cells, the first and the last of a sheet: 1.5 kB for which a dense reader wants 17 thousand million."""
     return xlsx_of(
         path,
         sheet_of(

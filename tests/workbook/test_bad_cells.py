@@ -384,7 +384,8 @@ def test_a_problem_reads_like_a_sentence(folder: Path) -> None:
     with pytest.raises(BadWorkbook) as caught:
         read_workbook(folder)
     assert str(caught.value.problems[0]) == (
-        "Vehicles!D2: '40 kgs': payload [t]: a number is needed, nothing else in the cell: the unit stands in the heading"
+        "Vehicles!D2: '40 kgs': payload [t]: "
+        "a number is needed, nothing else in the cell: the unit stands in the heading"
     )
 
 

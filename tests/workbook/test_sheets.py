@@ -68,7 +68,8 @@ def test_sheet_names_are_distinct_and_short_enough_for_a_tab() -> None:
 def test_everything_is_said_in_four_languages(sheet: Sheet) -> None:
     said = [sheet.words, sheet.help] + [words for column in sheet.columns for words in (column.words, column.help)]
     for words in said:
-        assert len(words) == len(LANGUAGES) and all(word.strip() == word and word for word in words)
+        assert len(words) == len(LANGUAGES)
+        assert all(word.strip() == word and word for word in words)
         assert len(set(words)) >= (1 if len(words[0]) < 7 else 3), words
     for column in sheet.columns:
         assert not column.unit or column.unit in UNITS

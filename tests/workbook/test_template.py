@@ -76,11 +76,12 @@ def test_drop_downs_notes_and_help(tmp_path: Path, language: str) -> None:
         if sheet.listed:
             continue
         headings = [cell.value for cell in page[1]]
-        assert [heading for heading in headings if "[az]" not in heading and "[hy]" not in heading][0] == headings[0]
+        assert next(heading for heading in headings if "[az]" not in heading and "[hy]" not in heading) == headings[0]
         assert set(headings) >= {column.heading(language) for column in sheet.columns}
         for column in sheet.columns:
             comment = page.cell(row=1, column=headings.index(column.heading(language)) + 1).comment
-            assert comment is not None and comment.text.startswith(column.help[i])
+            assert comment is not None
+            assert comment.text.startswith(column.help[i])
         if sheet.named:
             assert {name_heading(tag, language) for tag in ("az", "hy", "ru", "en")} <= set(headings)
     places = book[SHEETS[1].name(language)]
@@ -90,7 +91,9 @@ def test_drop_downs_notes_and_help(tmp_path: Path, language: str) -> None:
     assert any(f"{SHEETS[1].name(language)}" in each.formula1 for each in roads.data_validations.dataValidation)
     for page in book:
         for each in page.data_validations.dataValidation:
-            assert len(each.formula1) <= 255 and len(each.error or "") <= 225 and len(each.errorTitle or "") <= 32
+            assert len(each.formula1) <= 255
+            assert len(each.error or "") <= 225
+            assert len(each.errorTitle or "") <= 32
     texts = {cell.value for row in book[HELP_SHEET[i]].iter_rows() for cell in row}
     assert {sheet.help[i] for sheet in SHEETS} <= texts
 

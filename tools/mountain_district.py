@@ -1,0 +1,1 @@
+mountain_district = None
