@@ -63,7 +63,8 @@ post. Trend, 1 Sep 2023 (menafn.com 1106994862); Azernews, 5 Sep 2023 (today.az 
 ASSUMPTIONS: no source reports them
 - That nobody knew when the road beyond the post would open: it stands as closed from 29 Aug without an end.
 - 20,000 people; 30 people at the post and what they need; the food aboard the truck at Barda (15 t of parcels).
-- The size of the truck on the far side, all plates, crews' hours, costs, handling rates, lengths and driving times.
+- The size of the truck on the far side and that it is ready from 15:00; all plates, crews' hours, costs, handling rates, \
+lengths and driving times; that the truck at Barda may pass until the evening of 12 Sep.
 - That goods may lie at the post, handed from truck to truck: the reason why it is a checkpoint that lies in both zones.
 - The zones say which vehicle may go where. They mark no border."""
 
@@ -468,6 +469,7 @@ def _vehicles_29_august() -> tuple[Vehicle, ...]:
             type="truck of the far side (size: assumption)",
             homes=("KHANKENDI",),
             zones=frozenset({FAR}),
+            available_from=local("2023-08-29 15:00"),
             driver="Driver 5",
             phone="+000 00 000 05",
         ),
@@ -494,6 +496,7 @@ def aghdam_checkpoint_later() -> Situation:
                 homes=("BARDA",),
                 zones=frozenset({NEAR, FAR}),
                 available_from=arrived,
+                available_until=local("2023-09-12 18:00"),  # it was let through once
                 driver="Driver 6",
                 phone="+000 00 000 06",
             ),

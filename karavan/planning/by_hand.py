@@ -17,14 +17,15 @@ def plan_by_hand(problem: Problem) -> State:
     """Every vehicle that is free first is filled at the nearest store for the places nearest to it, until none can go."""
     state = empty_state(problem, Aim())
     while True:
-        _send_all(state)
+        send_all(state)
         mend_convoys(state, Search(state, Random(0)))
         if not next_stage(state):
             trim_feeders(state)
             return state
 
 
-def _send_all(state: State) -> None:
+def send_all(state: State) -> None:
+    """Fill whatever vehicle is free first, until none can go."""
     idle = {v for v in range(len(state.problem.vehicles)) if state.problem.crews[v].spans}
     while idle:
         vehicle = min(idle, key=lambda v: (_free_at(state, v)[0], -state.problem.vehicles[v].payload_g, v))

@@ -19,7 +19,7 @@ from karavan.domain.units import HOUR_S
 from karavan.domain.value import INEQUITY_WEIGHT, measure, waiting_of_nothing
 from karavan.planning.allocate import share_fairly
 from karavan.planning.bound import lower_bound
-from karavan.planning.by_hand import plan_by_hand
+from karavan.planning.by_hand import plan_by_hand, send_all
 from karavan.planning.outcome import journeys_and_convoys
 from karavan.planning.problem import Problem, bridge, find_tasks
 from karavan.planning.reasons import unserved
@@ -77,8 +77,7 @@ def plan(
         problem = bridge(situation)
         find_tasks(problem)
         shares = share_fairly(problem)
-        state = empty_state(problem, Aim())
-        Search(state, Random(seed)).build()
+        state = _first(problem, seed)
         bound = lower_bound(problem)
         budget.tell(progress, problem, state, bound)
         run = solve(state, Random(seed), budget.done, budget.note)
@@ -115,6 +114,14 @@ def finish(
         **fields,  # type: ignore[arg-type]
     )
     return replace(draft, unserved=unserved(state, draft), value=measure(situation, draft))
+
+
+def _first(problem: Problem, seed: int) -> State:
+    """The better of two quick plans: every need where it gains most, or every vehicle filled as by hand."""
+    inserted, filled = empty_state(problem, Aim()), empty_state(problem, Aim())
+    Search(inserted, Random(seed)).build()
+    send_all(filled)
+    return max(inserted, filled, key=lambda state: state.value)
 
 
 def _again(problem: Problem) -> Problem:

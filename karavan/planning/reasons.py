@@ -77,9 +77,12 @@ def _reasons(state: State, plan: Plan, what_if: WhatIf, need: Need, missing: int
         return (broken,)
     last = (broken,) if rest else ()
     stock = sum(pool.total for pool in problem.pools if pool.need is None and problem.items[pool.item] is item)
-    if not stock:
+    on_the_way = _on_the_way(plan, need)
+    if on_the_way:
+        last = (*(_lies_at(item, place, quantity) for place, quantity in on_the_way), *last)
+    elif not stock:
         return (Message("{item}: none in any store or oven within the horizon", item=item.name()), *last)
-    if all(pool.place == problem.network.number[need.place] for pool in problem.pools if problem.items[pool.item] is item):
+    elif all(pool.place == problem.network.number[need.place] for pool in problem.pools if problem.items[pool.item] is item):
         return (Message("{item} lies at {place} itself and needs no journey", item=item.name(), place=PlaceName(need.place)), *last)
     binding = what_if.binding(need)
     if binding:
@@ -91,6 +94,28 @@ def _reasons(state: State, plan: Plan, what_if: WhatIf, need: Need, missing: int
     if share is None or missing - rest > need.quantity - dict(share.shares).get(need.code, need.quantity):
         found.append(_busy(state, need, item, missing))
     return (*found, *last)
+
+
+def _on_the_way(plan: Plan, need: Need) -> list[tuple[str, int]]:
+    """Where goods for a need were put down and not fetched: ``(place, quantity)``."""
+    lying: dict[str, int] = defaultdict(int)
+    for journey in plan.journeys:
+        for stop in journey.stops:
+            if stop.place != need.place:
+                lying[stop.place] += sum(goods.quantity for goods in stop.unloads if goods.need == need.code)
+                lying[stop.place] -= sum(
+                    goods.quantity for goods in stop.loads if goods.need == need.code and goods.lot_place != stop.place
+                )
+    return [(place, quantity) for place, quantity in lying.items() if quantity > 0]
+
+
+def _lies_at(item: Item, place: str, quantity: int) -> Message:
+    return Message(
+        "{quantity} {unit} of it lie at {place}, ready to go on",
+        quantity=quantity,
+        unit=item.unit,
+        place=PlaceName(place),
+    )
 
 
 def _short(situation: Situation, item: Item, needed: int, available: int) -> Message:

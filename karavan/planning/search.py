@@ -121,7 +121,8 @@ class State:
 
     @property
     def convoy_penalty(self) -> float:
-        return 0.01 * sum(task.unit_weight * task.limit for task in self.problem.tasks) + 1.0
+        hours = self.problem.horizon_s / HOUR_S
+        return 0.03 * hours * sum(task.unit_weight * task.limit for task in self.problem.tasks) + 1.0
 
     def changed(self, vehicle: int, trip: Trip) -> float:
         """What moving needs from their vehicles of the plan before costs."""
@@ -276,13 +277,17 @@ class Search:
         """
         Ruin and recreate until ``done(round)``, the share of the budget that is spent, reaches 1.
 
+        A plan with a convoy below its smallest size is a step on the way and never the best: mending it could cost more
+        than all that was gained.
+
         Returns
         -------
         int
             Rounds run. The state is then the best that was seen.
         """
         state = self.state
-        value = best = state.value
+        value = state.value
+        best = -math.inf if state.short_convoys() else value
         kept = self._copy()
         scale = self._temperature()
         number = 0
@@ -295,7 +300,7 @@ class Search:
                 new = state.value
                 if new > value + temperature * math.log(self.random.random() or 1e-12):
                     value = new
-                    if new > best + 1e-9:
+                    if new > best + 1e-9 and not state.short_convoys():
                         best, kept = new, self._copy()
                 else:
                     for vehicle, (trips, times) in undo.items():

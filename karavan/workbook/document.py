@@ -89,6 +89,22 @@ is not UTF-8, with the byte where.
 
 Reading leaves nothing behind: the same workbook read twice gives the same situation twice.
 
+## Where the defaults come from
+
+| Default | Source |
+| --- | --- |
+| break of 45 min after 4:30 h of driving; driving limit of 9 h | EU Regulation 561/2006 |
+| daily rest of 9 h | EU Regulation 561/2006: 11 h, reducible to 9 |
+| a leader above 5 vehicles | Logistics Cluster LOG guide, convoys |
+| convoys of at most 10 vehicles | sizes of mini-convoys in field reports, 6 to 10; an assumption, set your own |
+| 30 km/h on straight lines | UNJLC 2007: 31-38 km/h seen on gravel, 19-20 on degraded dirt |
+| detour factor 1.4; 10 t/h loaded; 60 min cleaning; dark from 20:00 to 06:00 | assumptions, set your own |
+| departures and check-ins each hour | assumptions, set your own |
+| priority weights 4; 2; 1, and 24 person-hours for a change | assumptions, set your own |
+| roads of unknown status are not used | the safe reading |
+| advised: food apart from chemicals and fuel, in separate vehicles | CARE warehouse toolkit 6.5.1; RITA, fuel travels alone |
+| advised: food and soap in separate compartments | unverified reading of food-transport rules |
+
 ## Words that mean the same
 
 Yes and no: {yes_no}.

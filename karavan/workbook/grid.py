@@ -20,6 +20,8 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Si
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from karavan.domain.errors import RefusedFile
+from karavan.domain.message import Message
 from karavan.workbook.kinds import Shown, plain
 from karavan.workbook.sandbox import CELL_CHARACTERS, CSV_LIVE
 
@@ -70,6 +72,20 @@ class Grid:
     formats: dict[int, str] = field(default_factory=dict)
     widths: dict[int, float] = field(default_factory=dict)
     filtered: bool = True
+
+
+def is_folder(path: Path) -> bool:
+    """
+    Whether ``path`` is to be a folder of ``.csv``: it has no suffix.
+
+    Raises
+    ------
+    RefusedFile
+        It has one, and not ``.xlsx``.
+    """
+    if path.suffix.lower() not in ("", ".xlsx"):
+        raise RefusedFile(Message("{name}: a workbook ends in .xlsx, a folder of .csv has no ending", name=path.name))
+    return path.suffix == ""
 
 
 def new_workbook() -> Workbook:

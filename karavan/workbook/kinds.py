@@ -268,7 +268,9 @@ class Duration(Kind):
             return Decimal(raw.days * 86_400 + raw.seconds)
         if isinstance(raw, str):
             found = _CLOCK.fullmatch(raw.strip().translate(_DIGITS))
-            if found and (found[3] or self.unit_s == 3600):
+            if found and not found[3] and self.unit_s != 3600:
+                raise Bad(Message("a number of minutes, or hours, minutes and seconds such as 1:30:00"))
+            if found:
                 return Decimal(found[1]) * 3600 + Decimal(found[2]) * 60 + Decimal(found[3] or "0")
         return number(raw) * self.unit_s
 

@@ -11,7 +11,18 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from karavan.domain.language import LANGUAGES
 from karavan.workbook.columns import Column, Sheet, name_heading
-from karavan.workbook.grid import FONT, WRAPPED, Grid, fit_row, new_workbook, put, save, style_header, write_csv
+from karavan.workbook.grid import (
+    FONT,
+    WRAPPED,
+    Grid,
+    fit_row,
+    is_folder,
+    new_workbook,
+    put,
+    save,
+    style_header,
+    write_csv,
+)
 from karavan.workbook.kinds import YES_NO, Shown
 from karavan.workbook.sheets import (
     EXAMPLE_MARK,
@@ -42,8 +53,9 @@ _HELP_WIDTHS = (38, 12, 90, 26)
 def write_template(path: str | Path, language: str = "en") -> None:
     """Write the blank workbook to an ``.xlsx`` or, without a suffix, to a folder of ``.csv``."""
     path = Path(path)
+    folder = is_folder(path)
     grids = [_settings(language) if sheet.listed else _example_grid(sheet, language) for sheet in SHEETS]
-    if path.suffix == "":
+    if folder:
         write_csv(path, grids)
         return
     workbook = new_workbook()

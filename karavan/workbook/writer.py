@@ -26,6 +26,7 @@ from karavan.workbook.grid import (
     WRAPPED,
     Grid,
     add_sheet,
+    is_folder,
     new_workbook,
     save,
     style_header,
@@ -48,9 +49,10 @@ def write_workbook(path: str | Path, situation: Situation, plan: Plan | None = N
     What is written reads back as the same situation; the reader passes the plan's sheets over.
     """
     path = Path(path)
+    folder = is_folder(path)
     grids = situation_grids(situation, language)
     extra = plan_grids(situation, plan, language) if plan is not None else []
-    if path.suffix == "":
+    if folder:
         write_csv(path, [*grids, *extra])
         return
     workbook = new_workbook()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 from karavan.workbook import sandbox
@@ -31,3 +33,8 @@ def test_the_page_names_every_heading_and_the_limits_of_the_code() -> None:
         f"instructions {LONG_TEXT:,}",
     ):
         assert said in page, said
+
+
+def test_reading_does_not_wait_for_the_library_that_writes() -> None:
+    code = "import sys, karavan; karavan.read_workbook; assert 'openpyxl' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=PAGE.parents[1])

@@ -117,7 +117,7 @@ def test_durations() -> None:
     assert hours.parse("1.5", None) == hours.parse("1:30", None) == hours.parse(timedelta(hours=1.5), None) == 5_400
     assert hours.parse("0:01:40", None) == minutes.parse("0:01:40", None) == 100
     assert minutes.parse("90", None) == 5_400
-    assert refused(minutes, "1:30"), "an hour and a half, or a minute and a half"
+    assert "such as 1:30:00" in refused(minutes, "1:30"), "an hour and a half, or a minute and a half"
     assert refused(hours, "1:60")
     assert refused(hours, "0.33333")
     assert refused(Duration(least_s=3600), "0.5")
