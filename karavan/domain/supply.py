@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
 
 from karavan.domain.goods import Lot, Production
+from karavan.domain.plans import Plan
 from karavan.domain.situation import Situation
 from karavan.domain.units import HOUR_S
 
@@ -34,6 +36,17 @@ def lots(situation: Situation) -> tuple[Lot, ...]:
 def lot_key(lot: Lot) -> tuple[str, str, str]:
     """What names a lot: place, item, code."""
     return lot.place, lot.item, lot.code
+
+
+def loaded(plan: Plan) -> dict[tuple[str, str, str], int]:
+    """Units that a plan takes from each lot where it lies; loading again on the way takes nothing."""
+    taken: dict[tuple[str, str, str], int] = defaultdict(int)
+    for journey in plan.journeys:
+        for stop in journey.stops:
+            for goods in stop.loads:
+                if goods.lot_place == stop.place:
+                    taken[goods.lot_place, goods.item, goods.lot] += goods.quantity
+    return taken
 
 
 def _with_expiry(situation: Situation, lot: Lot) -> Lot:

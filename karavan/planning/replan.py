@@ -13,6 +13,7 @@ from karavan.domain.message import Message, PlaceName
 from karavan.domain.needs import Need
 from karavan.domain.plans import Handling, Journey, Leg, Plan, Stop
 from karavan.domain.situation import Situation
+from karavan.domain.supply import loaded
 from karavan.domain.units import time_text
 from karavan.planning.allocate import share_fairly
 from karavan.planning.outcome import History
@@ -192,16 +193,11 @@ def _state(
 
 def _take_from_stock(problem: Problem, journeys: list[Journey]) -> None:
     """What has been loaded from a store is not in its pool any more."""
-    taken: dict[tuple[str, str, str], int] = defaultdict(int)
-    for journey in journeys:
-        for stop in journey.stops:
-            for goods in stop.loads:
-                if goods.lot_place == stop.place:
-                    taken[goods.lot_place, goods.item, goods.lot] += goods.quantity
+    taken = loaded(Plan(journeys=tuple(journeys)))
     for pool in problem.pools:
         item = problem.items[pool.item]
         pool.batches = tuple(
-            replace(batch, quantity=max(0, batch.quantity - taken[batch.lot_place, item.code, batch.code]))
+            replace(batch, quantity=max(0, batch.quantity - taken.get((batch.lot_place, item.code, batch.code), 0)))
             for batch in pool.batches
         )
         pool.total = sum(batch.quantity // item.step * item.step for batch in pool.batches)

@@ -102,7 +102,7 @@ Reading leaves nothing behind: the same workbook read twice gives the same situa
 | departures and check-ins each hour | assumptions, set your own |
 | priority weights 4; 2; 1, and 24 person-hours for a change | assumptions, set your own |
 | roads of unknown status are not used | the safe reading |
-| advised: food apart from chemicals and fuel, in separate vehicles | CARE warehouse toolkit 6.5.1; RITA, fuel travels alone |
+| advised: food never with chemicals or fuel | CARE warehouse toolkit 6.5.1; RITA: fuel travels alone |
 | advised: food and soap in separate compartments | unverified reading of food-transport rules |
 
 ## Words that mean the same

@@ -95,10 +95,11 @@ def read_raw(path: str | Path) -> list[RawSheet]:
         raise RefusedFile(Message(REFUSALS[key], **first))
     if lines[-1] != b'{"end":true}':
         raise RefusedFile(Message(REFUSALS["too_costly"]))
-    return _sheets(lines[:-1])
+    return sheets_of(lines[:-1])
 
 
-def _sheets(lines: list[bytes]) -> list[RawSheet]:
+def sheets_of(lines: list[bytes]) -> list[RawSheet]:
+    """The sheets that the child's lines tell of."""
     sheets: list[RawSheet] = []
     for line in lines:
         data = json.loads(line)

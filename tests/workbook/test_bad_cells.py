@@ -15,13 +15,27 @@ import pytest
 from karavan import BadWorkbook, Situation, read_workbook, write_workbook
 from karavan.domain.language import LANGUAGES
 from karavan.domain.roads import RoadSource
+from karavan.workbook import raw, reader, sandbox
 from karavan.workbook.columns import Column, Sheet
 from karavan.workbook.kinds import Code, Many, Text
+from karavan.workbook.raw import RawSheet
 from karavan.workbook.sheets import SHEETS
 from tests.cast import a_situation
 from tests.workbook.hostile import edited
 
 Rows = list[list[str]]
+
+
+@pytest.fixture(autouse=True)
+def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sandbox without its process: these are harmless files, test_hostile.py has the others."""
+
+    def read(path: Path) -> list[RawSheet]:
+        out = sandbox.Printer()
+        sandbox.read(str(path), out)
+        return raw.sheets_of(out.lines)
+
+    monkeypatch.setattr(reader, "read_raw", read)
 
 
 @pytest.fixture

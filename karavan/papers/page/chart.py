@@ -24,6 +24,7 @@ WIDTH = 1000
 HEIGHT = (420, 900)
 MARGIN = 60
 MOST_POINTS = 60_000
+MOST_ROADS = 2_500
 STRIPES = 4
 FONT = 17
 MOST_LABELS = 120
@@ -40,10 +41,27 @@ class Chart:
 
     @cached_property
     def places(self) -> list[Place]:
+        """Places with a position; in a large network the junctions only where a drawn road ends."""
+        ends = {code for road in self.shown for code in (road.origin, road.destination)}
         return [
             place
             for place in self.view.situation.places
-            if place.latitude_deg is not None and place.longitude_deg is not None
+            if place.latitude_deg is not None
+            and place.longitude_deg is not None
+            and (place.kind is not PlaceKind.JUNCTION or place.code in ends or not self._is_large)
+        ]
+
+    @property
+    def _is_large(self) -> bool:
+        return len(self.view.situation.roads) > MOST_ROADS
+
+    @cached_property
+    def shown(self) -> list[Road]:
+        """All roads; of a large network those that are driven, and those to mind."""
+        return [
+            road
+            for road in self.view.situation.roads
+            if not self._is_large or road.code in self.driven or road.status is not RoadStatus.OPEN
         ]
 
     @cached_property
@@ -62,8 +80,8 @@ class Chart:
 
     @cached_property
     def roads(self) -> list[tuple[Road, list[Point]]]:
-        """Known roads with at least two points; all that have a shape, driven ones last so that they lie on top."""
-        known = {road.code: road for road in self.view.situation.roads}
+        """Roads to draw with their shapes, driven ones last so that they lie on top."""
+        known = {road.code: road for road in self.shown}
         for code in self.driven:
             road = known.get(code) or self.view.situation.find_road(code)
             if road is not None:

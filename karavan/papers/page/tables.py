@@ -13,7 +13,7 @@ from karavan.domain.needs import Need
 from karavan.domain.places import PlaceKind
 from karavan.domain.plans import Convoy, Handling, Journey, Leg, Stop
 from karavan.domain.roads import Road, RoadStatus
-from karavan.domain.supply import lots
+from karavan.domain.supply import loaded, lots
 from karavan.domain.units import KM_M, M_MM, mass_text, number_text, time_text
 from karavan.domain.value import journey_distance_m
 from karavan.papers.page.html import Content, Html, element, join
@@ -321,11 +321,8 @@ def stock(view: View) -> Html | None:
     taken: dict[tuple[str, str], int] = defaultdict(int)
     for lot in lots(view.situation):
         free[lot.place, lot.item] += lot.free
-    for journey in view.plan.journeys:
-        for stop in journey.stops:
-            for goods in stop.loads:
-                if goods.lot_place == stop.place:
-                    taken[goods.lot_place, goods.item] += goods.quantity
+    for (place, item, _lot), quantity in loaded(view.plan).items():
+        taken[place, item] += quantity
     rows = [
         (
             view.place(place),
