@@ -1,1 +1,4 @@
-"""What relief convoys are: plain values and rules. Standard library only; clock, randomness and ids come in as arguments."""
+"""What relief convoys are: plain values and rules.
+
+Standard library only; clock, randomness and ids come in as arguments.
+"""

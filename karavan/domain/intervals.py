@@ -12,11 +12,11 @@ Intervals = tuple[tuple[Moment, Moment], ...]
 def merged(pairs: Iterable[tuple[Moment, Moment]]) -> Intervals[Moment]:
     """The union of ``pairs``, given in any order; touching pairs become one."""
     result: list[tuple[Moment, Moment]] = []
-    for start, end in sorted(pairs):  # type: ignore[type-var]
+    for start, end in sorted(pairs):  # type: ignore[type-var, call-overload]
         if not start < end:  # type: ignore[operator]
             continue
         if result and start <= result[-1][1]:  # type: ignore[operator]
-            result[-1] = (result[-1][0], max(end, result[-1][1]))  # type: ignore[type-var]
+            result[-1] = (result[-1][0], max(end, result[-1][1]))  # type: ignore[type-var, call-overload]
         else:
             result.append((start, end))
     return tuple(result)
@@ -27,7 +27,7 @@ def intersected(first: Intervals[Moment], second: Intervals[Moment]) -> Interval
     result = []
     i = j = 0
     while i < len(first) and j < len(second):
-        start, end = max(first[i][0], second[j][0]), min(first[i][1], second[j][1])  # type: ignore[type-var]
+        start, end = max(first[i][0], second[j][0]), min(first[i][1], second[j][1])  # type: ignore[type-var, call-overload]
         if start < end:  # type: ignore[operator]
             result.append((start, end))
         if first[i][1] < second[j][1]:  # type: ignore[operator]
@@ -46,7 +46,7 @@ def without(first: Intervals[Moment], second: Intervals[Moment]) -> Intervals[Mo
                 continue
             if start < cut_start:  # type: ignore[operator]
                 result.append((start, cut_start))
-            start = max(start, cut_end)  # type: ignore[type-var]
+            start = max(start, cut_end)  # type: ignore[type-var, call-overload]
         if start < end:  # type: ignore[operator]
             result.append((start, end))
     return tuple(result)

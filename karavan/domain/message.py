@@ -33,9 +33,7 @@ class Message:
         self.template = template
         self.values: Mapping[str, Any] = values
 
-    def say(
-        self, translate: Callable[[str], str] = str, place_name: Callable[[str], str] = str
-    ) -> str:
+    def say(self, translate: Callable[[str], str] = str, place_name: Callable[[str], str] = str) -> str:
         """The sentence in the language of ``translate``, places called as ``place_name`` calls them."""
 
         def word(value: Any) -> Any:
@@ -55,9 +53,7 @@ class Message:
 
     def __eq__(self, other: object) -> bool:
         return (
-            isinstance(other, Message)
-            and self.template == other.template
-            and dict(self.values) == dict(other.values)
+            isinstance(other, Message) and self.template == other.template and dict(self.values) == dict(other.values)
         )
 
     def __hash__(self) -> int:

@@ -233,9 +233,7 @@ def _many(reader: Reader) -> Reader:
 
 def _record(kind: type, **readers: Reader) -> Reader:
     """Objects of ``kind``: fields without a default must be there, and no others may."""
-    needed = {
-        field.name for field in fields(kind) if field.default is MISSING and field.default_factory is MISSING
-    }
+    needed = {field.name for field in fields(kind) if field.default is MISSING and field.default_factory is MISSING}
 
     def read(value: Any, path: str) -> Any:
         if not isinstance(value, dict):
@@ -255,12 +253,8 @@ def _check_keys(value: Mapping[str, Any], path: str, needed: set[str], known: Ma
             raise _bad(path, Message("'{name}' is missing", name=name))
 
 
-_HANDLING = _record(
-    Handling, need=_text, item=_text, lot=_text, lot_place=_text, quantity=_whole, compartment=_whole
-)
-_LEG = _record(
-    Leg, road=_text, origin=_text, destination=_text, depart=_moment, arrive=_moment, convoy=_text
-)
+_HANDLING = _record(Handling, need=_text, item=_text, lot=_text, lot_place=_text, quantity=_whole, compartment=_whole)
+_LEG = _record(Leg, road=_text, origin=_text, destination=_text, depart=_moment, arrive=_moment, convoy=_text)
 _STOP = _record(
     Stop,
     place=_text,

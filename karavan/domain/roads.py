@@ -86,9 +86,7 @@ class Road:
         whole: Intervals[datetime] = ((start, end),)
         if self.status is RoadStatus.OPEN:
             result = inside
-        elif self.status is RoadStatus.CLOSED or (
-            self.status is RoadStatus.UNKNOWN and not rules.unknown_roads_usable
-        ):
+        elif self.status is RoadStatus.CLOSED or (self.status is RoadStatus.UNKNOWN and not rules.unknown_roads_usable):
             result = without(whole, inside)
         else:
             result = whole
@@ -110,10 +108,7 @@ def straight_road(origin: Place, destination: Place, rules: Rules) -> Road:
             destination.longitude_deg,
         )
     )
-    half = (
-        math.sin((lat2 - lat1) / 2) ** 2
-        + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
-    )
+    half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     line_m = 2 * EARTH_RADIUS_M * math.asin(math.sqrt(half))
     distance_m = round(line_m * rules.detour_permille / 1000)
     return Road(

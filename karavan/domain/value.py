@@ -80,8 +80,7 @@ def waiting_of_nothing(situation: Situation) -> float:
     """W0: weighted person-hours when nothing is delivered."""
     end = situation.operation.end
     return sum(
-        need.people_weight * (end - waiting_from(situation, need)).total_seconds() / HOUR_S
-        for need in needs(situation)
+        need.people_weight * (end - waiting_from(situation, need)).total_seconds() / HOUR_S for need in needs(situation)
     )
 
 

@@ -85,12 +85,8 @@ def _bounds(situation: Situation) -> Bounds:
 
 def _read(path: Path, bounds: Bounds) -> Network:
     """Ways first, then the places of their nodes: memory follows the roads of the file, not its nodes."""
-    try:
-        import osmium
-    except ImportError:
-        raise RefusedFile(
-            Message('reading {path} needs the package "osmium": pip install osmium', path=str(path))
-        ) from None
+    import osmium  # half a second of start-up that nobody else pays
+
     with _refusing(path):
         file = osmium.io.File(str(path), _format(path))
         ways = list(_ways(osmium, file, path))

@@ -105,9 +105,7 @@ def _stuck(totals: list[float], arcs: list[list[int]], flow: dict[tuple[int, int
 def _limit(problem: Problem, tasks: list[Task], fractions: list[float]) -> None:
     """Whole handling units; leftover units go where rounding took most."""
     step = problem.items[tasks[0].item].step
-    spare = {
-        pool: problem.pools[pool].total for task in tasks for pool in task.pools.values()
-    }
+    spare = {pool: problem.pools[pool].total for task in tasks for pool in task.pools.values()}
     wanted = [fraction * task.most for fraction, task in zip(fractions, tasks, strict=True)]
     for task, quantity in zip(tasks, wanted, strict=True):
         task.limit = int((quantity + 1e-6) // step) * step

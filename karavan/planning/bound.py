@@ -102,19 +102,17 @@ def _kinds(problem: Problem) -> list[_Kind]:
     return list(groups.values())
 
 
-def _put_down(
-    problem: Problem, pool: Pool, carriers: list[int], place: int, arrivals: dict[tuple, list[int]]
-) -> int:
+def _put_down(problem: Problem, pool: Pool, carriers: list[int], place: int, arrivals: dict[tuple, list[int]]) -> int:
     """The earliest moment at which anything of the pool can be handed over at the place, by any relay of vehicles."""
     network, places = problem.network, problem.situation.places
     step_g = problem.items[pool.item].step * problem.items[pool.item].mass_g
     profiles = tuple(sorted({network.profile_of[v] for v in carriers}))
     ready = FAR
     for v in carriers:
-        key = (problem.homes[v][0], (network.profile_of[v],), problem.crews[v].spans[0][0])
-        if key not in arrivals:
-            arrivals[key] = earliest_arrivals(network, *key)
-        ready = min(ready, arrivals[key][pool.place])
+        begin = (problem.homes[v][0], (network.profile_of[v],), problem.crews[v].spans[0][0])
+        if begin not in arrivals:
+            arrivals[begin] = earliest_arrivals(network, *begin)
+        ready = min(ready, arrivals[begin][pool.place])
     ready = max(ready, min((batch.available_s for batch in pool.batches), default=FAR))
     if ready >= problem.horizon_s:
         return FAR
@@ -167,18 +165,15 @@ def _arrival(network: Network, leg: PathLeg, now: int) -> int:
     return FAR
 
 
-def _work(
-    problem: Problem, kind: _Kind, need: _Need, pools: list[Pool], place: int
-) -> tuple[float, float] | None:
+def _work(problem: Problem, kind: _Kind, need: _Need, pools: list[Pool], place: int) -> tuple[float, float] | None:
     """Seconds of one such vehicle's work for the whole need, by mass and by volume; ``None``: it cannot come."""
     vehicle = kind.vehicles[0]
     truck, places, network = problem.vehicles[vehicle], problem.situation.places, problem.network
     item = problem.items[need.item]
     table = network.times[network.profile_of[vehicle]]
     here = network.stop_at[place]
-    loading = {pool.place for pool in pools} | {
-        i for i, p in enumerate(places) if (p.kind in CHANGE_KINDS or p.kind is PlaceKind.BAKERY) and i in network.stop_at
-    }
+    points = (*CHANGE_KINDS, PlaceKind.BAKERY)
+    loading = {pool.place for pool in pools} | {i for i in network.stops if places[i].kind in points}
     loading -= {place}
     ends = [network.stop_at[i] for i in loading if truck.may_stop(places[i])]
     out = min((table[end][here] for end in ends), default=FAR)

@@ -14,7 +14,7 @@ GIVE_UP_AFTER = 5
 
 
 def plan_by_hand(problem: Problem) -> State:
-    """Every vehicle that is free first is filled at the nearest store for the places nearest to it, until none can go."""
+    """Whatever vehicle is free first is filled at the nearest store for the places nearest to it, until none can go."""
     state = empty_state(problem, Aim())
     while True:
         send_all(state)

@@ -61,8 +61,12 @@ def _need(situation: Situation, plan: Plan, need: Need) -> list[Message]:
                 )
             )
             said += _delays(situation, plan, journey, i)
-    said += [Message("{need}: {reason}", need=need.code, reason=reason)
-             for one in plan.unserved if one.need == need.code for reason in one.reasons]
+    said += [
+        Message("{need}: {reason}", need=need.code, reason=reason)
+        for one in plan.unserved
+        if one.need == need.code
+        for reason in one.reasons
+    ]
     return said + _others(situation, plan, need)
 
 
@@ -81,12 +85,17 @@ def _delays(situation: Situation, plan: Plan, journey: Journey, last: int) -> li
             said.append(_why_standing(situation, stop, wait))
         if before is not None and before.unloads:
             said.append(
-                Message("it serves {place} first, until {time}", place=PlaceName(before.place),
-                        time=time_text(before.end, situation.operation.zone))
+                Message(
+                    "it serves {place} first, until {time}",
+                    place=PlaceName(before.place),
+                    time=time_text(before.end, situation.operation.zone),
+                )
             )
         before = stop
     earlier = [
-        j for j in plan.journeys if j.vehicle == journey.vehicle and j.stops[-1].end <= journey.stops[0].start and j is not journey
+        other
+        for other in plan.journeys
+        if other.vehicle == journey.vehicle and other is not journey and other.stops[-1].end <= journey.stops[0].start
     ]
     if earlier:
         said.insert(
@@ -108,8 +117,13 @@ def _why_waiting(situation: Situation, code: str, convoy: str, place: str, since
     if convoy:
         return Message("it waits {wait} at {place} for convoy {convoy}", wait=wait, place=where, convoy=convoy)
     if road is not None and road.gate is not None:
-        return Message("it waits {wait} at {place} for the gate hours of road {road} ({hours})",
-                       wait=wait, place=where, road=code, hours=str(road.gate))
+        return Message(
+            "it waits {wait} at {place} for the gate hours of road {road} ({hours})",
+            wait=wait,
+            place=where,
+            road=code,
+            hours=str(road.gate),
+        )
     if road is not None and (road.status_from or road.status_until):
         return Message("it waits {wait} at {place} until road {road} opens", wait=wait, place=where, road=code)
     if road is not None and not road.night_allowed:
@@ -120,10 +134,16 @@ def _why_waiting(situation: Situation, code: str, convoy: str, place: str, since
 def _why_standing(situation: Situation, stop: Stop, wait_s: float) -> Message:
     baked = [goods.lot for goods in stop.loads if goods.lot.startswith("oven ")]
     if baked:
-        return Message("it waits {wait} at {place} for bread from the oven",
-                       wait=duration_text(wait_s), place=PlaceName(stop.place))
-    return Message("it waits {wait} at {place} for opening hours, its shift or goods",
-                   wait=duration_text(wait_s), place=PlaceName(stop.place))
+        return Message(
+            "it waits {wait} at {place} for bread from the oven",
+            wait=duration_text(wait_s),
+            place=PlaceName(stop.place),
+        )
+    return Message(
+        "it waits {wait} at {place} for opening hours, its shift or goods",
+        wait=duration_text(wait_s),
+        place=PlaceName(stop.place),
+    )
 
 
 def _others(situation: Situation, plan: Plan, need: Need) -> list[Message]:

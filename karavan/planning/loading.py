@@ -46,12 +46,13 @@ def pack(problem: Problem, vehicle: int, goods: tuple[tuple[int, int], ...]) -> 
     Goods of one class are kept together: they fill the compartments that already hold their class, then those they may
     share, then empty ones.
     """
-    packing: Packing | None = empty(problem, vehicle)
+    packing = empty(problem, vehicle)
     order = sorted(range(len(goods)), key=lambda i: problem.item_class[goods[i][0]])
     for item, quantity in (goods[i] for i in order):
-        packing = added(problem, vehicle, packing, len(packing.pieces), item, quantity)
-        if packing is None:
+        more = added(problem, vehicle, packing, len(packing.pieces), item, quantity)
+        if more is None:
             return None
+        packing = more
     pieces: list[Pieces] = [()] * len(goods)
     for place, i in enumerate(order):
         pieces[i] = packing.pieces[place]

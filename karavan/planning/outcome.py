@@ -73,9 +73,9 @@ def lots_of_draws(state: State) -> dict[Owner, list[tuple[str, str, int]]]:
     owners: dict[int, list[Owner]] = defaultdict(list)
     for vehicle, times in enumerate(state.times):
         for k, part in enumerate(times.trips):
-            for i, (pool, draw) in enumerate(part.draws):
-                draws[pool].append(draw)
-                owners[pool].append((vehicle, k, i))
+            for i, (drawn, draw) in enumerate(part.draws):
+                draws[drawn].append(draw)
+                owners[drawn].append((vehicle, k, i))
     result: dict[Owner, list[tuple[str, str, int]]] = {
         (vehicle, 0, i): [(part.lot, part.lot_place, part.quantity) for part in parts]
         for vehicle, aboard in state.aboard.items()
@@ -93,9 +93,7 @@ def lots_of_draws(state: State) -> dict[Owner, list[tuple[str, str, int]]]:
     return result
 
 
-def fed_batches(
-    state: State, task: int, lots: dict[Owner, list[tuple[str, str, int]]]
-) -> list[Batch]:
+def fed_batches(state: State, task: int, lots: dict[Owner, list[tuple[str, str, int]]]) -> list[Batch]:
     """What the visits of a feeding task put down, lot by lot, from when."""
     problem = state.problem
     expiry = {
@@ -139,9 +137,7 @@ def _journeys(
             ]
             result.append(replace(head, stops=_joined(head.stops, stops), frozen=True))
             continue
-        pieces = [
-            _pieces(lots[vehicle, k, i], trip.packing.pieces[i]) for i in range(len(trip.visits))
-        ]
+        pieces = [_pieces(lots[vehicle, k, i], trip.packing.pieces[i]) for i in range(len(trip.visits))]
         result.append(Journey(code="", vehicle=plate, stops=_stops(state, vehicle, trip, part.stops, pieces)))
     if times.home and times.home.stops and result:
         home = _stop(state.problem, vehicle, times.home.stops[0], ())
@@ -160,17 +156,17 @@ def _joined(before: tuple[Stop, ...], after: list[Stop]) -> tuple[Stop, ...]:
 
 def _pieces(lots: list[tuple[str, str, int]], rooms: tuple[tuple[int, int], ...]) -> list[Piece]:
     """Cut a visit's quantity along both its lots and its compartments."""
-    result = []
-    left_lots, left_rooms = [list(lot) for lot in lots], [list(room) for room in rooms]
-    while left_lots and left_rooms:
-        quantity = min(left_lots[0][2], left_rooms[0][1])
-        result.append((left_lots[0][0], left_lots[0][1], quantity, left_rooms[0][0]))
-        left_lots[0][2] -= quantity
-        left_rooms[0][1] -= quantity
-        if not left_lots[0][2]:
-            left_lots.pop(0)
-        if not left_rooms[0][1]:
-            left_rooms.pop(0)
+    result: list[Piece] = []
+    rest = [quantity for _, quantity in rooms]
+    room = 0
+    for lot, place, quantity in lots:
+        while quantity and room < len(rooms):
+            part = min(quantity, rest[room])
+            if part:
+                result.append((lot, place, part, rooms[room][0]))
+            quantity -= part
+            rest[room] -= part
+            room += not rest[room]
     return result
 
 
@@ -220,7 +216,8 @@ def _legs(problem: Problem, crew: Crew, times: StopTime) -> tuple[Leg, ...]:
     else:
         now = times.depart
         for step in times.path.steps:
-            assert isinstance(step, PathLeg) and not breaks_inside(step.drive_s, crew.break_after_s)
+            assert isinstance(step, PathLeg)
+            assert not breaks_inside(step.drive_s, crew.break_after_s)
             driven.append((step, now, now + step.drive_s, None))
             now += step.drive_s
     places, roads = problem.situation.places, problem.network.roads
@@ -241,9 +238,7 @@ def _moment(problem: Problem, second: int) -> datetime:
     return problem.situation.operation.start + timedelta(seconds=second)
 
 
-def form_convoys(
-    problem: Problem, journeys: tuple[Journey, ...]
-) -> tuple[tuple[Journey, ...], tuple[Convoy, ...]]:
+def form_convoys(problem: Problem, journeys: tuple[Journey, ...]) -> tuple[tuple[Journey, ...], tuple[Convoy, ...]]:
     """
     Give every run of convoy-only legs its convoy: journeys that enter the same roads at the same moment.
 
@@ -255,7 +250,7 @@ def form_convoys(
             first = 0
             while first < len(stop.legs):
                 last = first
-                while last < len(stop.legs) and problem.situation.find_road(stop.legs[last].road).convoy_only:
+                while last < len(stop.legs) and _is_for_convoys(problem, stop.legs[last]):
                     last += 1
                 if last > first:
                     run = stop.legs[first:last]
@@ -266,7 +261,7 @@ def form_convoys(
     names: dict[tuple[int, int, int], str] = {}
     limit = problem.situation.operation.rules.leader_above
     vehicles = problem.situation.vehicle
-    for count, (key, members) in enumerate(sorted(groups.items(), key=lambda pair: str(pair[0])), start=1):
+    for count, (_, members) in enumerate(sorted(groups.items(), key=lambda pair: str(pair[0])), start=1):
         code = f"C-{count:02d}"
         number, i, first, last = members[0]
         run = journeys[number].stops[i].legs[first:last]
@@ -285,9 +280,14 @@ def form_convoys(
                 leader=marching[0].code if len(marching) > limit else "",
             )
         )
-        for n, stop, a, b in members:
-            names.update({(n, stop, leg): code for leg in range(a, b)})
+        for n, at_stop, a, b in members:
+            names.update({(n, at_stop, leg): code for leg in range(a, b)})
     return tuple(_named(journey, n, names) for n, journey in enumerate(journeys)), tuple(convoys)
+
+
+def _is_for_convoys(problem: Problem, leg: Leg) -> bool:
+    road = problem.situation.find_road(leg.road)
+    return road is not None and road.convoy_only
 
 
 def _named(journey: Journey, number: int, names: dict[tuple[int, int, int], str]) -> Journey:

@@ -6,7 +6,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -183,9 +182,7 @@ class Budget:
             raise KeyboardInterrupt
         self.interrupted = True
 
-    def tell(
-        self, progress: Callable[[Progress], None] | None, problem: Problem, state: State, bound: float
-    ) -> None:
+    def tell(self, progress: Callable[[Progress], None] | None, problem: Problem, state: State, bound: float) -> None:
         """Where progress goes: ``value`` is what delivering nothing costs less what the plan gains."""
         if progress is None:
             return

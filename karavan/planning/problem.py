@@ -154,9 +154,7 @@ class Problem:
         )
 
 
-def bridge(
-    situation: Situation, network: Network | None = None, extra_stops: Sequence[str] = ()
-) -> Problem:
+def bridge(situation: Situation, network: Network | None = None, extra_stops: Sequence[str] = ()) -> Problem:
     """The problem with one pool for each item and place, and no tasks yet; ``network`` may be used again."""
     number = {place.code: i for i, place in enumerate(situation.places)}
     item_number = {item.code: i for i, item in enumerate(situation.items)}
@@ -199,9 +197,7 @@ def add_pool(problem: Problem, place: int, item: int, need: str | None, batches:
     """Add a pool and return its number."""
     goods = problem.items[item]
     ordered = tuple(sorted(batches, key=lambda b: (b.expiry_s, b.available_s, b.code)))
-    simple = all(
-        b.available_s <= 0 and b.expiry_s >= problem.horizon_s + goods.remaining_life_s for b in ordered
-    )
+    simple = all(b.available_s <= 0 and b.expiry_s >= problem.horizon_s + goods.remaining_life_s for b in ordered)
     total = sum(b.quantity // goods.step * goods.step for b in ordered)
     problem.pools.append(Pool(place, item, need, ordered, simple, total))
     return len(problem.pools) - 1
@@ -291,6 +287,4 @@ def chain_from(problem: Problem, item: int, sources: list[int], place: int) -> l
 
 def _conflicts(situation: Situation, classes: list[str], levels: tuple[Level, ...]) -> list[int]:
     """For each class the bit mask of the classes that one of ``levels`` keeps from it."""
-    return [
-        sum(1 << j for j, other in enumerate(classes) if situation.level(one, other) in levels) for one in classes
-    ]
+    return [sum(1 << j for j, other in enumerate(classes) if situation.level(one, other) in levels) for one in classes]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 
 from karavan.domain.goods import Item
 from karavan.domain.message import Message, PlaceName
@@ -26,7 +27,7 @@ def unserved(state: State, plan: Plan) -> tuple[Unserved, ...]:
     given: dict[str, int] = defaultdict(int)
     for code, quantity, _ in deliveries(plan, {need.code: need.place for need in problem.needs}):
         given[code] += quantity
-    what_if = WhatIf(situation)
+    what_if = WhatIf(_from_now(situation, plan))
     result = [
         Unserved(
             need=need.code,
@@ -39,6 +40,19 @@ def unserved(state: State, plan: Plan) -> tuple[Unserved, ...]:
         if need.quantity > given[need.code]
     ]
     return (*result, *_not_approved(situation))
+
+
+def _from_now(situation: Situation, plan: Plan) -> Situation:
+    """What is still possible when planning again: the hours that are left, the vehicles that are in service."""
+    now = plan.replanned_at
+    if now is None:
+        return situation
+    operation = situation.operation
+    return replace(
+        situation,
+        operation=replace(operation, start=now, horizon_s=max(0, round((operation.end - now).total_seconds()))),
+        vehicles=tuple(it for it in situation.vehicles if it.available_until is None or it.available_until > now),
+    )
 
 
 def _not_approved(situation: Situation) -> list[Unserved]:
@@ -82,8 +96,15 @@ def _reasons(state: State, plan: Plan, what_if: WhatIf, need: Need, missing: int
         last = (*(_lies_at(item, place, quantity) for place, quantity in on_the_way), *last)
     elif not stock:
         return (Message("{item}: none in any store or oven within the horizon", item=item.name()), *last)
-    elif all(pool.place == problem.network.number[need.place] for pool in problem.pools if problem.items[pool.item] is item):
-        return (Message("{item} lies at {place} itself and needs no journey", item=item.name(), place=PlaceName(need.place)), *last)
+    elif all(
+        pool.place == problem.network.number[need.place] for pool in problem.pools if problem.items[pool.item] is item
+    ):
+        return (
+            Message(
+                "{item} lies at {place} itself and needs no journey", item=item.name(), place=PlaceName(need.place)
+            ),
+            *last,
+        )
     binding = what_if.binding(need)
     if binding:
         return (*(_say(problem, what_if, need, item, name, binding) for name in binding), *last)
@@ -156,9 +177,7 @@ def _busy(state: State, need: Need, item: Item, missing: int) -> Message:
     )
 
 
-def _say(
-    problem: Problem, what_if: WhatIf, need: Need, item: Item, limit: str, binding: tuple[str, ...]
-) -> Message:
+def _say(problem: Problem, what_if: WhatIf, need: Need, item: Item, limit: str, binding: tuple[str, ...]) -> Message:
     """The sentence for a binding limit."""
     say: dict[str, Callable[[], Message]] = {
         "closed body": lambda: Message(
@@ -169,7 +188,7 @@ def _say(
         ),
         "place vehicle": lambda: _place_limit(problem, need, item),
         "zone": lambda: Message(
-            "no vehicle may serve both sides, and there is no transshipment point on the way to {place}",
+            "no vehicle may go all the way to {place}, and none takes over at a transshipment point",
             place=PlaceName(need.place),
         ),
         "one way": lambda: Message("one-way roads lead away from {place} only", place=PlaceName(need.place)),
@@ -183,7 +202,9 @@ def _say(
             "the way to {place} is for convoys, and none can leave in time (notice given, lead time, gate hours)",
             place=PlaceName(need.place),
         ),
-        "crew": lambda: Message("no crew gets to {place} within its shift and driving time", place=PlaceName(need.place)),
+        "crew": lambda: Message(
+            "no crew gets to {place} within its shift and driving time", place=PlaceName(need.place)
+        ),
         "horizon": lambda: Message(
             "no vehicle gets to {place} and home by {end}",
             place=PlaceName(need.place),
@@ -217,7 +238,9 @@ def _too_old(what_if: WhatIf, need: Need, item: Item) -> Message:
     hours = need_age_h(problem, need)
     if item.shelf_life_s is None:
         return Message(
-            "{item} would have less than {hours} h of life left", item=item.name(), hours=item.remaining_life_s // HOUR_S
+            "{item} would have less than {hours} h of life left",
+            item=item.name(),
+            hours=item.remaining_life_s // HOUR_S,
         )
     return Message(
         "{item} would be {age} h old; it may be {limit} h at most",
@@ -260,20 +283,38 @@ def _road_limit(
                     lightest=mass_text(lightest),
                     **_ends(road),
                 )
-            return Message("no vehicle over {limit} may use road {road} ({origin} - {destination})",
-                           limit=mass_text(road.max_gross_mass_g), **_ends(road))
+            return Message(
+                "no vehicle over {limit} may use road {road} ({origin} - {destination})",
+                limit=mass_text(road.max_gross_mass_g),
+                **_ends(road),
+            )
         if limit == "height" and road.max_height_mm is not None and over:
-            return Message("no vehicle higher than {limit} m may use road {road} ({origin} - {destination})",
-                           limit=f"{road.max_height_mm / 1000:g}", **_ends(road))
+            return Message(
+                "no vehicle higher than {limit} m may use road {road} ({origin} - {destination})",
+                limit=f"{road.max_height_mm / 1000:g}",
+                **_ends(road),
+            )
         if limit == "width" and road.max_width_mm is not None and over:
-            return Message("no vehicle wider than {limit} m may use road {road} ({origin} - {destination})",
-                           limit=f"{road.max_width_mm / 1000:g}", **_ends(road))
+            return Message(
+                "no vehicle wider than {limit} m may use road {road} ({origin} - {destination})",
+                limit=f"{road.max_width_mm / 1000:g}",
+                **_ends(road),
+            )
         if limit == "status" and (road.status is not RoadStatus.OPEN or road.status_from or road.status_until):
             return road_status(problem.situation, road)
-        if limit == "hours of the road" and (road.gate is not None or not road.night_allowed):
-            return Message("road {road} ({origin} - {destination}) is open only {hours}, which is too short or too late",
-                           hours=str(road.gate) if road.gate else f"not {problem.situation.operation.rules.dark_hours}",
-                           **_ends(road))
+        if limit == "hours of the road" and road.gate is not None:
+            return Message(
+                "road {road} ({origin} - {destination}) is open only {hours}, which is too short or too late",
+                hours=str(road.gate),
+                **_ends(road),
+            )
+        if limit == "hours of the road" and not road.night_allowed:
+            return Message(
+                "road {road} ({origin} - {destination}) is not driven in the dark ({hours}), and the days are too "
+                "short",
+                hours=str(problem.situation.operation.rules.dark_hours),
+                **_ends(road),
+            )
     return Message("no road that its vehicles may use leads to {place}", place=PlaceName(need.place))
 
 
@@ -282,17 +323,28 @@ def road_status(situation: Situation, road: Road) -> Message:
     zone = situation.operation.zone
     names = _ends(road)
     if road.status is RoadStatus.UNKNOWN:
-        return Message("the state of road {road} ({origin} - {destination}) is unknown, and it is not planned on", **names)
+        return Message(
+            "the state of road {road} ({origin} - {destination}) is unknown, and it is not planned on", **names
+        )
     if road.status is RoadStatus.OPEN:
-        return Message("road {road} ({origin} - {destination}) is open only from {start} to {end}",
-                       start=time_text(road.status_from or situation.operation.start, zone),
-                       end=time_text(road.status_until or situation.operation.end, zone), **names)
+        return Message(
+            "road {road} ({origin} - {destination}) is open only from {start} to {end}",
+            start=time_text(road.status_from or situation.operation.start, zone),
+            end=time_text(road.status_until or situation.operation.end, zone),
+            **names,
+        )
     if road.status_until is not None:
-        return Message("road {road} ({origin} - {destination}) is closed until {end}",
-                       end=time_text(road.status_until, zone), **names)
+        return Message(
+            "road {road} ({origin} - {destination}) is closed until {end}",
+            end=time_text(road.status_until, zone),
+            **names,
+        )
     if road.status_from is not None and road.status_from > situation.operation.start:
-        return Message("road {road} ({origin} - {destination}) is closed from {start}",
-                       start=time_text(road.status_from, zone), **names)
+        return Message(
+            "road {road} ({origin} - {destination}) is closed from {start}",
+            start=time_text(road.status_from, zone),
+            **names,
+        )
     return Message("road {road} ({origin} - {destination}) is closed for the whole horizon", **names)
 
 
@@ -321,5 +373,4 @@ def _lifted_way(problem: Problem, what_if: WhatIf, need: Need, binding: tuple[st
         return list(problem.situation.roads)
     _, v, source = best
     path = lifted.network.paths(lifted.network.profile_of[v], source, place)[0]
-    legs = [leg for step in path.steps for leg in getattr(step, "legs", (step,))]
-    return [problem.situation.roads[leg.road] for leg in legs]
+    return [problem.situation.roads[leg.road] for leg in path.legs]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from karavan.domain.hours import ALWAYS
 from karavan.domain.needs import Need
@@ -17,19 +18,19 @@ from karavan.planning.search import empty_state
 Lift = Callable[[Situation], Situation]
 
 
-def _roads(**fields: object) -> Lift:
+def _roads(**fields: Any) -> Lift:
     return lambda s: replace(s, roads=tuple(replace(road, **fields) for road in s.roads))
 
 
-def _vehicles(**fields: object) -> Lift:
+def _vehicles(**fields: Any) -> Lift:
     return lambda s: replace(s, vehicles=tuple(replace(vehicle, **fields) for vehicle in s.vehicles))
 
 
-def _items(**fields: object) -> Lift:
+def _items(**fields: Any) -> Lift:
     return lambda s: replace(s, items=tuple(replace(item, **fields) for item in s.items))
 
 
-def _places(**fields: object) -> Lift:
+def _places(**fields: Any) -> Lift:
     return lambda s: replace(s, places=tuple(replace(place, **fields) for place in s.places))
 
 
@@ -117,5 +118,3 @@ def could_serve(problem: Problem, need: Need) -> bool:
             if trip is not None and state.schedule(vehicle, [trip], 0) is not None:
                 return True
     return False
-
-

@@ -28,7 +28,7 @@ from karavan.planning.problem import (
     find_tasks,
     make_task,
 )
-from karavan.planning.schedule import Aim, Start, Trip, make_trip
+from karavan.planning.schedule import Aim, Schedule, Start, Trip, make_trip
 from karavan.planning.search import State, empty_state
 from karavan.planning.stages import solve
 from karavan.planning.travel import FAR, Clock, Crew, drove, worked
@@ -77,9 +77,7 @@ def replan(
         state, history, shares = _state(situation, previous, pasts, at)
         budget.tell(progress, state.problem, state, 0.0)
         run = solve(state, Random(seed), budget.done, budget.note)
-    new = finish(
-        situation, state, shares, None, (), seed=seed, rounds=run, replanned_at=at, history=history
-    )
+    new = finish(situation, state, shares, None, (), seed=seed, rounds=run, replanned_at=at, history=history)
     return replace(new, changes=(*_cut_off(state), *list_changes(situation, previous, new)))
 
 
@@ -275,14 +273,15 @@ def _send_on(state: State, vehicle: int, past: _Past) -> tuple[tuple[Handling, .
         groups: dict[str, list[Handling]] = defaultdict(list)
         for goods in stop.unloads:
             groups[goods.need].append(goods)
-        for code, parts in groups.items():
+        for code, handled in groups.items():
+            parts = tuple(handled)
             place = problem.network.number[stop.place]
             if code in needs and _may_reach(problem, vehicle, state.scheduler.starts[vehicle].place, place):
                 task = _aboard_task(problem, needs[code], place, sum(p.quantity for p in parts))
-                if _sets_off(state, vehicle, [*kept, (task, tuple(parts))]):
-                    kept.append((task, tuple(parts)))
+                if _sets_off(state, vehicle, [*kept, (task, parts)]):
+                    kept.append((task, parts))
                     continue
-            dropped.append((code, tuple(parts)))
+            dropped.append((code, parts))
     for code, parts in dropped:
         home = _take_back_to(problem, vehicle, state.scheduler.starts[vehicle].place)
         if home is None or code not in needs:
@@ -311,9 +310,7 @@ def _aboard_task(problem: Problem, need: Need, place: int, quantity: int, *, bac
     item = next(i for i, item in enumerate(problem.items) if item.code == need.item)
     final = problem.situation.places[place].code == need.place
     onward = [] if final or back else chain_from(problem, item, [place], problem.network.number[need.place])
-    task = replace(
-        make_task(problem, need, item, place, {}, onward), limit=quantity, most=quantity, final=final
-    )
+    task = replace(make_task(problem, need, item, place, {}, onward), limit=quantity, most=quantity, final=final)
     if back:
         task = replace(task, unit_weight=0.0, onward=())
     problem.tasks.append(task)
@@ -339,7 +336,9 @@ def _take_back_to(problem: Problem, vehicle: int, here: int) -> int | None:
     able = [
         i
         for i in network.stops
-        if places[i].kind in CHANGE_KINDS and table[network.stop_at[i]] < FAR and problem.vehicles[vehicle].may_stop(places[i])
+        if places[i].kind in CHANGE_KINDS
+        and table[network.stop_at[i]] < FAR
+        and problem.vehicles[vehicle].may_stop(places[i])
     ]
     return min(able, key=lambda i: (i not in problem.homes[vehicle], table[network.stop_at[i]], i), default=None)
 
@@ -424,27 +423,29 @@ def _set_as_before(state: State, vehicle: int, journey: Journey, task_of: dict[t
     if not problem.crews[vehicle].spans:
         return
     place_number = problem.network.number
-    source = next((place_number[stop.place] for stop in journey.stops if stop.loads), None)
+    source = next((place_number[stop.place] for stop in journey.stops if stop.loads), -1)
     visits: dict[int, int] = {}
     for stop in journey.stops:
         for goods in stop.unloads:
             task = task_of.get((goods.need, place_number[stop.place]))
-            if task is not None and vehicle in problem.tasks[task].carriers.get(source, ()):  # type: ignore[arg-type]
+            if task is not None and vehicle in problem.tasks[task].carriers.get(source, ()):
                 visits[task] = visits.get(task, 0) + goods.quantity
     kept: tuple[tuple[int, int], ...] = ()
-    best = None
-    for task, quantity in visits.items():
-        pool = problem.tasks[task].pools[source]  # type: ignore[index]
-        drawn = state.used[pool] + sum(q for t, q in kept if problem.tasks[t].pools[source] == pool)  # type: ignore[index]
+    best: tuple[list[Trip], Schedule] | None = None
+    for task, planned in visits.items():
+        pool = problem.tasks[task].pools[source]
+        drawn = state.used[pool] + sum(q for t, q in kept if problem.tasks[t].pools[source] == pool)
         step = problem.items[problem.tasks[task].item].step
-        quantity = min(quantity, state.left[task], problem.pools[pool].total - drawn) // step * step
-        trip = make_trip(problem, vehicle, source, (*kept, (task, quantity))) if quantity > 0 else None  # type: ignore[arg-type]
-        trips = [*state.trips[vehicle], trip] if trip else []
-        times = state.schedule(vehicle, trips, len(trips) - 1) if trip else None  # type: ignore[arg-type]
+        quantity = min(planned, state.left[task], problem.pools[pool].total - drawn) // step * step
+        trip = make_trip(problem, vehicle, source, (*kept, (task, quantity))) if quantity > 0 else None
+        if trip is None:
+            continue
+        trips = [*state.trips[vehicle], trip]
+        times = state.schedule(vehicle, trips, len(trips) - 1)
         if times is not None:
             kept, best = (*kept, (task, quantity)), (trips, times)
     if best is not None:
-        state.commit(vehicle, *best)  # type: ignore[arg-type]
+        state.commit(vehicle, *best)
 
 
 def list_changes(situation: Situation, old: Plan, new: Plan) -> tuple[Message, ...]:
@@ -499,4 +500,3 @@ def _handed_over(plan: Plan) -> dict[str, list[tuple[str, int, datetime]]]:
 
 def _plates(handed: list[tuple[str, int, datetime]]) -> str:
     return ", ".join(sorted({plate for plate, _, _ in handed}))
-

@@ -6,7 +6,6 @@ holds in it. The plan's journeys are read off the same result, so that what was 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from karavan.domain.units import HOUR_S, KM_M
@@ -164,9 +163,7 @@ class Scheduler:
         """What an hour of driving costs, roughly: a guide to where to try first."""
         return self.cost_weight * self.problem.vehicles[vehicle].cost_per_km * TYPICAL_KM_PER_H
 
-    def schedule(
-        self, vehicle: int, trips: list[Trip], known: Schedule = NOTHING, first: int = 0
-    ) -> Schedule | None:
+    def schedule(self, vehicle: int, trips: list[Trip], known: Schedule = NOTHING, first: int = 0) -> Schedule | None:
         """
         The trips by the clock; ``None``: some rule cannot be kept.
 
@@ -188,9 +185,7 @@ class Scheduler:
             return None
         return Schedule(tuple(done), home, sum(part.gain for part in done) + home.gain)
 
-    def _trip(
-        self, vehicle: int, at: Start | TripTimes, trip: Trip, done: list[TripTimes]
-    ) -> TripTimes | None:
+    def _trip(self, vehicle: int, at: Start | TripTimes, trip: Trip, done: list[TripTimes]) -> TripTimes | None:
         """One trip; where a pool fills over time, loading waits until it holds enough that is fresh enough."""
         problem = self.problem
         timed: dict[int, int] = {}
@@ -235,12 +230,7 @@ class Scheduler:
         return FAR if short else ready
 
     def _covered(self, vehicle: int, pool: int, times: TripTimes, done: list[TripTimes]) -> bool:
-        draws = [
-            draw
-            for other, its in self.draws.get(pool, {}).items()
-            if other != vehicle
-            for draw in its
-        ]
+        draws = [draw for other, its in self.draws.get(pool, {}).items() if other != vehicle for draw in its]
         draws += [draw for part in [*done, times] for number, draw in part.draws if number == pool]
         return allot(self.problem.pools[pool], draws, self._step(pool)) is not None
 
@@ -249,7 +239,6 @@ class Scheduler:
 
     def _run(self, vehicle: int, at: Start | TripTimes, trip: Trip, ready: int) -> TripTimes | None:
         problem, tasks = self.problem, self.problem.tasks
-        crew = problem.crews[vehicle]
         clock, place, held = at.clock.copy(), at.place, at.held
         stops: list[StopTime] = []
         slots: list[tuple[tuple, int]] = []
@@ -359,9 +348,7 @@ class Scheduler:
         worked(crew, clock, start, start + duration)
         return StopTime(there, arrive, start, start + duration, path, depart, move, clean, not last, first, last)
 
-    def _drive(
-        self, vehicle: int, clock: Clock, here: int, there: int
-    ) -> tuple[Path, int, Move | None] | None:
+    def _drive(self, vehicle: int, clock: Clock, here: int, there: int) -> tuple[Path, int, Move | None] | None:
         """The way that arrives first; moves the clock on. A ``None`` move is a plain drive without a stop."""
         problem = self.problem
         crew = problem.crews[vehicle]
@@ -450,5 +437,3 @@ def make_trip(problem: Problem, vehicle: int, source: int, visits: tuple[tuple[i
     goods = tuple((problem.tasks[task].item, quantity) for task, quantity in visits)
     packing = pack(problem, vehicle, goods)
     return None if packing is None else Trip(source, visits, packing)
-
-

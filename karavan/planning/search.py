@@ -129,8 +129,7 @@ class State:
         if not self.before or trip.source < 0:
             return 0.0
         return self.change_cost * sum(
-            vehicle not in self.before.get(self.problem.tasks[task].need.code, (vehicle,))
-            for task, _ in trip.visits
+            vehicle not in self.before.get(self.problem.tasks[task].need.code, (vehicle,)) for task, _ in trip.visits
         )
 
     def short_convoys(self) -> int:
@@ -417,9 +416,7 @@ class Search:
         state, problem = self.state, self.problem
         goods = problem.tasks[task]
         step = problem.items[goods.item].step
-        sources = [
-            place for place, pool in goods.pools.items() if problem.pools[pool].total - state.used[pool] >= step
-        ]
+        sources = [place for place, pool in goods.pools.items() if problem.pools[pool].total - state.used[pool] >= step]
         if not sources:
             return
         near = {p for p in self._neighbours(goods.place)[:NEAR] if p in state.visitors}
@@ -476,7 +473,9 @@ class Search:
         if not most:
             return
         here = at[goods.place]
-        able = [(at[source], travel[at[source]][here], source) for source in sources if vehicle in goods.carriers[source]]
+        able = [
+            (at[source], travel[at[source]][here], source) for source in sources if vehicle in goods.carriers[source]
+        ]
         trips, times, rooms = state.trips[vehicle], state.times[vehicle], state.rooms[vehicle]
         scheduler, horizon = state.scheduler, problem.horizon_s
         price = scheduler.hourly_price(vehicle)

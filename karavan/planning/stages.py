@@ -6,7 +6,7 @@ from collections.abc import Callable
 from random import Random
 
 from karavan.planning.outcome import fed_batches, lots_of_draws
-from karavan.planning.problem import Problem, add_pool, make_task
+from karavan.planning.problem import add_pool, make_task
 from karavan.planning.schedule import make_trip
 from karavan.planning.search import Search, State, mend_convoys
 

@@ -81,6 +81,11 @@ class Path:
     distance_m: int
     plain: bool
 
+    @property
+    def legs(self) -> tuple[PathLeg, ...]:
+        """All roads in order, convoys or not."""
+        return tuple(leg for step in self.steps for leg in (step.legs if isinstance(step, Passage) else (step,)))
+
 
 @dataclass(slots=True)
 class Clock:
@@ -107,9 +112,7 @@ class Clock:
     worked_until: int = -FAR
 
     def copy(self) -> Clock:
-        return Clock(
-            self.time, self.stood_since, self.since_break_s, self.span, self.driven_s, self.worked_until
-        )
+        return Clock(self.time, self.stood_since, self.since_break_s, self.span, self.driven_s, self.worked_until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +179,7 @@ class Network:
         samples = [situation.vehicles[keys.index(key)] for key in self.profiles]
         self._samples = samples
         self._allowed = [np.array([self._may_use(v, road) for road in self.roads], bool) for v in samples]
-        self._drive = [
-            np.array([situation.drive_s(road, v) for road in self.roads], np.int64) for v in samples
-        ]
+        self._drive = [np.array([situation.drive_s(road, v) for road in self.roads], np.int64) for v in samples]
         self._convoy_drive = self._slowest()
         self._graphs = [self._variants(i) for i in range(len(self.profiles))]
         self.times = [self._times(i) for i in range(len(self.profiles))]
@@ -244,9 +245,7 @@ class Network:
             found = self._paths[key] = self._find_paths(profile, origin, destination)
         return found
 
-    def drive(
-        self, crew: Crew, clock: Clock, path: Path, taken: dict[tuple[tuple, int], int]
-    ) -> Move | None:
+    def drive(self, crew: Crew, clock: Clock, path: Path, taken: dict[tuple[tuple, int], int]) -> Move | None:
         """
         Drive ``path`` by the clock: moves ``clock`` on and returns the legs with their times; ``None``: not within the
         horizon, and the clock is spoiled.
@@ -277,9 +276,7 @@ class Network:
                 legs.append((step, depart, depart + duration, None))
         return Move(tuple(legs), tuple(slots))
 
-    def _join(
-        self, crew: Crew, clock: Clock, passage: Passage, taken: dict[tuple[tuple, int], int]
-    ) -> int | None:
+    def _join(self, crew: Crew, clock: Clock, passage: Passage, taken: dict[tuple[tuple, int], int]) -> int | None:
         largest = self.situation.operation.rules.convoy_max
         duration = passage.offsets[-1][1]
         open_slots = tuple(
@@ -405,7 +402,7 @@ class Network:
         if self.straight:
             leg = self._straight_leg(profile, origin, destination)
             return () if leg is None else (self._path([leg]),)
-        found = {}
+        found: dict[tuple[int, ...], list[PathLeg]] = {}
         for graph in self._graphs[profile]:
             legs = self._legs(graph, profile, origin, destination)
             if legs is not None:
@@ -420,9 +417,7 @@ class Network:
         if number is None:
             places = self.situation.places
             number = self._straight_number[origin, destination] = len(self.roads)
-            self.roads.append(
-                straight_road(places[origin], places[destination], self.situation.operation.rules)
-            )
+            self.roads.append(straight_road(places[origin], places[destination], self.situation.operation.rules))
             self.windows.append(((0, self.horizon_s),))
             self.restricted.append(False)
         return PathLeg(number, origin, destination, drive_s)
@@ -464,8 +459,7 @@ class Network:
             drive_s=sum(leg.drive_s for leg in legs),
             distance_m=sum(self.roads[leg.road].distance_m for leg in legs),
             plain=not any(
-                self.restricted[leg.road] or self.roads[leg.road].convoy_only or leg.drive_s > after
-                for leg in legs
+                self.restricted[leg.road] or self.roads[leg.road].convoy_only or leg.drive_s > after for leg in legs
             ),
         )
 
@@ -579,9 +573,7 @@ def earliest(
     return None
 
 
-def drove(
-    crew: Crew, clock: Clock, depart: int, duration: int, drive_s: int, after_s: int | None = None
-) -> None:
+def drove(crew: Crew, clock: Clock, depart: int, duration: int, drive_s: int, after_s: int | None = None) -> None:
     """Move the clock to the end of a drive that starts at ``depart``."""
     if depart - clock.stood_since >= crew.break_s:
         clock.since_break_s = 0

@@ -17,9 +17,7 @@ from karavan.domain.units import HOUR_S
 LotKey = tuple[str, str, str]
 Load = tuple[Visit, Handling]
 Goods = tuple[str, str, str, str]
-TRANSFER_KINDS = frozenset(
-    {PlaceKind.TRANSSHIPMENT_POINT, PlaceKind.WAREHOUSE, PlaceKind.CHECKPOINT, PlaceKind.BAKERY}
-)
+TRANSFER_KINDS = frozenset({PlaceKind.TRANSSHIPMENT_POINT, PlaceKind.WAREHOUSE, PlaceKind.CHECKPOINT, PlaceKind.BAKERY})
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -82,14 +80,18 @@ def _beyond(case: Case, key: LotKey, loads: list[Load]) -> Iterator[tuple[Visit,
         loaded += goods.quantity
         crossing = visit if crossing is None and loaded > free else crossing
     if crossing is not None:
-        yield crossing, loaded - free, {
-            "place": case.place_word(place),
-            "loaded": loaded,
-            "unit": case.unit(item),
-            "item": item,
-            "lot": code,
-            "free": free,
-        }
+        yield (
+            crossing,
+            loaded - free,
+            {
+                "place": case.place_word(place),
+                "loaded": loaded,
+                "unit": case.unit(item),
+                "item": item,
+                "lot": code,
+                "free": free,
+            },
+        )
 
 
 def _too_soon(case: Case, loads: list[Load], lot: Lot | None) -> Iterator[Finding]:
