@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parent.parent
 LOCALE = ROOT / "karavan" / "locale"
 LANGUAGES = ("az", "hy", "ru")
-KEYWORDS: dict[str, None] = {"_": None, "N_": None, "Message": None, "say": None, "translate": None}
+KEYWORDS: dict[str, None] = {"_": None, "N_": None, "Message": None, "translate": None}
 WIDTH = 110
 
 # The plural forms are those of the Unicode CLDR, as Babel knows them. No sentence uses them yet: figures stand apart

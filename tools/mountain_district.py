@@ -75,6 +75,8 @@ ENDINGS = (
     ("vaz", "vaz", "վազ", "ваз", "ვაზ"),
 )
 TAGS = ("en", "az", "hy", "ru", "ka")
+EXTRAS = {1: ("KITCHEN", 2, 2), 3: ("HYGIENE-KIT", 10, 1), 5: ("CONTAINER", 20, 10)}
+"""What every seventh village asks for besides: item, units for ten households, units in a carton or bale."""
 TOWN = ("Tomaran", "Tomaran", "Տոմարան", "Томаран", "ტომარან")
 
 
@@ -392,14 +394,14 @@ def _requests(random: Random, villages: list[Village]) -> Iterator[Request]:
         households = village.people // PER_HOUSEHOLD
         damaged = max(3, round(households * random.uniform(0.5, 0.95)))
         priority = 1 if damaged > 0.8 * households else 2 if damaged > 0.65 * households else 3
-        lines = [
-            ("TENT", damaged),
-            ("BLANKET", -(-damaged * PER_HOUSEHOLD // 15) * 15),
-            ("FLOUR", -(-village.people * 7 * 400 // (25 * KG_G)) * 25),
-        ]
-        lines += [("KITCHEN", -(-damaged * 2 // 10) * 2)] if index % 3 == 0 else []
-        lines += [("HYGIENE-KIT", damaged)] if index % 3 == 1 else []
-        lines += [("CONTAINER", -(-damaged * 2 // 10) * 10)] if index % 3 == 2 else []
+        lines = [("TENT", damaged)]
+        if index % 3 != 1:
+            lines.append(("BLANKET", -(-damaged * PER_HOUSEHOLD // 15) * 15))
+        if index % 3 != 2:
+            lines.append(("FLOUR", -(-village.people * 7 * 400 // (25 * KG_G)) * 25))
+        if index % 7 in EXTRAS:
+            item, each, pack = EXTRAS[index % 7]
+            lines.append((item, -(-damaged * each // (10 * pack)) * pack))
         yield _request(f"REQ-{village.code[1:]}", village, lines, priority, unapproved.get(index, Approval.APPROVED))
         if village.number < 2 and village.valley != 2:
             loaves = -(-village.people // 3 // 14) * 14

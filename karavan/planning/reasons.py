@@ -269,7 +269,8 @@ def _road_limit(
 ) -> Message:
     """The road on the way that could be driven if the limit were lifted, with what forbids it."""
     carriers = _carriers(problem, item)
-    roads = _lifted_way(problem, what_if, need, binding)
+    way = _lifted_way(problem, what_if, need, binding)
+    roads = sorted(way, key=lambda road: _strictness(problem.situation, limit, road))
     for road in roads:
         over = [v for v in carriers if not fits_road(problem.vehicles[v], road)]
         if limit == "gross mass" and road.max_gross_mass_g is not None and over:
@@ -316,6 +317,18 @@ def _road_limit(
                 **_ends(road),
             )
     return Message("no road that its vehicles may use leads to {place}", place=PlaceName(need.place))
+
+
+def _strictness(situation: Situation, limit: str, road: Road) -> float:
+    """Smallest first: of several roads on the way the one that lets least through is the one that binds."""
+    sizes = {"gross mass": road.max_gross_mass_g, "height": road.max_height_mm, "width": road.max_width_mm}
+    if limit in sizes:
+        size = sizes[limit]
+        return float("inf") if size is None else size
+    plain = replace(road, gate=None, night_allowed=True) if limit == "status" else road
+    operation = situation.operation
+    spans = plain.usable(operation.start, operation.end, operation.rules, operation.zone)
+    return sum((end - start).total_seconds() for start, end in spans)
 
 
 def road_status(situation: Situation, road: Road) -> Message:

@@ -129,6 +129,8 @@ def top_up(state: State, random: Random) -> None:
     search = Search(state, random)
     tasks = problem.tasks
     for number in sorted(range(len(tasks)), key=lambda t: (-state.left[t] / max(1, tasks[t].need.quantity), t)):
-        if tasks[number].final:
+        # What feeds a pool has been trimmed to what is drawn from it: nothing more is there to be taken.
+        fed = any(problem.pools[p].feeder is not None for p in tasks[number].pools.values())
+        if tasks[number].final and not fed:
             search.insert(number)
     mend_convoys(state, search)

@@ -21,6 +21,9 @@ from karavan.domain.situation import Situation
 from karavan.domain.units import DAY_S
 
 Spans = tuple[tuple[int, int], ...]
+MOST_CHANGES = 8
+"""Stretches of time between changes of roads for which shortest ways are kept."""
+
 FAR = 2_000_000_000  # seconds: never; fits 32 bits
 
 
@@ -178,8 +181,9 @@ class Network:
         self.profile_of = [self.profiles.index(key) for key in keys]
         samples = [situation.vehicles[keys.index(key)] for key in self.profiles]
         self._samples = samples
-        self._allowed = [np.array([self._may_use(v, road) for road in self.roads], bool) for v in samples]
-        self._drive = [np.array([situation.drive_s(road, v) for road in self.roads], np.int64) for v in samples]
+        base = np.array([road.drive_s for road in self.roads], np.int64)
+        self._allowed = [self._may_use(vehicle) for vehicle in samples]
+        self._drive = [-(-base * 1000 // vehicle.speed_permille) for vehicle in samples]
         self._convoy_drive = self._slowest()
         self._graphs = [self._variants(i) for i in range(len(self.profiles))]
         self.times = [self._times(i) for i in range(len(self.profiles))]
@@ -309,12 +313,11 @@ class Network:
         spans = road.usable(operation.start, operation.end, operation.rules, operation.zone)
         return tuple((self.second(a), self.second(b)) for a, b in spans)
 
-    def _may_use(self, vehicle: Vehicle, road: Road) -> bool:
-        return (
-            fits_road(vehicle, road)
-            and vehicle.may_enter(self.situation.place[road.origin])
-            and vehicle.may_enter(self.situation.place[road.destination])
-        )
+    def _may_use(self, vehicle: Vehicle) -> np.ndarray:
+        """For each road whether its limits and its ends' zones let the vehicle on it."""
+        entered = np.array([vehicle.may_enter(place) for place in self.situation.places], bool)
+        fits = np.array([fits_road(vehicle, road) for road in self.roads], bool)
+        return fits & entered[self._ends[:, 0]] & entered[self._ends[:, 1]]
 
     def _slowest(self) -> np.ndarray:
         """For each road the longest drive of any profile that may use it: what a convoy is planned with."""
@@ -329,24 +332,23 @@ class Network:
         drive = self._drive[profile]
         convoy = np.array([road.convoy_only for road in self.roads], bool)
         drive = np.where(convoy, self._convoy_drive, drive)
-        changes = {0, self.horizon_s}
-        for spans, restricted in zip(self.windows, self.restricted, strict=True):
-            if restricted:
-                changes.update(spans[0][:1] + spans[-1][1:] if spans else ())
-        marks = sorted(mark for mark in changes if 0 <= mark <= self.horizon_s)[:9]
+        marks = self._changes()
         masks = []
+        timed = np.flatnonzero(np.array(self.restricted, bool) | (drive > self.horizon_s))
         limited = np.array(self.restricted, bool) | convoy
         for start, end in zip(marks, [*marks[1:], self.horizon_s], strict=True):
-            usable = np.array(
-                [
-                    any(min(b, end) > max(a, start) and b - a >= drive[i] for a, b in spans)
-                    for i, spans in enumerate(self.windows)
-                ],
-                bool,
-            )
+            usable = np.ones(len(self.roads), bool)
+            for i in timed:
+                usable[i] = any(min(b, end) > max(a, start) and b - a >= drive[i] for a, b in self.windows[i])
             masks += [usable & self._allowed[profile], usable & self._allowed[profile] & ~limited]
         unique = {mask.tobytes(): mask for mask in masks}
         return [self._graph(drive, mask) for mask in unique.values()]
+
+    def _changes(self) -> list[int]:
+        """The start, and moments at which a road's status changes; where there are many, some of them."""
+        dates = [date for road in self.roads for date in (road.status_from, road.status_until) if date is not None]
+        moments = sorted({0} | {second for second in map(self.second, dates) if 0 < second < self.horizon_s})
+        return moments[:: -(-len(moments) // MOST_CHANGES)]
 
     def _graph(self, drive: np.ndarray, mask: np.ndarray) -> _Graph:
         """The roads of ``mask`` in both directions where allowed; of parallel roads the fastest."""

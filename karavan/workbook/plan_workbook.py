@@ -151,7 +151,7 @@ def plan_grids(situation: Situation, plan: Plan, language: str) -> list[Grid]:
     return [
         Grid(
             PLAN_SHEETS[key][i],
-            [view.say(heading) for heading, _ in columns],
+            [view.translate(heading) for heading, _ in columns],
             rows[key],
             {at: number_format for at, (_, number_format) in enumerate(columns) if number_format},
             filtered=key != "summary",
@@ -165,7 +165,7 @@ class _View:
 
     def __init__(self, situation: Situation, plan: Plan, language: str) -> None:
         self.situation, self.plan, self.language = situation, plan, language
-        self.say: Callable[[str], str] = translator(language)
+        self.translate: Callable[[str], str] = translator(language)
         self.journeys = {journey.code: journey for journey in plan.journeys}
         self.carriages = carriages(plan)
         self.needs = {need.code: need for need in needs(situation)}
@@ -187,7 +187,7 @@ class _View:
         return None if moment is None else moment.astimezone(self.situation.operation.zone).replace(tzinfo=None)
 
     def message(self, message: Message) -> str:
-        return message.say(self.say, self.place)
+        return message.say(self.translate, self.place)
 
     def mass_g(self, goods: Sequence[Handling]) -> int:
         items = self.situation.item
@@ -203,36 +203,36 @@ class _View:
 
 
 def _summary(view: _View) -> list[tuple[Any, ...]]:
-    situation, plan, say = view.situation, view.plan, view.say
+    situation, plan, translate = view.situation, view.plan, view.translate
     operation = situation.operation
     value = plan.value or measure(situation, plan)
     rows: list[tuple[Any, ...]] = [
-        (say("Operation"), operation.name),
-        (say("Start"), view.local(operation.start), operation.time_zone),
-        (say("End"), view.local(operation.end), operation.time_zone),
-        (say("Roads"), view.message(plan.road_source) if plan.road_source else str(situation.road_source)),
-        (say("Journeys"), len(plan.journeys)),
-        (say("Vehicles used"), len({journey.vehicle for journey in plan.journeys})),
-        (say("Vehicles that are not used"), _unused(view)),
-        (say("Convoys"), len(plan.convoys)),
-        (say("Needs"), len(view.needs)),
-        (say("Needs left behind, wholly or in part"), len(plan.unserved)),
-        (say("Left behind"), view.mass_g([_left(each) for each in plan.unserved]) / TONNE_G, "t"),
+        (translate("Operation"), operation.name),
+        (translate("Start"), view.local(operation.start), operation.time_zone),
+        (translate("End"), view.local(operation.end), operation.time_zone),
+        (translate("Roads"), view.message(plan.road_source) if plan.road_source else str(situation.road_source)),
+        (translate("Journeys"), len(plan.journeys)),
+        (translate("Vehicles used"), len({journey.vehicle for journey in plan.journeys})),
+        (translate("Vehicles that are not used"), _unused(view)),
+        (translate("Convoys"), len(plan.convoys)),
+        (translate("Needs"), len(view.needs)),
+        (translate("Needs left behind, wholly or in part"), len(plan.unserved)),
+        (translate("Left behind"), view.mass_g([_left(each) for each in plan.unserved]) / TONNE_G, "t"),
         *_value_rows(view, value),
     ]
     if plan.bound_person_h is not None:
-        rows.append((say("Waiting that no plan can be under"), round(plan.bound_person_h), say("person-hours")))
+        rows.append((translate("Waiting that no plan can be under"), round(plan.bound_person_h), translate("person-hours")))
     for other in plan.comparisons:
         rows.append(())
-        rows.append((say(_COMPARED.get(other.name, other.name)),))
+        rows.append((translate(_COMPARED.get(other.name, other.name)),))
         rows += _value_rows(view, other.value)
     rows += _scarce(view)
     if plan.changes:
-        rows += [(), (say("What changed against the plan before"),)]
+        rows += [(), (translate("What changed against the plan before"),)]
         rows += [("", view.message(change)) for change in plan.changes]
-    rows += [(), (say("Seed"), plan.seed), (say("Rounds"), plan.rounds)]
+    rows += [(), (translate("Seed"), plan.seed), (translate("Rounds"), plan.rounds)]
     if operation.notes:
-        rows += [(), (say("Notes"), operation.notes)]
+        rows += [(), (translate("Notes"), operation.notes)]
     return rows
 
 
@@ -246,24 +246,24 @@ def _unused(view: _View) -> str:
 
 
 def _value_rows(view: _View, value: Value) -> list[tuple[Any, ...]]:
-    say = view.say
+    translate = view.translate
     return [
-        (say("Delivered, of the need"), value.delivered_permille / 10, "%"),
-        (say("Waiting"), round(value.waiting_person_h), say("person-hours, weighted by priority")),
-        (say("Unevenness"), round(value.inequity_person_h), say("person-hours")),
-        (say("Cost"), round(value.cost), view.situation.operation.rules.currency),
-        (say("Driven"), round(value.distance_m / KM_M, 1), "km"),
+        (translate("Delivered, of the need"), value.delivered_permille / 10, "%"),
+        (translate("Waiting"), round(value.waiting_person_h), translate("person-hours, weighted by priority")),
+        (translate("Unevenness"), round(value.inequity_person_h), translate("person-hours")),
+        (translate("Cost"), round(value.cost), view.situation.operation.rules.currency),
+        (translate("Driven"), round(value.distance_m / KM_M, 1), "km"),
     ]
 
 
 def _scarce(view: _View) -> list[tuple[Any, ...]]:
     if not view.plan.shares:
         return []
-    rows: list[tuple[Any, ...]] = [(), (view.say("Scarce goods, and how they are shared"),)]
+    rows: list[tuple[Any, ...]] = [(), (view.translate("Scarce goods, and how they are shared"),)]
     for share in view.plan.shares:
         unit = view.unit(share.item)
-        rows.append((view.item(share.item), view.say("needed: {count}").format(count=share.needed), unit))
-        rows.append(("", view.say("there is: {count}").format(count=share.available), unit))
+        rows.append((view.item(share.item), view.translate("needed: {count}").format(count=share.needed), unit))
+        rows.append(("", view.translate("there is: {count}").format(count=share.available), unit))
         for code, quantity in share.shares:
             need = view.needs.get(code)
             where = f"{code} {view.place(need.place)}" if need else code
@@ -297,7 +297,7 @@ def _journey(view: _View, journey: Journey) -> tuple[Any, ...]:
         most_g / vehicle.payload_g if vehicle and vehicle.payload_g else None,
         most_cm3 / vehicle.volume_cm3 if vehicle and vehicle.volume_cm3 else None,
         journey_cost(view.situation, journey.vehicle, distance_m),
-        view.say("yes") if journey.frozen else "",
+        view.translate("yes") if journey.frozen else "",
     )
 
 
@@ -327,7 +327,7 @@ def _stops(view: _View, journey: Journey) -> list[tuple[Any, ...]]:
             view.road_m(stop) / KM_M,
             view.mass_g(stop.unloads) / KG_G,
             view.mass_g(stop.loads) / KG_G,
-            view.say("yes") if stop.clean else "",
+            view.translate("yes") if stop.clean else "",
         )
         for number, stop in enumerate(journey.stops, 1)
     ]

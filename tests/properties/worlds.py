@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from karavan.domain.changes import with_road_open, with_vehicle_broken
 from karavan.domain.fleet import Vehicle
 from karavan.domain.goods import Item, KitLine, Lot, Production
 from karavan.domain.hours import ALWAYS, Hours
@@ -271,3 +272,54 @@ def _with_requests(r: Dice, situation: Situation) -> Situation:
             )
         )
     return replace(situation, requests=tuple(requests))
+
+
+def a_convoy_world(seed: int) -> Situation:
+    """The world of a seed with every second road for convoys of two or more: slots, mending, lone vehicles."""
+    r = Dice(f"convoys {seed}")
+    world = a_world(seed)
+    rules = replace(world.operation.rules, convoy_min=r.choice([2, 2, 3]), convoy_slot_s=r.choice([3_600, 7_200]))
+    homes = [place for place in world.places if place.kind in (PlaceKind.WAREHOUSE, PlaceKind.BAKERY)]
+    return replace(
+        world,
+        operation=replace(world.operation, rules=replace(rules, notified_at=None)),
+        roads=tuple(replace(road, convoy_only=r.random() < 0.5) for road in world.roads),
+        vehicles=world.vehicles + tuple(_vehicle(r, 6 + number, tuple(homes)) for number in range(4)),
+    )
+
+
+def changed(r: Random, situation: Situation, number: int, at: datetime) -> Situation:
+    """The situation after something happened at ``at``: a road shut or opened, a breakdown, a new request, a new lot."""
+    what = r.choice(["shut", "shut", "shut for a while", "open", "breakdown", "request", "request", "stock", "nothing"])
+    if what in ("shut", "shut for a while") and situation.roads:
+        road = r.choice(situation.roads)
+        until = at + timedelta(hours=r.randint(1, 9)) if what == "shut for a while" else None
+        if what == "shut" or road.status is RoadStatus.OPEN:
+            shut = replace(road, status=RoadStatus.CLOSED, status_from=at, status_until=until)
+            return replace(situation, roads=tuple(shut if one is road else one for one in situation.roads))
+    if what == "open" and situation.roads:
+        return with_road_open(situation, r.choice(situation.roads).code)
+    if what == "breakdown" and situation.vehicles:
+        return with_vehicle_broken(situation, r.choice(situation.vehicles).plate, at)
+    if what == "request":
+        return replace(situation, requests=(*situation.requests, _late_request(r, situation, number, at)))
+    if what == "stock":
+        stores = [place.code for place in situation.places if place.kind is PlaceKind.WAREHOUSE]
+        lot = Lot(place=r.choice(stores), item="flour", code=f"late {number}", quantity=2_000, available_from=at)
+        return replace(situation, stock=(*situation.stock, lot))
+    return situation
+
+
+def _late_request(r: Random, situation: Situation, number: int, at: datetime) -> Request:
+    targets = [p.code for p in situation.places if p.kind in (PlaceKind.DELIVERY_POINT, PlaceKind.BAKERY)]
+    code = f"LATE-{number}"
+    line = RequestLine(request=code, line=1, item=r.choice(["flour", "soap", "bread"]), quantity=r.choice([10, 300]))
+    return Request(
+        number=code,
+        raised_by="a representative",
+        raised_at=at,
+        place=r.choice(targets),
+        people=r.choice([0, 60]),
+        approval=Approval.APPROVED,
+        lines=(line,),
+    )
