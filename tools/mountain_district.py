@@ -30,6 +30,7 @@ PER_HOUSEHOLD = 5
 VALLEYS = 8
 VILLAGES = 80
 MOUNTAIN, LOWLAND = "mountain", "lowland"
+LOW = frozenset({LOWLAND})
 
 NOTES = """\
 EVERYTHING HERE IS INVENTED: the district, its places and their names (in five languages and four scripts), its people, \
@@ -200,13 +201,13 @@ def _depots() -> tuple[Place, ...]:
     bakery = ("bakery", "çörək sexi", "հացի փուռ", "пекарня", "საცხობი")
     upper_bakery = ("upper bakery", "yuxarı çörək sexi", "վերին հացի փուռ", "верхняя пекарня", "ზედა საცხობი")
     change = ("change point", "yükaşırma yeri", "բեռնափոխման կետ", "место перегрузки", "გადატვირთვის ადგილი")
-    rate = {"handling_g_per_h": 12 * TONNE_G, "handling_fixed_s": 900, "opening": day}
+    rate = {"handling_g_per_h": 12 * TONNE_G, "handling_fixed_s": 900, "opening": day, "zones": LOW}
     return (
         _place("STORE-RAIL", PlaceKind.WAREHOUSE, rail, (41.86, 43.85), **rate),
         _place("STORE-TOWN", PlaceKind.WAREHOUSE, town, (42.005, 44.01), **rate),
         _place("STORE-UPPER", PlaceKind.WAREHOUSE, upper, (42.11, 44.12), largest_gross_mass_g=19 * TONNE_G, **rate),
-        _place("BAKERY-TOWN", PlaceKind.BAKERY, bakery, (41.995, 43.99), handling_fixed_s=600),
-        _place("BAKERY-UPPER", PlaceKind.BAKERY, upper_bakery, (42.112, 44.125), handling_fixed_s=600),
+        _place("BAKERY-TOWN", PlaceKind.BAKERY, bakery, (41.995, 43.99), handling_fixed_s=600, zones=LOW),
+        _place("BAKERY-UPPER", PlaceKind.BAKERY, upper_bakery, (42.112, 44.125), handling_fixed_s=600, zones=LOW),
         _place(
             "CHANGE",
             PlaceKind.TRANSSHIPMENT_POINT,
@@ -221,7 +222,7 @@ def _depots() -> tuple[Place, ...]:
 
 
 def _junctions() -> tuple[Place, ...]:
-    return (_place("TOWN", PlaceKind.JUNCTION, ("", "", "", "", ""), (42.0, 44.0)),)
+    return (_place("TOWN", PlaceKind.JUNCTION, ("", "", "", "", ""), (42.0, 44.0), zones=LOW),)
 
 
 def _points(villages: list[Village]) -> Iterator[Place]:
@@ -239,7 +240,7 @@ def _points(villages: list[Village]) -> Iterator[Place]:
             latitude_deg=village.latitude_deg,
             longitude_deg=village.longitude_deg,
             population=village.people,
-            opening=Hours.parse("Mo 07:00-09:00") if village.code == "V78" else day,
+            opening=Hours.parse("Mo 07:00-09:00") if village.code == "V74" else day,
             handling_g_per_h=4 * TONNE_G,
             handling_fixed_s=1_200,
             largest_gross_mass_g=limit,
@@ -445,7 +446,7 @@ def _vehicles() -> Iterator[Vehicle]:
         height_mm=4_000,
         width_mm=2_550,
         item_classes=cargo,
-        zones=frozenset({LOWLAND}),
+        zones=LOW,
         shift=Hours.parse("06:00-20:00"),
         cost_fixed=120,
         cost_per_km=3,
@@ -471,12 +472,12 @@ def _vehicles() -> Iterator[Vehicle]:
         width_mm=2_300,
         cost_fixed=50,
         cost_per_km=1,
-        zones=frozenset({LOWLAND}),
+        zones=LOW,
     )
     pick_up = replace(
         light,
         type="3.5 t mountain pick-up",
-        homes=("CHANGE", "STORE-TOWN"),
+        homes=("CHANGE",),
         payload_g=1 * TONNE_G,
         compartments_cm3=(7_000_000,),
         gross_mass_g=3_500 * KG_G,
@@ -493,7 +494,7 @@ def _vehicles() -> Iterator[Vehicle]:
         compartments_cm3=(9_000_000,),
         closed_body=True,
         item_classes=frozenset({"bread"}),
-        zones=frozenset({LOWLAND}),
+        zones=LOW,
     )
     fleet = [
         *((heavy, "H", "STORE-RAIL") for _ in range(4)),

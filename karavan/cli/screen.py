@@ -79,12 +79,16 @@ class Screen:
 
     def text(self, message: Message | str) -> str:
         """``message`` in the language, places by name, with nothing in it that could command the terminal."""
-        said = message.say(self.translate, self.place_name) if isinstance(message, Message) else message
+        said = message.say(self.translate, self.place_name, self.item_name) if isinstance(message, Message) else message
         return printable(said)
 
     def place_name(self, code: str) -> str:
         place = self.situation.place.get(code) if self.situation else None
         return place.name(self.language) if place else code
+
+    def item_name(self, code: str) -> str:
+        item = self.situation.item.get(code) if self.situation else None
+        return item.name(self.language) if item else code
 
     def say(self, message: Message | str, *, indent: int = 0, style: str = "") -> None:
         """A paragraph of the result, for a person."""

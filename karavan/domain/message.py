@@ -14,6 +14,13 @@ class PlaceName:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class ItemName:
+    """An item inside a message, said by the name that the reader's language has for it."""
+
+    code: str
+
+
 class Message:
     """
     A translatable sentence.
@@ -24,7 +31,7 @@ class Message:
         English text with ``{named}`` fields; the key in the gettext catalogue. Always a literal, so that the
         catalogue's extractor finds it.
     values
-        What goes into the fields: ``str``, ``int``, :class:`PlaceName`, or another :class:`Message`.
+        What goes into the fields: ``str``, ``int``, :class:`PlaceName`, :class:`ItemName`, or another :class:`Message`.
     """
 
     __slots__ = ("template", "values")
@@ -33,14 +40,21 @@ class Message:
         self.template = template
         self.values: Mapping[str, Any] = values
 
-    def say(self, translate: Callable[[str], str] = str, place_name: Callable[[str], str] = str) -> str:
-        """The sentence in the language of ``translate``, places called as ``place_name`` calls them."""
+    def say(
+        self,
+        translate: Callable[[str], str] = str,
+        place_name: Callable[[str], str] = str,
+        item_name: Callable[[str], str] = str,
+    ) -> str:
+        """The sentence in the language of ``translate``, places and items called as the two others call them."""
 
         def word(value: Any) -> Any:
             if isinstance(value, PlaceName):
                 return place_name(value.code)
+            if isinstance(value, ItemName):
+                return item_name(value.code)
             if isinstance(value, Message):
-                return value.say(translate, place_name)
+                return value.say(translate, place_name, item_name)
             return value
 
         return translate(self.template).format(**{key: word(value) for key, value in self.values.items()})
@@ -60,11 +74,13 @@ class Message:
         return hash((self.template, tuple(sorted((key, str(value)) for key, value in self.values.items()))))
 
     def to_json(self) -> dict[str, Any]:
-        """``{"text": template, "values": {...}}``; a place is ``{"place": code}``, a message nests."""
+        """``{"text": template, "values": {...}}``; names are ``{"place": code}`` and ``{"item": code}``, messages nest."""
 
         def plain(value: Any) -> Any:
             if isinstance(value, PlaceName):
                 return {"place": value.code}
+            if isinstance(value, ItemName):
+                return {"item": value.code}
             if isinstance(value, Message):
                 return value.to_json()
             return value
@@ -77,7 +93,9 @@ class Message:
 
         def value(item: Any) -> Any:
             if isinstance(item, Mapping):
-                return PlaceName(item["place"]) if "place" in item else Message.from_json(item)
+                if "place" in item:
+                    return PlaceName(item["place"])
+                return ItemName(item["item"]) if "item" in item else Message.from_json(item)
             return item
 
         return Message(data["text"], **{key: value(item) for key, item in data["values"].items()})

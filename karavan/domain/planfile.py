@@ -14,7 +14,7 @@ from string import Formatter
 from typing import Any
 
 from karavan.domain.errors import BadPlanFile
-from karavan.domain.message import Message, PlaceName
+from karavan.domain.message import ItemName, Message, PlaceName
 from karavan.domain.plans import (
     PLAN_VERSION,
     Comparison,
@@ -202,6 +202,8 @@ def _message_value(value: Any, path: str, depth: int) -> Any:
     if isinstance(value, dict):
         if value.keys() == {"place"}:
             return PlaceName(_text(value["place"], f"{path}.place"))
+        if value.keys() == {"item"}:
+            return ItemName(_text(value["item"], f"{path}.item"))
         return _message(value, path, depth + 1)
     if isinstance(value, bool):
         raise _bad(path, Message("a text or a number belongs here"))

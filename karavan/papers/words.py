@@ -140,7 +140,11 @@ class Desk:
         return words
 
     def say(self, message: Message) -> str:
-        return message.say(self.translate, self.place_name)
+        return message.say(self.translate, self.place_name, self.item_name)
+
+    def item_name(self, code: str) -> str:
+        item = self.situation.item.get(code)
+        return item.name(self.language) if item else code
 
     def place_name(self, code: str) -> str:
         place = self.situation.place.get(code)

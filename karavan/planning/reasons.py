@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from karavan.domain.goods import Item
-from karavan.domain.message import Message, PlaceName
+from karavan.domain.message import ItemName, Message, PlaceName
 from karavan.domain.needs import Need, needs_of
 from karavan.domain.plans import Plan, Unserved
 from karavan.domain.requests import Approval
@@ -95,13 +95,13 @@ def _reasons(state: State, plan: Plan, what_if: WhatIf, need: Need, missing: int
     if on_the_way:
         last = (*(_lies_at(item, place, quantity) for place, quantity in on_the_way), *last)
     elif not stock:
-        return (Message("{item}: none in any store or oven within the horizon", item=item.name()), *last)
+        return (Message("{item}: none in any store or oven within the horizon", item=ItemName(item.code)), *last)
     elif all(
         pool.place == problem.network.number[need.place] for pool in problem.pools if problem.items[pool.item] is item
     ):
         return (
             Message(
-                "{item} lies at {place} itself and needs no journey", item=item.name(), place=PlaceName(need.place)
+                "{item} lies at {place} itself and needs no journey", item=ItemName(item.code), place=PlaceName(need.place)
             ),
             *last,
         )
@@ -142,7 +142,7 @@ def _lies_at(item: Item, place: str, quantity: int) -> Message:
 def _short(situation: Situation, item: Item, needed: int, available: int) -> Message:
     return Message(
         "{item}: {short} short ({available} {unit} for {needed} {unit}); shared by need, each gets at most {percent} %",
-        item=item.name(),
+        item=ItemName(item.code),
         short=mass_text((needed - available) * item.mass_g),
         available=available,
         needed=needed,
@@ -181,7 +181,7 @@ def _say(problem: Problem, what_if: WhatIf, need: Need, item: Item, limit: str, 
     """The sentence for a binding limit."""
     say: dict[str, Callable[[], Message]] = {
         "closed body": lambda: Message(
-            "{item} travels only in a closed body, and no vehicle with one could bring it", item=item.name()
+            "{item} travels only in a closed body, and no vehicle with one could bring it", item=ItemName(item.code)
         ),
         "item class": lambda: Message(
             "no vehicle that may carry {item_class} could bring it", item_class=item.item_class
@@ -227,7 +227,7 @@ def _place_limit(problem: Problem, need: Need, item: Item) -> Message:
         "{place} takes no vehicle over {limit}, and the lightest that may carry {item} has {lightest}",
         place=PlaceName(need.place),
         limit=mass_text(place.largest_gross_mass_g or 0),
-        item=item.name(),
+        item=ItemName(item.code),
         lightest=mass_text(lightest),
     )
 
@@ -239,12 +239,12 @@ def _too_old(what_if: WhatIf, need: Need, item: Item) -> Message:
     if item.shelf_life_s is None:
         return Message(
             "{item} would have less than {hours} h of life left",
-            item=item.name(),
+            item=ItemName(item.code),
             hours=item.remaining_life_s // HOUR_S,
         )
     return Message(
         "{item} would be {age} h old; it may be {limit} h at most",
-        item=item.name(),
+        item=ItemName(item.code),
         age=hours,
         limit=(item.shelf_life_s - item.remaining_life_s) // HOUR_S,
     )
@@ -280,7 +280,7 @@ def _road_limit(
                     "no vehicle under {limit} that may carry {item} for road {road} ({origin} - {destination}): "
                     "the lightest has {lightest}",
                     limit=mass_text(road.max_gross_mass_g),
-                    item=item.name(),
+                    item=ItemName(item.code),
                     lightest=mass_text(lightest),
                     **_ends(road),
                 )

@@ -187,7 +187,7 @@ class _View:
         return None if moment is None else moment.astimezone(self.situation.operation.zone).replace(tzinfo=None)
 
     def message(self, message: Message) -> str:
-        return message.say(self.translate, self.place)
+        return message.say(self.translate, self.place, self.item)
 
     def mass_g(self, goods: Sequence[Handling]) -> int:
         items = self.situation.item

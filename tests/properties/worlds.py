@@ -288,6 +288,42 @@ def a_convoy_world(seed: int) -> Situation:
     )
 
 
+def a_relay_world(seed: int) -> Situation:
+    """The world of a seed in which no vehicle serves both sides: goods change vehicles, some of them in convoys."""
+    r = Dice(f"relay {seed}")
+    r.harshness = 0.3
+    world = a_world(seed)
+    kinds = [PlaceKind.WAREHOUSE, PlaceKind.TRANSSHIPMENT_POINT, PlaceKind.DELIVERY_POINT, PlaceKind.DELIVERY_POINT]
+    kinds += r.choice([[], [PlaceKind.BAKERY], [PlaceKind.TRANSSHIPMENT_POINT], [PlaceKind.JUNCTION]])
+    places = tuple(
+        Place(
+            code=f"{kind.value[0].upper()}{number}",
+            kind=kind,
+            names=(("en", f"Place {number}"),),
+            opening=r.choice(HOURS) if r.rarely(0.6) else ALWAYS,
+            handling_g_per_h=r.choice([None, 2 * T]),
+            zones=frozenset({"far"}) if kind is PlaceKind.DELIVERY_POINT and number < 4 else _zones(r, kind),
+        )
+        for number, kind in enumerate(kinds)
+    )
+    sides = [frozenset({"near"}), frozenset({"far"})]
+    vehicles = tuple(
+        replace(_vehicle(r, number, places), zones=sides[number % 2], homes=("W0",) if number % 2 == 0 else ("T1",))
+        for number in range(r.randint(2, 6))
+    )
+    world = replace(
+        world,
+        places=places,
+        roads=_roads(r, places, world.operation.horizon_s // 3600),
+        road_source=RoadSource.SHEET,
+        stock=_stock(r, places, world.operation.horizon_s // 3600),
+        production=_production(r, places),
+        vehicles=vehicles,
+        requests=(),
+    )
+    return _with_requests(r, world)
+
+
 def changed(r: Random, situation: Situation, number: int, at: datetime) -> Situation:
     """The situation after something happened at ``at``: a road shut or opened, a breakdown, a new request, a new lot."""
     what = r.choice(["shut", "shut", "shut for a while", "open", "breakdown", "request", "request", "stock", "nothing"])

@@ -74,7 +74,11 @@ class View:
         return {plate: mine for plate, mine in result.items() if mine}
 
     def text(self, message: Message | str) -> str:
-        return message if isinstance(message, str) else message.say(self.translate, self.place_name)
+        return message if isinstance(message, str) else message.say(self.translate, self.place_name, self.item_name)
+
+    def item_name(self, code: str) -> str:
+        item = self.situation.item.get(code)
+        return item.name(self.language) if item else code
 
     def place_name(self, code: str) -> str:
         place = self.situation.place.get(code)
