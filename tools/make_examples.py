@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,48 +24,48 @@ from karavan.domain.requests import Approval, Request, RequestLine
 from karavan.domain.roads import Road, RoadStatus
 from karavan.domain.rules import Level, Rules, Segregation
 from karavan.domain.situation import Operation
-from karavan.domain.units import DAY_S, HOUR_S, KG_G, KM_M, M_MM, TONNE_G
+from karavan.domain.units import DAY_S, HOUR_S, KG_G, KM_M, TONNE_G
 
 BAKU = ZoneInfo("Asia/Baku")
-LITRE_CM3 = 1_000
 NEAR, FAR = "Aghdam side", "Khankendi side"
 
 NOTES_22_SEPTEMBER = """\
 FACTS, with their sources
-- 21 Sep 2023, Yevlakh: representatives of the residents asked for humanitarian help, food among it; they named fuel as a \
-particular need. Trend, 22 Sep 2023 (menafn.com 1107118863).
-- 22 Sep 2023: two 20-tonne trucks with food and hygiene goods and two bread vehicles left Aghdam for Khankendi by the \
-road over Askeran, which was open. Flour, bread, biscuits, pasta, oil, salt, rice, lentils, sweets, toothpaste, \
+- 21 Sep 2023, Yevlakh: representatives of the residents asked for humanitarian help, food among it; they named fuel \
+as a particular need. Trend, 22 Sep 2023 (menafn.com 1107118863).
+- 22 Sep 2023: two 20-tonne trucks with food and hygiene goods and two bread vehicles left Aghdam for Khankendi by \
+the road over Askeran, which was open. Flour, bread, biscuits, pasta, oil, salt, rice, lentils, sweets, toothpaste, \
 toothbrushes, soap. Trend, 22 Sep 2023 (menafn.com 1107119618).
 - Bread of white wheat keeps 24 h: bakers' notes, GOST 27844-88.
 - Coordinates: public maps, rounded to about a kilometre.
 
 ASSUMPTIONS: no source reports them
 - Every quantity, mass and volume; 10,000 people, and food for about a week by the WFP ration of 555 g a day.
-- The warehouse and the bakery at Aghdam, their opening and handling rates; when and how much is baked; 430 g flour for a \
-loaf of 600 g (1.4 kg bread from 1 kg flour).
+- The warehouse and the bakery at Aghdam, their opening and handling rates; when and how much is baked; 430 g flour \
+for a loaf of 600 g (1.4 kg bread from 1 kg flour).
 - Two compartments in each truck, sizes and plates of all vehicles, crews' hours, costs; bread vans of 2 t.
-- Lengths and driving times of the roads; that they are driven in convoys of at least two and by daylight; the notice \
-given at 18:00 on the 21st and its 14 h.
-- That soap and toothpaste need a compartment apart from food, and bread a vehicle without them: an unverified reading of \
-the food-transport rules.
+- Lengths and driving times of the roads; that they are driven in convoys of at least two and by daylight; the \
+notice given at 18:00 on the 21st and its 14 h.
+- That soap and toothpaste need a compartment apart from food, and bread a vehicle without them: an unverified \
+reading of the food-transport rules.
 - That fewer lentils were there than asked for; that the request for fuel was still a draft."""
 
 NOTES_29_AUGUST = """\
 FACTS, with their sources
-- 29 Aug 2023: two trucks with 40 t of flour, sent from Baku, reach the post on the Aghdam - Khankendi road. Another truck \
-was to take the flour over from the far side. It did not come, and the flour did not pass. The staff slept in tents at the \
-post. Trend, 1 Sep 2023 (menafn.com 1106994862); Azernews, 5 Sep 2023 (today.az 238583).
-- 9-12 Sep 2023: one truck with food reaches Barda, waits, and passes the post on 12 Sep at about 07:00. Trend, 10 and \
-12 Sep 2023 (menafn.com 1107041101, 1107050194, 1107051413).
+- 29 Aug 2023: two trucks with 40 t of flour, sent from Baku, reach the post on the Aghdam - Khankendi road. Another \
+truck was to take the flour over from the far side. It did not come, and the flour did not pass. The staff slept in \
+tents at the post. Trend, 1 Sep 2023 (menafn.com 1106994862); Azernews, 5 Sep 2023 (today.az 238583).
+- 9-12 Sep 2023: one truck with food reaches Barda, waits, and passes the post on 12 Sep at about 07:00. Trend, 10 \
+and 12 Sep 2023 (menafn.com 1107041101, 1107050194, 1107051413).
 - Coordinates: public maps, rounded to about a kilometre; the post's place is approximate.
 
 ASSUMPTIONS: no source reports them
 - That nobody knew when the road beyond the post would open: it stands as closed from 29 Aug without an end.
 - 20,000 people; 30 people at the post and what they need; the food aboard the truck at Barda (15 t of parcels).
-- The size of the truck on the far side and that it is ready from 15:00; all plates, crews' hours, costs, handling rates, \
-lengths and driving times; that the truck at Barda may pass until the evening of 12 Sep.
-- That goods may lie at the post, handed from truck to truck: the reason why it is a checkpoint that lies in both zones.
+- The size of the truck on the far side and that it is ready from 15:00; all plates, crews' hours, costs, handling \
+rates, lengths and driving times; that the truck at Barda may pass until the evening of 12 Sep.
+- That goods may lie at the post, handed from truck to truck: the reason why it is a checkpoint that lies in both \
+zones.
 - The zones say which vehicle may go where. They mark no border."""
 
 KHANKENDI_NAMES = (
@@ -112,7 +112,14 @@ def road(code: str, km: float, minutes: int, **fields: object) -> Road:
 
 
 def goods(
-    code: str, names: tuple[str, str, str, str], item_class: str, unit: str, packed: str, g: int, cm3: int, **fields: object
+    code: str,
+    names: tuple[str, str, str, str],
+    item_class: str,
+    unit: str,
+    packed: str,
+    g: int,
+    cm3: int,
+    **fields: object,
 ) -> Item:
     """``packed``: handling unit and the units in one, as ``"sack 50"``; names in en, az, hy, ru."""
     handling_unit, size = packed.split()
@@ -129,7 +136,9 @@ def goods(
     )
 
 
-def request(number: str, place: str, people: int, raised_at: datetime, lines: dict[str, int], **fields: object) -> Request:
+def request(
+    number: str, place: str, people: int, raised_at: datetime, lines: dict[str, int], **fields: object
+) -> Request:
     """All lines have the priority and the date in ``fields``."""
     line = {key: fields.pop(key) for key in ("priority", "needed_by") if key in fields}
     return Request(
@@ -145,26 +154,76 @@ def request(number: str, place: str, people: int, raised_at: datetime, lines: di
     )
 
 
-FLOUR = goods("FLOUR", ("Wheat flour", "Buğda unu", "Ցորենի ալյուր", "Мука пшеничная"), "food", "kg", "sack 50", 1_005, 1_600)
+FLOUR = goods(
+    "FLOUR", ("Wheat flour", "Buğda unu", "Ցորենի ալյուր", "Мука пшеничная"), "food", "kg", "sack 50", 1_005, 1_600
+)
 BREAD = goods(
-    "BREAD", ("Bread", "Çörək", "Հաց", "Хлеб"), "bread", "loaf", "crate 14", 640, 3_200,
-    shelf_life_s=24 * HOUR_S, remaining_life_s=8 * HOUR_S, closed_body=True,
-)  # fmt: skip
+    "BREAD",
+    ("Bread", "Çörək", "Հաց", "Хлеб"),
+    "bread",
+    "loaf",
+    "crate 14",
+    640,
+    3_200,
+    shelf_life_s=24 * HOUR_S,
+    remaining_life_s=8 * HOUR_S,
+    closed_body=True,
+)
 ITEMS_22_SEPTEMBER = (
     FLOUR,
     BREAD,
     goods("BISCUITS", ("Biscuits", "Peçenye", "Թխվածքաբլիթ", "Печенье"), "food", "kg", "carton 5", 1_080, 3_600),
     goods("PASTA", ("Pasta", "Makaron", "Մակարոն", "Макароны"), "food", "kg", "carton 10", 1_040, 2_900),
-    goods("OIL", ("Vegetable oil", "Bitki yağı", "Բուսական յուղ", "Масло растительное"), "food", "l", "carton 12", 980, 1_450),
-    goods("SALT", ("Iodised salt", "Yodlaşdırılmış duz", "Յոդացված աղ", "Соль йодированная"), "food", "kg", "sack 25", 1_004, 1_000),
+    goods(
+        "OIL",
+        ("Vegetable oil", "Bitki yağı", "Բուսական յուղ", "Масло растительное"),
+        "food",
+        "l",
+        "carton 12",
+        980,
+        1_450,
+    ),
+    goods(
+        "SALT",
+        ("Iodised salt", "Yodlaşdırılmış duz", "Յոդացված աղ", "Соль йодированная"),
+        "food",
+        "kg",
+        "sack 25",
+        1_004,
+        1_000,
+    ),
     goods("RICE", ("Rice", "Düyü", "Բրինձ", "Рис"), "food", "kg", "sack 25", 1_004, 1_350),
     goods("LENTILS", ("Lentils", "Mərcimək", "Ոսպ", "Чечевица"), "food", "kg", "sack 25", 1_004, 1_350),
     goods("SWEETS", ("Sweets", "Konfet", "Կոնֆետ", "Конфеты"), "food", "kg", "carton 5", 1_060, 2_000),
-    goods("TOOTHPASTE", ("Toothpaste", "Diş məcunu", "Ատամի մածուկ", "Зубная паста"), "hygiene", "tube", "carton 100", 115, 260),
-    goods("TOOTHBRUSH", ("Toothbrushes", "Diş fırçası", "Ատամի խոզանակ", "Зубные щётки"), "hygiene", "piece", "carton 200", 22, 120),
+    goods(
+        "TOOTHPASTE",
+        ("Toothpaste", "Diş məcunu", "Ատամի մածուկ", "Зубная паста"),
+        "hygiene",
+        "tube",
+        "carton 100",
+        115,
+        260,
+    ),
+    goods(
+        "TOOTHBRUSH",
+        ("Toothbrushes", "Diş fırçası", "Ատամի խոզանակ", "Зубные щётки"),
+        "hygiene",
+        "piece",
+        "carton 200",
+        22,
+        120,
+    ),
     goods("SOAP", ("Soap", "Sabun", "Օճառ", "Мыло"), "hygiene", "bar", "carton 100", 105, 150),
-    goods("FUEL", ("Diesel fuel", "Dizel yanacağı", "Դիզելային վառելիք", "Дизельное топливо"), "fuel", "l", "drum 200", 930, 1_150),
-)  # fmt: skip
+    goods(
+        "FUEL",
+        ("Diesel fuel", "Dizel yanacağı", "Դիզելային վառելիք", "Дизельное топливо"),
+        "fuel",
+        "l",
+        "drum 200",
+        930,
+        1_150,
+    ),
+)
 SEGREGATION = (
     Segregation("food", "hygiene", Level.COMPARTMENT),
     Segregation("bread", "hygiene", Level.VEHICLE),
@@ -316,9 +375,18 @@ def _named(names: tuple[tuple[str, str], ...], words: tuple[str, ...]) -> tuple[
 def _stock_22_september() -> tuple[Lot, ...]:
     """More than is asked for, but of lentils less."""
     kept = {
-        "FLOUR": 24_000, "BISCUITS": 2_000, "PASTA": 5_000, "OIL": 3_000, "SALT": 500, "RICE": 4_000, "LENTILS": 2_400,
-        "SWEETS": 800, "TOOTHPASTE": 12_000, "TOOTHBRUSH": 12_000, "SOAP": 24_000,
-    }  # fmt: skip
+        "FLOUR": 24_000,
+        "BISCUITS": 2_000,
+        "PASTA": 5_000,
+        "OIL": 3_000,
+        "SALT": 500,
+        "RICE": 4_000,
+        "LENTILS": 2_400,
+        "SWEETS": 800,
+        "TOOTHPASTE": 12_000,
+        "TOOTHBRUSH": 12_000,
+        "SOAP": 24_000,
+    }
     return (
         *(
             Lot(
@@ -338,9 +406,15 @@ def _requests_22_september(meeting: datetime) -> tuple[Request, ...]:
     asked = {"raised_by": "Residents' representatives", "organisation": "Meeting at Yevlakh", "contact": "Khankendi"}
     evening = local("2023-09-22 19:00")
     food = {
-        "FLOUR": 18_000, "PASTA": 4_500, "RICE": 3_500, "LENTILS": 3_500, "OIL": 2_400, "BISCUITS": 1_800, "SALT": 400,
+        "FLOUR": 18_000,
+        "PASTA": 4_500,
+        "RICE": 3_500,
+        "LENTILS": 3_500,
+        "OIL": 2_400,
+        "BISCUITS": 1_800,
+        "SALT": 400,
         "SWEETS": 700,
-    }  # fmt: skip
+    }
     hygiene = {"SOAP": 20_000, "TOOTHPASTE": 10_000, "TOOTHBRUSH": 10_000}
     return (
         request("REQ-1", "KHANKENDI", 10_000, meeting, {"BREAD": 5_600}, priority=1, needed_by=evening, **asked),
@@ -374,15 +448,23 @@ def aghdam_checkpoint() -> Situation:
                 night_allowed=False,
                 status=RoadStatus.CLOSED,
                 status_from=local("2023-08-29 06:00"),
-                status_source="Trend, 1 Sep 2023 (menafn.com 1106994862): the cargo waits before the post from 29 Aug on",
+                status_source="Trend, 1 Sep 2023 (menafn.com 1106994862): the cargo waits at the post from 29 Aug on",
             ),
             road("ASKERAN - KHANKENDI", 14, 30, night_allowed=False, status_source="length and time: assumption"),
         ),
         items=(
             FLOUR,
-            goods("WATER", ("Drinking water", "İçməli su", "Խմելու ջուր", "Питьевая вода"), "food", "l", "pack 9", 1_050, 1_300),
+            goods(
+                "WATER",
+                ("Drinking water", "İçməli su", "Խմելու ջուր", "Питьевая вода"),
+                "food",
+                "l",
+                "pack 9",
+                1_050,
+                1_300,
+            ),
             goods("TENT", ("Tent", "Çadır", "Վրան", "Палатка"), "shelter", "piece", "bale 1", 55_000, 280_000),
-        ),  # fmt: skip
+        ),
         stock=(
             Lot(place="BAKU", item="FLOUR", code="FLOUR-40", quantity=40_000, expiry=local("2024-02-28 00:00")),
             Lot(place="BARDA", item="WATER", code="WATER-1", quantity=2_700),
@@ -391,16 +473,28 @@ def aghdam_checkpoint() -> Situation:
         vehicles=_vehicles_29_august(),
         requests=(
             request(
-                "REQ-1", "KHANKENDI", 20_000, raised, {"FLOUR": 40_000}, priority=1,
-                raised_by="Azerbaijan Red Crescent Society", organisation="for the residents (number: assumption)",
+                "REQ-1",
+                "KHANKENDI",
+                20_000,
+                raised,
+                {"FLOUR": 40_000},
+                priority=1,
+                raised_by="Azerbaijan Red Crescent Society",
+                organisation="for the residents (number: assumption)",
             ),
             request(
-                "REQ-2", "POST", 30, raised, {"WATER": 1_350, "TENT": 8}, priority=2,
-                raised_by="Team at the post", organisation="Azerbaijan Red Crescent Society (quantities: assumption)",
+                "REQ-2",
+                "POST",
+                30,
+                raised,
+                {"WATER": 1_350, "TENT": 8},
+                priority=2,
+                raised_by="Team at the post",
+                organisation="Azerbaijan Red Crescent Society (quantities: assumption)",
             ),
         ),
         segregation=(Segregation("food", "fuel", Level.VEHICLE),),
-    )  # fmt: skip
+    )
 
 
 def _places_29_august() -> tuple[Place, ...]:
@@ -419,7 +513,9 @@ def _places_29_august() -> tuple[Place, ...]:
     tagged = {code: tuple(zip(("en", "az", "hy", "ru"), each, strict=True)) for code, each in names.items()}
     tagged |= {"AGHDAM": AGHDAM_NAMES, "ASKERAN": ASKERAN_NAMES, "KHANKENDI": KHANKENDI_NAMES}
 
-    def place(code: str, kind: PlaceKind, latitude: float, longitude: float, zones: frozenset[str], **fields: object) -> Place:
+    def place(
+        code: str, kind: PlaceKind, latitude: float, longitude: float, zones: frozenset[str], **fields: object
+    ) -> Place:
         return Place(
             code=code,
             kind=kind,
@@ -481,12 +577,21 @@ def aghdam_checkpoint_later() -> Situation:
     before = aghdam_checkpoint()
     arrived = local("2023-09-09 20:00")
     parcel = goods(
-        "PARCEL", ("Food parcel", "Ərzaq bağlaması", "Սննդի փաթեթ", "Продуктовый набор"), "food", "parcel", "box 1", 15_000, 33_000
-    )  # fmt: skip
+        "PARCEL",
+        ("Food parcel", "Ərzaq bağlaması", "Սննդի փաթեթ", "Продуктовый набор"),
+        "food",
+        "parcel",
+        "box 1",
+        15_000,
+        33_000,
+    )
     return replace(
         before,
         items=(*before.items, parcel),
-        stock=(*before.stock, Lot(place="BARDA", item="PARCEL", code="PARCEL-1", quantity=1_000, available_from=arrived)),
+        stock=(
+            *before.stock,
+            Lot(place="BARDA", item="PARCEL", code="PARCEL-1", quantity=1_000, available_from=arrived),
+        ),
         vehicles=(
             *before.vehicles,
             replace(
@@ -504,11 +609,17 @@ def aghdam_checkpoint_later() -> Situation:
         requests=(
             *before.requests,
             request(
-                "REQ-3", "KHANKENDI", 20_000, arrived, {"PARCEL": 1_000}, priority=1,
-                raised_by="Russian Red Cross Society", organisation="with the Azerbaijan Red Crescent Society",
+                "REQ-3",
+                "KHANKENDI",
+                20_000,
+                arrived,
+                {"PARCEL": 1_000},
+                priority=1,
+                raised_by="Russian Red Cross Society",
+                organisation="with the Azerbaijan Red Crescent Society",
             ),
         ),
-    )  # fmt: skip
+    )
 
 
 WORKBOOKS = {

@@ -1,8 +1,8 @@
 """
 The third example: a district that does not exist, after an earthquake.
 
-The figures are of the usual size and come from handbooks where a comment or the notes name one; the places, their names,
-their people and the damage are drawn from a seed.
+The figures are of the usual size and come from handbooks where a comment or the notes name one; the places, their
+names, their people and the damage are drawn from a seed.
 """
 
 from __future__ import annotations
@@ -33,26 +33,26 @@ MOUNTAIN, LOWLAND = "mountain", "lowland"
 LOW = frozenset({LOWLAND})
 
 NOTES = """\
-EVERYTHING HERE IS INVENTED: the district, its places and their names (in five languages and four scripts), its people, \
-the damage, the vehicles and the dates. No real place is meant.
+EVERYTHING HERE IS INVENTED: the district, its places and their names (in five languages and four scripts), its \
+people, the damage, the vehicles and the dates. No real place is meant: the coordinates lie in the Atlantic.
 
 Figures from handbooks
 - Household of five: a setting. Flour 400 g a person and day (cereal in the WFP ration), here for seven days.
-- One family tent, two kitchen sets for ten households, five blankets, two water containers of 10-20 l, one hygiene kit a \
-month for each household (Sphere). Soap 250 g and 200 g a person and month (Sphere 2011).
+- One family tent, two kitchen sets for ten households, five blankets, two water containers of 10-20 l, one hygiene \
+kit a month for each household (Sphere). Soap 250 g and 200 g a person and month (Sphere 2011).
 - Blankets take 6.25 m3 a tonne: vehicles are full by volume before they are full by mass (Logistics Cluster).
 - Payload by gross mass, t: 3.5 - 1; 7.5 - 3.5; 18.8 - 12; 36 - 25 (Logistics Cluster LOG guide).
 - Speeds, km/h: 55 on the valley road, 33 on gravel, 19 on broken tracks (63 / 31-38 / 19-20: UNJLC 2007).
 - Convoys above five vehicles have a leader (LOG guide). Bread of white wheat keeps 24 h (GOST 27844-88).
 
 Assumptions
-- Tents: not half of what is asked for. Damage, closures and their hours, bridge limits, gates, handling rates, shifts, \
-costs, the notice and its lead time, priorities.
+- Tents: not half of what is asked for. Damage, closures and their hours, bridge limits, gates, handling rates, \
+shifts, costs, the notice and its lead time, priorities.
 - Food and hygiene goods need separate compartments; bread a vehicle without hygiene goods; fuel travels alone: an \
 unverified reading of the food-transport rules."""
 
 SYLLABLES = (
-    ("Ar", "Ar", "Ար", "Ар", "არ"),
+    ("Ru", "Ru", "Ռու", "Ру", "რუ"),
     ("Be", "Be", "Բե", "Бе", "ბე"),
     ("Da", "Da", "Դա", "Да", "და"),
     ("Ga", "Qa", "Գա", "Га", "გა"),
@@ -66,19 +66,19 @@ SYLLABLES = (
     ("Za", "Za", "Զա", "За", "ზა"),
 )
 ENDINGS = (
-    ("ran", "ran", "րան", "ран", "რან"),
-    ("mil", "mil", "միլ", "мил", "მილ"),
-    ("shen", "şen", "շեն", "шен", "შენ"),
+    ("lum", "lum", "լում", "лум", "ლუმ"),
+    ("mor", "mor", "մոր", "мор", "მორ"),
+    ("pel", "pel", "պել", "пел", "პელ"),
     ("dur", "dur", "դուր", "дур", "დურ"),
     ("kol", "kol", "կոլ", "кол", "კოლ"),
     ("bat", "bat", "բատ", "бат", "ბატ"),
-    ("nar", "nar", "նար", "нар", "ნარ"),
-    ("vaz", "vaz", "վազ", "ваз", "ვაზ"),
+    ("nes", "nes", "նես", "нес", "ნეს"),
+    ("fik", "fik", "ֆիկ", "фик", "ფიკ"),
 )
 TAGS = ("en", "az", "hy", "ru", "ka")
 EXTRAS = {1: ("KITCHEN", 2, 2), 3: ("HYGIENE-KIT", 10, 1), 5: ("CONTAINER", 20, 10)}
 """What every seventh village asks for besides: item, units for ten households, units in a carton or bale."""
-TOWN = ("Tomaran", "Tomaran", "Տոմարան", "Томаран", "ტომარან")
+TOWN = ("Tomalum", "Tomalum", "Տոմալում", "Томалум", "ტომალუმ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def mountain_district() -> Situation:
             name="Mountain district after an earthquake (invented)",
             start=START,
             horizon_s=5 * DAY_S,
-            time_zone="Asia/Tbilisi",
+            time_zone="Etc/GMT-4",
             notes=NOTES,
             rules=Rules(
                 convoy_max=6,
@@ -179,8 +179,8 @@ def _villages(random: Random) -> list[Village]:
                 valley=valley,
                 number=number,
                 names=names[index],
-                latitude_deg=round(42.0 + away_deg * math.cos(bearing), 4),
-                longitude_deg=round(44.0 + away_deg * math.sin(bearing) * 1.34, 4),
+                latitude_deg=round(40.0 + away_deg * math.cos(bearing), 4),
+                longitude_deg=round(-35.0 + away_deg * math.sin(bearing) * 1.34, 4),
                 people=PER_HOUSEHOLD * random.randint(12, 90 if number < 4 else 45),
             )
         )
@@ -203,16 +203,16 @@ def _depots() -> tuple[Place, ...]:
     change = ("change point", "yükaşırma yeri", "բեռնափոխման կետ", "место перегрузки", "გადატვირთვის ადგილი")
     rate = {"handling_g_per_h": 12 * TONNE_G, "handling_fixed_s": 900, "opening": day, "zones": LOW}
     return (
-        _place("STORE-RAIL", PlaceKind.WAREHOUSE, rail, (41.86, 43.85), **rate),
-        _place("STORE-TOWN", PlaceKind.WAREHOUSE, town, (42.005, 44.01), **rate),
-        _place("STORE-UPPER", PlaceKind.WAREHOUSE, upper, (42.11, 44.12), largest_gross_mass_g=19 * TONNE_G, **rate),
-        _place("BAKERY-TOWN", PlaceKind.BAKERY, bakery, (41.995, 43.99), handling_fixed_s=600, zones=LOW),
-        _place("BAKERY-UPPER", PlaceKind.BAKERY, upper_bakery, (42.112, 44.125), handling_fixed_s=600, zones=LOW),
+        _place("STORE-RAIL", PlaceKind.WAREHOUSE, rail, (39.86, -35.15), **rate),
+        _place("STORE-TOWN", PlaceKind.WAREHOUSE, town, (40.005, -34.99), **rate),
+        _place("STORE-UPPER", PlaceKind.WAREHOUSE, upper, (40.11, -34.88), largest_gross_mass_g=19 * TONNE_G, **rate),
+        _place("BAKERY-TOWN", PlaceKind.BAKERY, bakery, (39.995, -35.01), handling_fixed_s=600, zones=LOW),
+        _place("BAKERY-UPPER", PlaceKind.BAKERY, upper_bakery, (40.112, -34.875), handling_fixed_s=600, zones=LOW),
         _place(
             "CHANGE",
             PlaceKind.TRANSSHIPMENT_POINT,
             change,
-            (42.0, 44.10),
+            (40.0, -34.9),
             opening=day,
             handling_g_per_h=6 * TONNE_G,
             handling_fixed_s=900,
@@ -222,7 +222,7 @@ def _depots() -> tuple[Place, ...]:
 
 
 def _junctions() -> tuple[Place, ...]:
-    return (_place("TOWN", PlaceKind.JUNCTION, ("", "", "", "", ""), (42.0, 44.0), zones=LOW),)
+    return (_place("TOWN", PlaceKind.JUNCTION, ("", "", "", "", ""), (40.0, -35.0), zones=LOW),)
 
 
 def _points(villages: list[Village]) -> Iterator[Place]:
@@ -270,7 +270,7 @@ def _roads(random: Random, villages: list[Village]) -> Iterator[Road]:
     yield _way("R-CHANGE", "TOWN", "CHANGE", 9, 33)
     damage = _damage()
     last: dict[int, tuple[str, tuple[float, float]]] = {
-        valley: {1: ("STORE-UPPER", (42.11, 44.12)), 2: ("CHANGE", (42.0, 44.10))}.get(valley, ("TOWN", (42.0, 44.0)))
+        valley: {1: ("STORE-UPPER", (40.11, -34.88)), 2: ("CHANGE", (40.0, -34.9))}.get(valley, ("TOWN", (40.0, -35.0)))
         for valley in range(VALLEYS)
     }
     for village in villages:
@@ -279,7 +279,12 @@ def _roads(random: Random, villages: list[Village]) -> Iterator[Road]:
         speed = 33 if village.number < 5 else 19
         code = f"R-{village.code}"
         yield _way(
-            code, origin, village.code, max(1.5, _km(here, there) * random.uniform(1.2, 1.6)), speed, **damage.get(code, {})
+            code,
+            origin,
+            village.code,
+            max(1.5, _km(here, there) * random.uniform(1.2, 1.6)),
+            speed,
+            **damage.get(code, {}),
         )
         last[village.valley] = (village.code, there)
     for first, second in (("V28", "V29"), ("V31", "V32"), ("V46", "V47"), ("V60", "V61")):
@@ -329,7 +334,9 @@ def _km(here: tuple[float, float], there: tuple[float, float]) -> float:
 
 
 def _items() -> tuple[Item, ...]:
-    def item(code: str, words: str, item_class: str, unit: str, packed: str, g: int, cm3: int, **fields: object) -> Item:
+    def item(
+        code: str, words: str, item_class: str, unit: str, packed: str, g: int, cm3: int, **fields: object
+    ) -> Item:
         handling_unit, size = packed.split()
         return Item(
             code=code,
@@ -345,18 +352,79 @@ def _items() -> tuple[Item, ...]:
 
     bread = {"shelf_life_s": 24 * HOUR_S, "remaining_life_s": 10 * HOUR_S, "closed_body": True}
     return (
-        item("TENT", "Family tent / Ailə çadırı / Ընտանեկան վրան / Палатка семейная", "shelter", "piece", "bale 1", 55_000, 280_000),
+        item(
+            "TENT",
+            "Family tent / Ailə çadırı / Ընտանեկան վրան / Палатка семейная",
+            "shelter",
+            "piece",
+            "bale 1",
+            55_000,
+            280_000,
+        ),
         item("BLANKET", "Blanket / Ədyal / Վերմակ / Одеяло", "shelter", "piece", "bale 15", 1_600, 10_000),
-        item("KITCHEN", "Kitchen set / Mətbəx dəsti / Խոհանոցային հավաքածու / Набор посуды", "shelter", "set", "carton 2", 5_500, 20_000),
-        item("CONTAINER", "Water container 15 l / Su qabı 15 l / Ջրի տարա 15 լ / Канистра для воды 15 л", "shelter", "piece", "bale 10", 700, 6_000),
-        item("FLOUR", "Wheat flour / Buğda unu / Ցորենի ալյուր / Мука пшеничная", "food", "kg", "sack 25", 1_005, 1_600),
-        item("SOAP", "Soap 250 g / Sabun 250 q / Օճառ 250 գ / Мыло 250 г", "hygiene", "bar", "carton 48", 260, 380, breakable=True),
-        item("PADS", "Sanitary pads / Gigiyenik bezlər / Միջադիրներ / Прокладки", "hygiene", "pack", "carton 24", 120, 1_200, breakable=True),
-        item("TOOTHBRUSH", "Toothbrush / Diş fırçası / Ատամի խոզանակ / Зубная щётка", "hygiene", "piece", "carton 144", 20, 120, breakable=True),
+        item(
+            "KITCHEN",
+            "Kitchen set / Mətbəx dəsti / Խոհանոցային հավաքածու / Набор посуды",
+            "shelter",
+            "set",
+            "carton 2",
+            5_500,
+            20_000,
+        ),
+        item(
+            "CONTAINER",
+            "Water container 15 l / Su qabı 15 l / Ջրի տարա 15 լ / Канистра для воды 15 л",
+            "shelter",
+            "piece",
+            "bale 10",
+            700,
+            6_000,
+        ),
+        item(
+            "FLOUR", "Wheat flour / Buğda unu / Ցորենի ալյուր / Мука пшеничная", "food", "kg", "sack 25", 1_005, 1_600
+        ),
+        item(
+            "SOAP",
+            "Soap 250 g / Sabun 250 q / Օճառ 250 գ / Мыло 250 г",
+            "hygiene",
+            "bar",
+            "carton 48",
+            260,
+            380,
+            breakable=True,
+        ),
+        item(
+            "PADS",
+            "Sanitary pads / Gigiyenik bezlər / Միջադիրներ / Прокладки",
+            "hygiene",
+            "pack",
+            "carton 24",
+            120,
+            1_200,
+            breakable=True,
+        ),
+        item(
+            "TOOTHBRUSH",
+            "Toothbrush / Diş fırçası / Ատամի խոզանակ / Зубная щётка",
+            "hygiene",
+            "piece",
+            "carton 144",
+            20,
+            120,
+            breakable=True,
+        ),
         item("BREAD", "Bread / Çörək / Հաց / Хлеб", "bread", "loaf", "crate 14", 640, 3_200, **bread),
-        item("FUEL", "Diesel fuel / Dizel yanacağı / Դիզելային վառելիք / Дизельное топливо", "fuel", "l", "drum 200", 930, 1_150),
+        item(
+            "FUEL",
+            "Diesel fuel / Dizel yanacağı / Դիզելային վառելիք / Дизельное топливо",
+            "fuel",
+            "l",
+            "drum 200",
+            930,
+            1_150,
+        ),
         item("STOVE", "Stove / Soba / Վառարան / Печь", "shelter", "piece", "carton 1", 18_000, 90_000),
-    )  # fmt: skip
+    )
 
 
 def _stock() -> tuple[Lot, ...]:
@@ -396,10 +464,10 @@ def _requests(random: Random, villages: list[Village]) -> Iterator[Request]:
         damaged = max(3, round(households * random.uniform(0.5, 0.95)))
         priority = 1 if damaged > 0.8 * households else 2 if damaged > 0.65 * households else 3
         lines = [("TENT", damaged)]
-        if index % 3 != 1:
-            lines.append(("BLANKET", -(-damaged * PER_HOUSEHOLD // 15) * 15))
-        if index % 3 != 2:
+        if index // VALLEYS % 2:
             lines.append(("FLOUR", -(-village.people * 7 * 400 // (25 * KG_G)) * 25))
+        else:
+            lines.append(("BLANKET", -(-damaged * PER_HOUSEHOLD // 15) * 15))
         if index % 7 in EXTRAS:
             item, each, pack = EXTRAS[index % 7]
             lines.append((item, -(-damaged * each // (10 * pack)) * pack))

@@ -74,7 +74,7 @@ class Message:
         return hash((self.template, tuple(sorted((key, str(value)) for key, value in self.values.items()))))
 
     def to_json(self) -> dict[str, Any]:
-        """``{"text": template, "values": {...}}``; names are ``{"place": code}`` and ``{"item": code}``, messages nest."""
+        """``{"text": template, "values": {...}}``; names are ``{"place": code}``, ``{"item": code}``; messages nest."""
 
         def plain(value: Any) -> Any:
             if isinstance(value, PlaceName):

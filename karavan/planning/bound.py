@@ -50,6 +50,27 @@ class _Need:
     kinds: dict[int, tuple[float, float]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """
+    Where an item comes from.
+
+    Attributes
+    ----------
+    carriers, profiles
+        Vehicles that suit it, and their profiles.
+    ready
+        Places of its pools, with the earliest moment at which it can leave each.
+    loading
+        Places where any vehicle may take it up: its pools, and where cargo changes vehicles.
+    """
+
+    carriers: frozenset[int]
+    profiles: tuple[int, ...]
+    ready: list[tuple[int, int]]
+    loading: set[int]
+
+
 @dataclass(slots=True)
 class _Kind:
     """Vehicles alike in everything that the relaxation knows."""
@@ -72,16 +93,15 @@ def _needs(problem: Problem, kinds: list[_Kind]) -> list[_Need]:
     """All needs with their earliest hand-over and the kinds of vehicles that could bring them on the last stretch."""
     problem_needs = _all(problem)
     arrivals: dict[tuple, list[int]] = {}
+    sources = _sources(problem, arrivals)
     for relaxed, need in zip(problem_needs, problem.needs, strict=True):
-        place = problem.network.number[need.place]
-        pools = [pool for pool in problem.pools if pool.item == relaxed.item and pool.need is None]
-        carriers = [v for v in range(len(problem.vehicles)) if problem.fits(v, relaxed.item) and problem.crews[v].spans]
-        if not pools or not carriers:
+        place, source = problem.network.number[need.place], sources[relaxed.item]
+        if not source.ready:
             continue
-        relaxed.earliest_s = min(_put_down(problem, pool, carriers, place, arrivals) for pool in pools)
+        relaxed.earliest_s = _put_down(problem, relaxed, source, place, arrivals)
         for number, kind in enumerate(kinds):
-            if kind.vehicles[0] in carriers:
-                work = _work(problem, kind, relaxed, pools, place)
+            if kind.vehicles[0] in source.carriers:
+                work = _work(problem, kind, relaxed, source.loading, place)
                 if work is not None:
                     relaxed.kinds[number] = work
     return problem_needs
@@ -102,26 +122,50 @@ def _kinds(problem: Problem) -> list[_Kind]:
     return list(groups.values())
 
 
-def _put_down(problem: Problem, pool: Pool, carriers: list[int], place: int, arrivals: dict[tuple, list[int]]) -> int:
-    """The earliest moment at which anything of the pool can be handed over at the place, by any relay of vehicles."""
+def _sources(problem: Problem, arrivals: dict[tuple, list[int]]) -> dict[int, _Source]:
+    """For each item that is needed, where it can be loaded."""
+    result = {}
     network, places = problem.network, problem.situation.places
-    step_g = problem.items[pool.item].step * problem.items[pool.item].mass_g
-    profiles = tuple(sorted({network.profile_of[v] for v in carriers}))
-    ready = FAR
+    points = {i for i in network.stops if places[i].kind in (*CHANGE_KINDS, PlaceKind.BAKERY)}
+    item_number = {item.code: i for i, item in enumerate(problem.items)}
+    for item in sorted({item_number[need.item] for need in problem.needs}):
+        carriers = [v for v in range(len(problem.vehicles)) if problem.fits(v, item) and problem.crews[v].spans]
+        pools = [pool for pool in problem.pools if pool.item == item and pool.need is None]
+        moments = [(pool.place, _ready(problem, pool, carriers, arrivals)) for pool in pools]
+        result[item] = _Source(
+            carriers=frozenset(carriers),
+            profiles=tuple(sorted({network.profile_of[v] for v in carriers})),
+            ready=[(place, ready) for place, ready in moments if ready < problem.horizon_s],
+            loading=points | {pool.place for pool in pools},
+        )
+    return result
+
+
+def _ready(problem: Problem, pool: Pool, carriers: list[int], arrivals: dict[tuple, list[int]]) -> int:
+    """The earliest moment at which any carrier can leave the pool with a handling unit; ``FAR``: never."""
+    network, item = problem.network, problem.items[pool.item]
+    come = FAR
     for v in carriers:
         begin = (problem.homes[v][0], (network.profile_of[v],), problem.crews[v].spans[0][0])
         if begin not in arrivals:
             arrivals[begin] = earliest_arrivals(network, *begin)
-        ready = min(ready, arrivals[begin][pool.place])
-    ready = max(ready, min((batch.available_s for batch in pool.batches), default=FAR))
+        come = min(come, arrivals[begin][pool.place])
+    ready = max(come, min((batch.available_s for batch in pool.batches), default=FAR))
     if ready >= problem.horizon_s:
         return FAR
-    ready += problem.situation.handling_s(places[pool.place].code, step_g)
-    key = (pool.place, profiles, ready)
-    if key not in arrivals:
-        arrivals[key] = earliest_arrivals(network, *key)
-    arrive = arrivals[key][place]
-    handling = problem.situation.handling_s(places[place].code, step_g)
+    return ready + problem.situation.handling_s(problem.situation.places[pool.place].code, item.step * item.mass_g)
+
+
+def _put_down(problem: Problem, need: _Need, source: _Source, place: int, arrivals: dict[tuple, list[int]]) -> int:
+    """The earliest moment at which anything of the need can be handed over, by any relay of vehicles."""
+    arrive = FAR
+    for store, ready in source.ready:
+        key = (store, source.profiles, ready)
+        if key not in arrivals:
+            arrivals[key] = earliest_arrivals(problem.network, *key)
+        arrive = min(arrive, arrivals[key][place])
+    item = problem.items[need.item]
+    handling = problem.situation.handling_s(problem.situation.places[place].code, item.step * item.mass_g)
     opening = problem.opening[place]
     if opening is not None:
         fitting = [max(arrive, a) for a, b in opening if max(arrive, a) + handling <= b]
@@ -165,19 +209,18 @@ def _arrival(network: Network, leg: PathLeg, now: int) -> int:
     return FAR
 
 
-def _work(problem: Problem, kind: _Kind, need: _Need, pools: list[Pool], place: int) -> tuple[float, float] | None:
+def _work(problem: Problem, kind: _Kind, need: _Need, loading: set[int], place: int) -> tuple[float, float] | None:
     """Seconds of one such vehicle's work for the whole need, by mass and by volume; ``None``: it cannot come."""
     vehicle = kind.vehicles[0]
     truck, places, network = problem.vehicles[vehicle], problem.situation.places, problem.network
     item = problem.items[need.item]
     table = network.times[network.profile_of[vehicle]]
     here = network.stop_at[place]
-    points = (*CHANGE_KINDS, PlaceKind.BAKERY)
-    loading = {pool.place for pool in pools} | {i for i in network.stops if places[i].kind in points}
-    loading -= {place}
+    loading = loading - {place}
     ends = [network.stop_at[i] for i in loading if truck.may_stop(places[i])]
     out = min((table[end][here] for end in ends), default=FAR)
-    home = min((table[here][network.stop_at[h]] for h in problem.homes[vehicle]), default=FAR)
+    homes = {h for v in kind.vehicles for h in problem.homes[v]}
+    home = min((table[here][network.stop_at[h]] for h in homes), default=FAR)
     back = min([home, *(table[here][end] for end in ends)])
     if not truck.may_stop(places[place]) or out >= FAR or back >= FAR:
         return None

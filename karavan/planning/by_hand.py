@@ -7,8 +7,8 @@ from random import Random
 from karavan.planning.loading import added, empty, room_for
 from karavan.planning.problem import Problem
 from karavan.planning.schedule import Aim, Schedule, Trip
-from karavan.planning.search import Search, State, empty_state, mend_convoys
-from karavan.planning.stages import next_stage, trim_feeders
+from karavan.planning.search import Search, State, empty_state
+from karavan.planning.stages import next_stage, settle, trim_feeders
 
 GIVE_UP_AFTER = 5
 
@@ -18,7 +18,7 @@ def plan_by_hand(problem: Problem) -> State:
     state = empty_state(problem, Aim())
     while True:
         send_all(state)
-        mend_convoys(state, Search(state, Random(0)))
+        settle(state, Search(state, Random(0)))
         if not next_stage(state):
             trim_feeders(state)
             return state
@@ -62,7 +62,7 @@ def _fill(state: State, vehicle: int, source: int) -> tuple[list[Trip], Schedule
     at = problem.network.stop_at
     old = state.trips[vehicle]
     trip = Trip(source, (), empty(problem, vehicle))
-    open_tasks = [t for t in range(len(problem.tasks)) if _quantity(state, vehicle, trip, t)]
+    open_tasks = [t for t, left in enumerate(state.left) if left > 0 and _quantity(state, vehicle, trip, t)]
     best = None
     refused: set[int] = set()
     here = source

@@ -17,6 +17,10 @@ Piece = tuple[str, str, int, int]
 """Lot code, place of the lot, quantity, compartment."""
 
 
+NEW_CONVOY = "?"
+"""Stands for the code of a convoy until all convoys are known."""
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """
@@ -63,12 +67,27 @@ Owner = tuple[int, int, int]
 """Vehicle, trip, draw."""
 
 
-def lots_of_draws(state: State) -> dict[Owner, list[tuple[str, str, int]]]:
+Allotment = dict[Owner, list[tuple[str, str, int]]]
+
+
+def lots_of_draws(state: State) -> Allotment:
     """
     For each draw the lots it takes ``[(lot, its place, quantity), ...]``: in the order of loading, first expiry first.
 
     Pools that are fed by an earlier stage come after those that feed them; their goods keep the lots they came with.
     """
+    lots, over = _allotted(state)
+    if over is not None:
+        raise AssertionError(f"pool {over} is overdrawn: the search broke its own rule")
+    return lots
+
+
+def overdrawn(state: State) -> int | None:
+    """The first pool that does not cover what is drawn from it: what was to fill it came late, or does not come."""
+    return _allotted(state)[1]
+
+
+def _allotted(state: State) -> tuple[Allotment, int | None]:
     draws: dict[int, list[Draw]] = defaultdict(list)
     owners: dict[int, list[Owner]] = defaultdict(list)
     for vehicle, times in enumerate(state.times):
@@ -76,7 +95,7 @@ def lots_of_draws(state: State) -> dict[Owner, list[tuple[str, str, int]]]:
             for i, (drawn, draw) in enumerate(part.draws):
                 draws[drawn].append(draw)
                 owners[drawn].append((vehicle, k, i))
-    result: dict[Owner, list[tuple[str, str, int]]] = {
+    result: Allotment = {
         (vehicle, 0, i): [(part.lot, part.lot_place, part.quantity) for part in parts]
         for vehicle, aboard in state.aboard.items()
         for i, parts in enumerate(aboard)
@@ -87,13 +106,13 @@ def lots_of_draws(state: State) -> dict[Owner, list[tuple[str, str, int]]]:
             pool = replace(pool, batches=(*pool.put_down, *fed_batches(state, pool.feeder, result)))
         shares = allot(pool, draws[number], state.problem.items[pool.item].step)
         if shares is None:
-            raise AssertionError(f"pool {number} is overdrawn: the search broke its own rule")
+            return result, number
         for owner, share in zip(owners[number], shares, strict=True):
             result[owner] = [(pool.batches[b].code, pool.batches[b].lot_place, q) for b, q in share]
-    return result
+    return result, None
 
 
-def fed_batches(state: State, task: int, lots: dict[Owner, list[tuple[str, str, int]]]) -> list[Batch]:
+def fed_batches(state: State, task: int, lots: Allotment) -> list[Batch]:
     """What the visits of a feeding task put down, lot by lot, from when."""
     problem = state.problem
     expiry = {
@@ -118,7 +137,7 @@ def fed_batches(state: State, task: int, lots: dict[Owner, list[tuple[str, str, 
 def _journeys(
     state: State,
     vehicle: int,
-    lots: dict[Owner, list[tuple[str, str, int]]],
+    lots: Allotment,
     past: History,
 ) -> list[Journey]:
     trips, times = state.trips[vehicle], state.times[vehicle]
@@ -228,7 +247,7 @@ def _legs(problem: Problem, crew: Crew, times: StopTime) -> tuple[Leg, ...]:
             destination=places[leg.destination].code,
             depart=_moment(problem, depart),
             arrive=_moment(problem, arrive),
-            convoy="?" if slot else "",
+            convoy=NEW_CONVOY if slot else "",
         )
         for leg, depart, arrive, slot in driven
     )
@@ -261,8 +280,10 @@ def form_convoys(problem: Problem, journeys: tuple[Journey, ...]) -> tuple[tuple
     names: dict[tuple[int, int, int], str] = {}
     limit = problem.situation.operation.rules.leader_above
     vehicles = problem.situation.vehicle
-    for count, (_, members) in enumerate(sorted(groups.items(), key=lambda pair: str(pair[0])), start=1):
-        code = f"C-{count:02d}"
+    kept = {key: _code_before(journeys, members) for key, members in groups.items()}
+    codes = (code for code in (f"C-{n:02d}" for n in range(1, 10**6)) if code not in kept.values())
+    for key, members in sorted(groups.items()):
+        code = kept[key] or next(codes)
         number, i, first, last = members[0]
         run = journeys[number].stops[i].legs[first:last]
         marching = sorted(
@@ -288,6 +309,12 @@ def form_convoys(problem: Problem, journeys: tuple[Journey, ...]) -> tuple[tuple
 def _is_for_convoys(problem: Problem, leg: Leg) -> bool:
     road = problem.situation.find_road(leg.road)
     return road is not None and road.convoy_only
+
+
+def _code_before(journeys: tuple[Journey, ...], members: list[tuple[int, int, int, int]]) -> str:
+    """The code of a convoy that has left already: it stands on papers."""
+    codes = {journeys[number].stops[i].legs[first].convoy for number, i, first, _ in members} - {NEW_CONVOY}
+    return min(codes, default="")
 
 
 def _named(journey: Journey, number: int, names: dict[tuple[int, int, int], str]) -> Journey:

@@ -27,6 +27,10 @@ from karavan.planning.search import Search, State, empty_state
 from karavan.planning.stages import solve
 
 DEFAULT_ROUNDS = 2_000
+LEAST_ROUNDS = 200
+DEFAULT_VISITS = 100_000
+"""Rounds x needs that a search is given when nobody says how long: large situations get fewer rounds."""
+
 PATIENCE_ROUNDS = 400
 COMPARISON_SHARE = 0.1
 
@@ -68,7 +72,8 @@ def plan(
     rounds
         Search rounds. The same situation, seed and rounds give the same plan, byte for byte.
     limit_s
-        Or seconds; with neither, ``DEFAULT_ROUNDS``, ended early when nothing has improved for long.
+        Or seconds; with neither, up to ``DEFAULT_ROUNDS``, fewer for large situations and ended early when nothing has
+        improved for long.
     progress
         Called as the search goes on. Ctrl-C ends the search and keeps the best plan so far.
     """
@@ -162,6 +167,7 @@ class Budget:
         self.limit_s = limit_s
         self.patient = rounds is None and limit_s is None
         self.interrupted = False
+        self._default = DEFAULT_ROUNDS
         self._begun = time.monotonic()
         self._improved = (0, -1.0)
         self._tell: Callable[[int, float], None] | None = None
@@ -183,7 +189,8 @@ class Budget:
         self.interrupted = True
 
     def tell(self, progress: Callable[[Progress], None] | None, problem: Problem, state: State, bound: float) -> None:
-        """Where progress goes: ``value`` is what delivering nothing costs less what the plan gains."""
+        """How much there is to do, and where progress goes: ``value`` is the waiting of nothing less what is gained."""
+        self._default = max(LEAST_ROUNDS, min(DEFAULT_ROUNDS, DEFAULT_VISITS // max(1, len(problem.tasks))))
         if progress is None:
             return
         nothing = waiting_of_nothing(problem.situation) + INEQUITY_WEIGHT * _inequity_of_nothing(problem)
@@ -199,22 +206,23 @@ class Budget:
         if self.interrupted:
             return 1.0
         if self.limit_s is not None:
-            return (time.monotonic() - self._begun) / (self.limit_s * (1 - COMPARISON_SHARE))
-        limit = DEFAULT_ROUNDS if self.rounds is None else self.rounds
+            limit_s = self.limit_s * (1 - COMPARISON_SHARE)
+            return (time.monotonic() - self._begun) / limit_s if limit_s > 0 else 1.0
+        limit = self._default if self.rounds is None else self.rounds
         if self.patient and number - self._improved[0] > PATIENCE_ROUNDS:
             return 1.0
         return number / limit if limit else 1.0
 
     def note(self, number: int, gain: float) -> None:
         """Called after each round with the best gain so far."""
-        if number == 1 or gain > self._improved[1]:
+        if gain != self._improved[1]:  # more of it, or another stage's
             self._improved = (number, gain)
         if self._tell is not None:
             self._tell(number, gain)
 
     def aside(self) -> Callable[[int], float]:
         """A tenth of the budget for a comparison."""
-        limit = max(1, round((self.rounds if self.rounds is not None else DEFAULT_ROUNDS) * COMPARISON_SHARE))
+        limit = max(1, round((self._default if self.rounds is None else self.rounds) * COMPARISON_SHARE))
         end = self._begun + (self.limit_s or 0.0)
 
         def done(number: int) -> float:

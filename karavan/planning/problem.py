@@ -16,7 +16,7 @@ from karavan.domain.rules import Level
 from karavan.domain.situation import Situation
 from karavan.domain.supply import lots
 from karavan.domain.units import HOUR_S
-from karavan.domain.value import waiting_from
+from karavan.domain.value import cost_scale, waiting_from, waiting_of_nothing
 from karavan.planning.travel import FAR, Crew, Network, Spans
 
 CHANGE_KINDS = (PlaceKind.TRANSSHIPMENT_POINT, PlaceKind.CHECKPOINT, PlaceKind.WAREHOUSE)
@@ -101,7 +101,18 @@ class Task:
 
 @dataclass(slots=True)
 class Problem:
-    """The situation in numbers, with the tasks and pools of the stage that is being planned."""
+    """
+    The situation in numbers, with the tasks and pools of the stage that is being planned.
+
+    Attributes
+    ----------
+    chains
+        The places at which the cargo of a need changes vehicles, in order.
+    barred
+        Dispatched vehicles that take on nothing more: they cannot get home, or cannot put down what they carry.
+    cost_person_h
+        What a unit of the currency would weigh if cost counted like waiting: W0 / C0 of docs/objective.md.
+    """
 
     situation: Situation
     network: Network
@@ -118,6 +129,9 @@ class Problem:
     pools: list[Pool]
     tasks: list[Task] = field(default_factory=list)
     chains: dict[str, list[int]] = field(default_factory=dict)
+    barred: set[int] = field(default_factory=set)
+    cost_person_h: float = 0.0
+    _sets: dict[tuple, frozenset[int]] = field(default_factory=dict)
 
     @property
     def horizon_s(self) -> int:
@@ -144,14 +158,39 @@ class Problem:
 
     def carriers(self, item: int, origin: int, destination: int) -> frozenset[int]:
         """Vehicles that may carry the item from one place to the other, and can come to load it and get home."""
-        return frozenset(
-            v
-            for v in range(len(self.vehicles))
-            if self.crews[v].spans
-            and self.fits(v, item)
-            and self.may_go(v, origin, destination)
-            and self.network.reachable(self.network.profile_of[v], self.homes[v][0], origin)
-        )
+        able = self._able(item) & self._starters(origin) & self._movers(origin, destination)
+        return frozenset(v for v in able if self.crews[v].spans and v not in self.barred)
+
+    def _able(self, item: int) -> frozenset[int]:
+        """Vehicles that suit the item. Kept, as are the next two: neither goods, roads nor homes ever change."""
+        found = self._sets.get(("able", item))
+        if found is None:
+            found = frozenset(v for v in range(len(self.vehicles)) if self.fits(v, item))
+            self._sets["able", item] = found
+        return found
+
+    def _starters(self, origin: int) -> frozenset[int]:
+        """Vehicles for which some way leads from home to ``origin``."""
+        found = self._sets.get(("starters", origin))
+        if found is None:
+            network = self.network
+            found = frozenset(
+                v
+                for v in range(len(self.vehicles))
+                if network.reachable(network.profile_of[v], self.homes[v][0], origin)
+            )
+            self._sets["starters", origin] = found
+        return found
+
+    def _movers(self, origin: int, destination: int) -> frozenset[int]:
+        """Vehicles that :meth:`may_go`: those of one profile have the same gross mass, zones and roads."""
+        found = self._sets.get(("movers", origin, destination))
+        if found is None:
+            profile_of = self.network.profile_of
+            going = {p for p, v in {p: v for v, p in enumerate(profile_of)}.items() if self.may_go(v, origin, destination)}
+            found = frozenset(v for v, profile in enumerate(profile_of) if profile in going)
+            self._sets["movers", origin, destination] = found
+        return found
 
 
 def bridge(situation: Situation, network: Network | None = None, extra_stops: Sequence[str] = ()) -> Problem:
@@ -180,6 +219,7 @@ def bridge(situation: Situation, network: Network | None = None, extra_stops: Se
         compartment_conflicts=_conflicts(situation, classes, (Level.COMPARTMENT, Level.VEHICLE)),
         vehicle_conflicts=_conflicts(situation, classes, (Level.VEHICLE,)),
         pools=[],
+        cost_person_h=_cost_person_h(situation),
     )
     grouped: dict[tuple[int, int], list[Batch]] = {}
     for lot in all_lots:
@@ -211,9 +251,13 @@ def find_tasks(problem: Problem) -> None:
     """
     item_number = {item.code: i for i, item in enumerate(problem.items)}
     place_number = problem.network.number
+    stores: dict[int, dict[int, int]] = {}
+    for number, pool in enumerate(problem.pools):
+        if pool.need is None:
+            stores.setdefault(pool.item, {})[pool.place] = number
     for need in problem.needs:
         item, place = item_number[need.item], place_number[need.place]
-        sources = {p.place: i for i, p in enumerate(problem.pools) if p.item == item and p.need is None}
+        sources = dict(stores.get(item, {}))
         sources.pop(place, None)
         direct = {source: pool for source, pool in sources.items() if problem.carriers(item, source, place)}
         if direct:
@@ -283,6 +327,11 @@ def chain_from(problem: Problem, item: int, sources: list[int], place: int) -> l
                 length = best[here][0] + drive + HOUR_S
                 if there not in best or length < best[there][0]:
                     best[there] = (length, [*best[here][1], there])
+
+
+def _cost_person_h(situation: Situation) -> float:
+    scale = cost_scale(situation)
+    return waiting_of_nothing(situation) / scale if scale else 0.0
 
 
 def _conflicts(situation: Situation, classes: list[str], levels: tuple[Level, ...]) -> list[int]:

@@ -101,7 +101,9 @@ def _reasons(state: State, plan: Plan, what_if: WhatIf, need: Need, missing: int
     ):
         return (
             Message(
-                "{item} lies at {place} itself and needs no journey", item=ItemName(item.code), place=PlaceName(need.place)
+                "{item} lies at {place} itself and needs no journey",
+                item=ItemName(item.code),
+                place=PlaceName(need.place),
             ),
             *last,
         )

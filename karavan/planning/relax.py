@@ -63,6 +63,9 @@ LIFTS: dict[str, Lift] = {
 }
 """Limits in the order in which they are tried: what never changes first, what time changes last."""
 
+SAME_ROADS = frozenset({"closed body", "item class", "place vehicle", "shelf life", "opening hours", "crew"})
+"""Limits that change nothing about which way a vehicle may drive, nor how long that takes."""
+
 
 class WhatIf:
     """Lifted situations as problems, each made once."""
@@ -77,7 +80,8 @@ class WhatIf:
             situation = self.situation
             for name in lifted:
                 situation = LIFTS[name](situation)
-            self._problems[lifted] = bridge(situation)
+            same_roads = lifted and SAME_ROADS.issuperset(lifted)
+            self._problems[lifted] = bridge(situation, self.problem().network if same_roads else None)
         return self._problems[lifted]
 
     def binding(self, need: Need) -> tuple[str, ...]:

@@ -9,19 +9,22 @@ from datetime import datetime, timedelta
 from random import Random
 
 from karavan.domain.errors import BadChange
+from karavan.domain.intervals import holds
 from karavan.domain.message import Message, PlaceName
-from karavan.domain.needs import Need
+from karavan.domain.needs import Need, needs, needs_of
 from karavan.domain.plans import Handling, Journey, Leg, Plan, Stop
 from karavan.domain.situation import Situation
 from karavan.domain.supply import loaded
 from karavan.domain.units import time_text
 from karavan.planning.allocate import share_fairly
+from karavan.planning.loading import empty
 from karavan.planning.outcome import History
 from karavan.planning.plan import Budget, Progress, finish
 from karavan.planning.problem import (
     CHANGE_KINDS,
     Batch,
     Problem,
+    Task,
     add_pool,
     bridge,
     chain_from,
@@ -32,6 +35,10 @@ from karavan.planning.schedule import Aim, Schedule, Start, Trip, make_trip
 from karavan.planning.search import State, empty_state
 from karavan.planning.stages import solve
 from karavan.planning.travel import FAR, Clock, Crew, drove, worked
+
+Parts = tuple[Handling, ...]
+_Parcel = tuple[int, Parts]
+"""A task for goods that are aboard, and the goods."""
 
 NOTABLE_S = 900
 """A hand-over that moves by less is not listed as a change."""
@@ -66,17 +73,20 @@ def replan(
     Raises
     ------
     BadChange
-        ``left`` names a journey, or the previous plan a vehicle, place or item, that is not there.
+        ``left`` names a journey, or the previous plan a vehicle, place or item, that is not there; or a journey that
+        carries on goods which have not been brought to it yet.
     """
     _refuse_strangers(situation, previous, left)
+    _refuse_too_early(previous, at, left)
     with Budget(rounds, limit_s) as budget:
         pasts = {
-            plate: _past([j for j in previous.journeys if j.vehicle == plate], at, left)
+            plate: _past(situation, [j for j in previous.journeys if j.vehicle == plate], at, left)
             for plate in dict.fromkeys(journey.vehicle for journey in previous.journeys)
         }
         state, history, shares = _state(situation, previous, pasts, at)
         budget.tell(progress, state.problem, state, 0.0)
         run = solve(state, Random(seed), budget.done, budget.note)
+    _bring_back(state)
     new = finish(situation, state, shares, None, (), seed=seed, rounds=run, replanned_at=at, history=history)
     return replace(new, changes=(*_cut_off(state), *list_changes(situation, previous, new)))
 
@@ -119,7 +129,29 @@ def _refuse_strangers(situation: Situation, previous: Plan, left: Collection[str
                     raise BadChange(Message("the plan's item {item} is not in the situation", item=goods.item))
 
 
-def _past(journeys: list[Journey], at: datetime, left: Collection[str]) -> _Past:
+def _refuse_too_early(previous: Plan, at: datetime, left: Collection[str]) -> None:
+    brought = {
+        (stop.place, goods.need)
+        for journey in previous.journeys
+        for stop in journey.stops
+        for goods in stop.unloads
+        if stop.start < at
+    }
+    for journey in previous.journeys:
+        for stop in journey.stops if journey.code in left else ():
+            for goods in stop.loads:
+                if goods.lot_place != stop.place and (stop.place, goods.need) not in brought:
+                    raise BadChange(
+                        Message(
+                            "journey {journey} cannot have left: what it carries on for {need} has not come to {place}",
+                            journey=journey.code,
+                            need=goods.need,
+                            place=PlaceName(stop.place),
+                        )
+                    )
+
+
+def _past(situation: Situation, journeys: list[Journey], at: datetime, left: Collection[str]) -> _Past:
     """Cut a vehicle's journeys at ``at``."""
     past = _Past()
     for journey in sorted(journeys, key=lambda j: (j.stops[0].arrive, j.code)):
@@ -132,7 +164,7 @@ def _past(journeys: list[Journey], at: datetime, left: Collection[str]) -> _Past
             past.journeys.append(past.under_way)
         begun = any(stop.loads for stop in reached) or journey.frozen
         ahead = journey.stops[len(reached) :]
-        way = _way_point(ahead[0], at) if ahead else None
+        way = _way_point(situation, ahead[0], at) if ahead else None
         if not begun and way is None and not reached[-1:]:
             past.waiting.append(journey)
             continue
@@ -148,17 +180,29 @@ def _bare(stop: Stop) -> Stop:
     return replace(stop, loads=(), unloads=(), clean=False, end=stop.start)
 
 
-def _way_point(stop: Stop, at: datetime) -> Stop | None:
-    """Where a vehicle on its way to ``stop`` can next decide: the end of the leg, or of the convoy, that it is on."""
+def _way_point(situation: Situation, stop: Stop, at: datetime) -> Stop | None:
+    """
+    Where a vehicle on its way to ``stop`` can next decide: the end of the leg that it is on.
+
+    In a convoy that is the convoy's end, or the place before the first road that has been shut ahead of it.
+    """
     driven: list[Leg] = []
     for leg in stop.legs:
-        if leg.depart >= at and not (driven and leg.convoy and leg.convoy == driven[-1].convoy):
+        together = driven and leg.convoy and leg.convoy == driven[-1].convoy
+        if leg.depart >= at and not (together and _is_open(situation, leg)):
             break
         driven.append(leg)
     if not driven:
         return None
     end = driven[-1].arrive
     return Stop(place=driven[-1].destination, arrive=end, start=end, end=end, legs=tuple(driven))
+
+
+def _is_open(situation: Situation, leg: Leg) -> bool:
+    road, operation = situation.find_road(leg.road), situation.operation
+    if road is None:
+        return False
+    return holds(road.usable(operation.start, operation.end, operation.rules, operation.zone), leg.depart, leg.arrive)
 
 
 def _state(
@@ -180,8 +224,10 @@ def _state(
     history = _go_on(state, pasts)
     _carry_on_from_points(state, history_journeys)
     own = len(problem.tasks)
+    covered = _covered(problem, history_journeys)
     find_tasks(problem)
-    _reduce_needs(problem, own, history_journeys)
+    for task in problem.tasks[own:]:
+        _limit(problem, task, task.need.quantity - covered[task.need.code])
     shares = share_fairly(problem)
     state.left += [task.limit for task in problem.tasks[own:]]
     state.used += [0] * (len(problem.pools) - len(state.used))
@@ -232,7 +278,7 @@ def _follow(problem: Problem, crew: Crew, clock: Clock, held: list[int], journey
         for leg in stop.legs:
             begin, end = second(leg.depart), second(leg.arrive)
             if crew.spans and crew.spans[-1][1] >= end:
-                drove(crew, clock, begin, end - begin, end - begin)
+                drove(crew, clock, begin, end - begin, _at_the_wheel_s(crew, end - begin))
             clock.time = end
         if crew.spans and crew.spans[-1][1] >= second(stop.end):
             worked(crew, clock, second(stop.start), second(stop.end))
@@ -244,6 +290,14 @@ def _follow(problem: Problem, crew: Crew, clock: Clock, held: list[int], journey
                 held[goods.compartment] |= 1 << problem.classes.index(problem.situation.item[goods.item].item_class)
         place = problem.network.number[stop.place]
     return place
+
+
+def _at_the_wheel_s(crew: Crew, duration_s: int) -> int:
+    """A drive's time without the breaks that it held."""
+    breaks = 0
+    while duration_s - breaks * crew.break_s > (breaks + 1) * crew.break_after_s:
+        breaks += 1
+    return duration_s - breaks * crew.break_s
 
 
 def _go_on(state: State, pasts: dict[str, _Past]) -> dict[int, History]:
@@ -263,39 +317,123 @@ def _go_on(state: State, pasts: dict[str, _Past]) -> dict[int, History]:
 
 
 def _send_on(state: State, vehicle: int, past: _Past) -> tuple[tuple[Handling, ...], ...]:
+    """
+    What is aboard goes where it was going if it still gets there with life left, else back to a store.
+
+    A vehicle that cannot get home, or cannot put everything down, takes on nothing more.
+    """
     problem = state.problem
-    needs = {need.code: need for need in problem.needs}
-    if not _sets_off(state, vehicle, []):
+    number = problem.network.number
+    situation = problem.situation
+    asked = {need.code: need for request in situation.requests for need in needs_of(situation, request)}
+    needs = {need.code for need in problem.needs}
+    here = state.scheduler.starts[vehicle].place
+    if _sets_off(state, vehicle, []) is None:
         state.scheduler.strays.add(vehicle)
-    kept: list[tuple[int, tuple[Handling, ...]]] = []
-    dropped: list[tuple[str, tuple[Handling, ...]]] = []
-    for stop in past.ahead:
-        groups: dict[str, list[Handling]] = defaultdict(list)
-        for goods in stop.unloads:
-            groups[goods.need].append(goods)
-        for code, handled in groups.items():
-            parts = tuple(handled)
-            place = problem.network.number[stop.place]
-            if code in needs and _may_reach(problem, vehicle, state.scheduler.starts[vehicle].place, place):
-                task = _aboard_task(problem, needs[code], place, sum(p.quantity for p in parts))
-                if _sets_off(state, vehicle, [*kept, (task, parts)]):
-                    kept.append((task, parts))
-                    continue
+    planned, left_over = _aboard(past)
+    kept: list[_Parcel] = []
+    dropped = list(left_over)
+    for place, code, parts in planned:
+        reached = code in needs and _may_reach(problem, vehicle, here, number[place])
+        if not (reached and _keep(state, vehicle, kept, asked[code], number[place], parts)):
             dropped.append((code, parts))
+    home = _take_back_to(problem, vehicle, here)
     for code, parts in dropped:
-        home = _take_back_to(problem, vehicle, state.scheduler.starts[vehicle].place)
-        if home is None or code not in needs:
-            continue
-        task = _aboard_task(problem, needs[code], home, sum(p.quantity for p in parts), back=True)
-        if _sets_off(state, vehicle, [*kept, (task, parts)]):
-            kept.append((task, parts))
-    trip = _loaded_trip(problem, vehicle, kept)
-    times = state.schedule(vehicle, [trip], 0)
+        known = home is not None and code in asked
+        if not (known and _keep(state, vehicle, kept, asked[code], home, parts, back=True)):  # type: ignore[arg-type]
+            problem.barred.add(vehicle)
+    problem.barred |= state.scheduler.strays
+    times = _sets_off(state, vehicle, kept)
     assert times is not None, "a vehicle may always stay where it is"
-    state.commit(vehicle, [trip], times)
+    state.commit(vehicle, [_loaded_trip(problem, vehicle, kept)], times)
     state.fixed[vehicle] = 1
     state.left = [0] * len(problem.tasks)
     return tuple(parts for _, parts in kept)
+
+
+def _bring_back(state: State) -> None:
+    """What a dispatched vehicle cannot hand over after all, for want of a convoy, goes back to a store if it can."""
+    for vehicle, parcels in state.aboard.items():
+        trips = state.trips[vehicle]
+        count = len(trips[0].visits)
+        state.aboard[vehicle] = parcels[:count]
+        home = _take_back_to(state.problem, vehicle, state.scheduler.starts[vehicle].place)
+        for parts in parcels[count:] if home is not None else ():
+            before = state.trips[vehicle], state.times[vehicle]
+            need, quantity = _need_of(state, parts[0]), sum(part.quantity for part in parts)
+            task = _aboard_task(state.problem, need, home, quantity, back=True)
+            state.left.append(state.problem.tasks[task].limit)
+            trip = replace(before[0][0], visits=(*before[0][0].visits, (task, state.left[task])))
+            times = state.schedule(vehicle, [trip], 0)
+            if times is None:
+                continue
+            state.commit(vehicle, [trip], times)
+            if state.short_convoys():
+                state.commit(vehicle, *before)
+            else:
+                state.aboard[vehicle] = (*state.aboard[vehicle], parts)
+
+
+def _need_of(state: State, goods: Handling) -> Need:
+    return next(task.need for task in state.problem.tasks if task.need.code == goods.need)
+
+
+def _aboard(past: _Past) -> tuple[list[tuple[str, str, Parts]], list[tuple[str, Parts]]]:
+    """What is in the vehicle: ``(place, need, goods)`` as it was to be handed over; ``(need, goods)`` of the rest."""
+    there: dict[Handling, int] = defaultdict(int)
+    for journey in (*past.journeys, *([past.under_way] if past.under_way else [])):
+        for stop in journey.stops:
+            for goods in stop.loads:
+                there[replace(goods, quantity=0)] += goods.quantity
+            for goods in stop.unloads:
+                there[replace(goods, quantity=0)] -= goods.quantity
+    planned = []
+    for stop in past.ahead:
+        groups: dict[str, list[Handling]] = defaultdict(list)
+        for goods in stop.unloads:
+            key = replace(goods, quantity=0)
+            quantity = min(goods.quantity, there[key])
+            if quantity > 0:
+                there[key] -= quantity
+                groups[goods.need].append(replace(goods, quantity=quantity))
+        planned += [(stop.place, code, tuple(parts)) for code, parts in groups.items()]
+    rest: dict[str, list[Handling]] = defaultdict(list)
+    for goods, quantity in there.items():
+        if quantity > 0:
+            rest[goods.need].append(replace(goods, quantity=quantity))
+    return planned, [(code, tuple(parts)) for code, parts in rest.items()]
+
+
+def _keep(
+    state: State, vehicle: int, kept: list[_Parcel], need: Need, place: int, parts: Parts, *, back: bool = False
+) -> bool:
+    """Add the goods to what is ``kept`` if the vehicle can still put all of it down, and fresh enough."""
+    tasks = state.problem.tasks
+    _aboard_task(state.problem, need, place, sum(part.quantity for part in parts), back=back)
+    longer = [*kept, (len(tasks) - 1, parts)]
+    times = _sets_off(state, vehicle, longer)
+    if times is None or not (back or _fresh_enough(state.problem, longer, times)):
+        tasks.pop()
+        return False
+    kept.append(longer[-1])
+    return True
+
+
+def _fresh_enough(problem: Problem, kept: list[_Parcel], times: Schedule) -> bool:
+    expiry = _expiry(problem)
+    for stop in times.trips[0].stops:
+        for task, parts in kept[stop.first : stop.last]:
+            goods = problem.tasks[task]
+            life_s = problem.items[goods.item].remaining_life_s
+            if goods.final and any(
+                expiry.get((part.lot_place, goods.item, part.lot), FAR) < stop.end + life_s for part in parts
+            ):
+                return False
+    return True
+
+
+def _expiry(problem: Problem) -> dict[tuple[str, int, str], int]:
+    return {(lot.lot_place, pool.item, lot.code): lot.expiry_s for pool in problem.pools for lot in pool.batches}
 
 
 def _may_reach(problem: Problem, vehicle: int, here: int, there: int) -> bool:
@@ -317,16 +455,13 @@ def _aboard_task(problem: Problem, need: Need, place: int, quantity: int, *, bac
     return len(problem.tasks) - 1
 
 
-def _sets_off(state: State, vehicle: int, kept: list[tuple[int, tuple[Handling, ...]]]) -> bool:
+def _sets_off(state: State, vehicle: int, kept: list[_Parcel]) -> Schedule | None:
     state.left = [0] * len(state.problem.tasks)
-    return state.schedule(vehicle, [_loaded_trip(state.problem, vehicle, kept)], 0) is not None
+    return state.schedule(vehicle, [_loaded_trip(state.problem, vehicle, kept)], 0)
 
 
-def _loaded_trip(problem: Problem, vehicle: int, kept: list[tuple[int, tuple[Handling, ...]]]) -> Trip:
-    visits = tuple((task, sum(p.quantity for p in parts)) for task, parts in kept)
-    trip = make_trip(problem, vehicle, -1, ())
-    assert trip is not None
-    return replace(trip, visits=visits)
+def _loaded_trip(problem: Problem, vehicle: int, kept: list[_Parcel]) -> Trip:
+    return Trip(-1, tuple((task, sum(p.quantity for p in parts)) for task, parts in kept), empty(problem, vehicle))
 
 
 def _take_back_to(problem: Problem, vehicle: int, here: int) -> int | None:
@@ -360,9 +495,8 @@ def _carry_on_from_points(state: State, journeys: list[Journey]) -> None:
                 if goods.lot_place != stop.place and goods.need in needs:
                     entry = lying[stop.place, goods.need].setdefault((goods.lot, goods.lot_place), [0, 0])
                     entry[0] -= goods.quantity
-    expiry = {
-        (batch.lot_place, pool.item, batch.code): batch.expiry_s for pool in problem.pools for batch in pool.batches
-    }
+    expiry = _expiry(problem)
+    covered = _covered(problem, journeys)
     for (place_code, code), lots in sorted(lying.items()):
         need = needs[code]
         item = next(i for i, item in enumerate(problem.items) if item.code == need.item)
@@ -378,14 +512,20 @@ def _carry_on_from_points(state: State, journeys: list[Journey]) -> None:
         pool = add_pool(problem, place, item, code, batches)
         problem.pools[pool].put_down = tuple(batches)
         task = make_task(problem, need, item, chain[1], {place: pool}, chain[1:])
-        task.limit = task.most = min(task.limit, problem.pools[pool].total)
+        _limit(problem, task, min(problem.pools[pool].total, need.quantity - covered[code]))
+        covered[code] += task.limit
         problem.tasks.append(task)
         state.left.append(task.limit)
     state.used = [0] * len(problem.pools)
 
 
-def _reduce_needs(problem: Problem, own: int, journeys: list[Journey]) -> None:
-    """What has been handed over, is aboard, or waits on the way is not carried a second time."""
+def _limit(problem: Problem, task: Task, quantity: int) -> None:
+    step = problem.items[task.item].step
+    task.most = task.limit = max(0, quantity) // step * step
+
+
+def _covered(problem: Problem, journeys: list[Journey]) -> dict[str, int]:
+    """What of each need has been handed over, is aboard for it, or lies on the way with a way to go on."""
     covered: dict[str, int] = defaultdict(int)
     places = {need.code: need.place for need in problem.needs}
     for journey in journeys:
@@ -393,16 +533,14 @@ def _reduce_needs(problem: Problem, own: int, journeys: list[Journey]) -> None:
             for goods in stop.unloads:
                 if places.get(goods.need) == stop.place:
                     covered[goods.need] += goods.quantity
-    for task in problem.tasks[:own]:
-        if task.unit_weight > 0 and (task.final or task.onward):
+    for task in problem.tasks:
+        if task.final or task.onward:
             covered[task.need.code] += task.limit
-    for task in problem.tasks[own:]:
-        step = problem.items[task.item].step
-        task.most = task.limit = max(0, task.need.quantity - covered[task.need.code]) // step * step
+    return covered
 
 
 def _as_before(state: State, previous: Plan, pasts: dict[str, _Past], own: int) -> None:
-    """Set the journeys that have not left as they were planned, as far as they still hold, and remember who had what."""
+    """Set the journeys that have not left as they were planned, as far as that still holds, and note who had what."""
     problem = state.problem
     number = {truck.plate: i for i, truck in enumerate(problem.vehicles)}
     task_of = {(task.need.code, task.place): own + i for i, task in enumerate(problem.tasks[own:])}
@@ -451,7 +589,8 @@ def _set_as_before(state: State, vehicle: int, journey: Journey, task_of: dict[t
 def list_changes(situation: Situation, old: Plan, new: Plan) -> tuple[Message, ...]:
     """What became different, need by need: other vehicle, other hour, more or less delivered."""
     zone = situation.operation.zone
-    was, now = _handed_over(old), _handed_over(new)
+    places = {need.code: need.place for need in needs(situation)}
+    was, now = _handed_over(old, places), _handed_over(new, places)
     changes = []
     for code in sorted(set(was) | set(now)):
         before, after = was.get(code, []), now.get(code, [])
@@ -489,12 +628,14 @@ def list_changes(situation: Situation, old: Plan, new: Plan) -> tuple[Message, .
     return tuple(changes)
 
 
-def _handed_over(plan: Plan) -> dict[str, list[tuple[str, int, datetime]]]:
+def _handed_over(plan: Plan, places: dict[str, str]) -> dict[str, list[tuple[str, int, datetime]]]:
+    """By need; what is put down on the way is not handed over. A request that is gone counts where it was brought."""
     result: dict[str, list[tuple[str, int, datetime]]] = defaultdict(list)
     for journey in plan.journeys:
         for stop in journey.stops:
             for goods in stop.unloads:
-                result[goods.need].append((journey.vehicle, goods.quantity, stop.end))
+                if places.get(goods.need, stop.place) == stop.place:
+                    result[goods.need].append((journey.vehicle, goods.quantity, stop.end))
     return result
 
 

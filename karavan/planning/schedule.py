@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from karavan.domain.units import HOUR_S, KM_M
-from karavan.domain.value import COST_WEIGHT, INEQUITY_WEIGHT, cost_scale, waiting_of_nothing
+from karavan.domain.value import COST_WEIGHT, INEQUITY_WEIGHT
 from karavan.planning.loading import Packing, pack
 from karavan.planning.problem import Pool, Problem, Task
 from karavan.planning.travel import FAR, Clock, Move, Path, earliest, worked
@@ -146,10 +146,7 @@ class Scheduler:
     cost_weight: float = 0.0
 
     def __post_init__(self) -> None:
-        situation = self.problem.situation
-        scale = cost_scale(situation)
-        weight = COST_WEIGHT if self.aim.hours else 1e-3
-        self.cost_weight = weight * waiting_of_nothing(situation) / scale if scale else 0.0
+        self.cost_weight = (COST_WEIGHT if self.aim.hours else 1e-3) * self.problem.cost_person_h
 
     def value(self, task: Task, quantity: int, second: int) -> float:
         """Weighted person-hours saved by handing ``quantity`` over at ``second`` instead of never."""

@@ -13,6 +13,8 @@ from heapq import nsmallest
 from random import Random
 from typing import NamedTuple
 
+import numpy as np
+
 from karavan.domain.plans import Handling
 from karavan.domain.units import HOUR_S
 from karavan.planning.loading import added, empty, room_for
@@ -113,9 +115,10 @@ class State:
     @property
     def value(self) -> float:
         """Weighted person-hours gained over delivering nothing, less cost, lone convoys and changes."""
+        short = self.short_convoys()
         return (
             sum(times.gain for times in self.times)
-            - self.short_convoys() * self.convoy_penalty
+            - (short * self.convoy_penalty if short else 0.0)
             - sum(self.changed(v, trip) for v, trips in enumerate(self.trips) for trip in trips)
         )
 
@@ -341,9 +344,10 @@ class Search:
         found = self._near.get(place)
         if found is None:
             at = self.problem.network.stop_at
-            rows = [table[at[place]] for table in self.problem.network.times]
-            found = sorted(self._task_at, key=lambda p: (p != place, min(row[at[p]] for row in rows), p))
-            self._near[place] = found
+            rows = [np.frombuffer(table[at[place]], np.intc) for table in self.problem.network.times]
+            quickest = np.minimum.reduce(rows)[[at[p] for p in self._task_at]].tolist()
+            order = sorted((p != place, drive_s, p) for p, drive_s in zip(self._task_at, quickest, strict=True))
+            found = self._near[place] = [p for *_, p in order]
         return found
 
     def _ruin(self) -> dict[int, tuple[list[Trip], Schedule]]:
@@ -531,7 +535,8 @@ class Search:
         if least > 1:
             taken, own = state.scheduler.taken, state.times[vehicle].slots
             lonely = sum(taken.get(slot, 0) - (slot in own) + 1 < least for slot in times.slots)
-            penalty += 0.5 * state.convoy_penalty * lonely
+            if lonely:
+                penalty += 0.5 * state.convoy_penalty * lonely
         return penalty
 
     def _quantities(self, task: int, vehicle: int, old: Trip, place: Place) -> list[int]:
@@ -570,7 +575,7 @@ def mend_convoys(state: State, search: Search) -> None:
     Leave no convoy below its smallest size.
 
     The slots of a short convoy are closed, which moves its vehicles to later ones where they may meet others; a vehicle
-    that finds no slot loses its last trip.
+    that finds no slot loses its last trip, and a dispatched one stays where it is if need be.
     """
     least = state.problem.situation.operation.rules.convoy_min
     taken = state.scheduler.taken
@@ -584,9 +589,19 @@ def mend_convoys(state: State, search: Search) -> None:
         for vehicle in members:
             trips = list(state.trips[vehicle])
             times = state.schedule(vehicle, trips, 0)
-            while times is None and len(trips) > state.fixed[vehicle]:
-                trips.pop()
+            while times is None and trips:
+                trips = _less(trips)
                 times = state.schedule(vehicle, trips, 0)
-            if times is None:
-                return
+                if times is None and len(trips) == 1 and trips[0].source < 0 and not trips[0].visits:
+                    state.scheduler.strays.add(vehicle)
+            assert times is not None, "a vehicle may always stay where it is"
             state.commit(vehicle, trips, times)
+            state.fixed[vehicle] = min(state.fixed[vehicle], len(trips))
+
+
+def _less(trips: list[Trip]) -> list[Trip]:
+    """Without the last trip; of a dispatched one without its last visit, whose goods stay aboard."""
+    last = trips[-1]
+    if last.source >= 0:
+        return trips[:-1]
+    return [replace(last, visits=last.visits[:-1])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from karavan.planning.outcome import fed_batches, lots_of_draws
+from karavan.planning.outcome import fed_batches, lots_of_draws, overdrawn
 from karavan.planning.problem import add_pool, make_task
 from karavan.planning.schedule import make_trip
 from karavan.planning.search import Search, State, mend_convoys
@@ -23,7 +23,7 @@ def solve(
     Parameters
     ----------
     done
-        Share of the budget spent after so many rounds; it is asked anew for each stage.
+        Share of the budget spent after so many rounds of all stages together.
 
     Returns
     -------
@@ -35,15 +35,55 @@ def solve(
     while True:
         search = Search(state, random)
         search.build()
+        if rounds:
+            progress(rounds, state.value)
         if state.problem.tasks:
-            rounds += search.rounds(lambda number, share=share: done(number) / share, progress)  # type: ignore[misc]
-        mend_convoys(state, search)
+            rounds += search.rounds(
+                lambda number, before=rounds, share=share: done(before + number) / share,  # type: ignore[misc]
+                lambda number, value, before=rounds: progress(before + number, value),  # type: ignore[misc]
+            )
+        settle(state, search)
         if not next_stage(state):
             break
         share = 1.0
     trim_feeders(state)
     top_up(state, random)
+    trim_feeders(state)
     return rounds
+
+
+def settle(state: State, search: Search) -> None:
+    """No convoy too small; and where mending them made goods late for those who carry them on, these go without."""
+    while True:
+        mend_convoys(state, search)
+        pool = overdrawn(state)
+        if pool is None:
+            return
+        if state.problem.pools[pool].feeder is None:
+            raise AssertionError(f"pool {pool} is overdrawn: the search broke its own rule")
+        _withdraw(state, pool)
+
+
+def _withdraw(state: State, pool: int) -> None:
+    """Nobody loads from the pool any more."""
+    tasks = state.problem.tasks
+    for vehicle in range(len(state.trips)):
+        for k in range(len(state.trips[vehicle]) - 1, -1, -1):
+            trip = state.trips[vehicle][k]
+            drawing = dict.fromkeys(t for t, _ in trip.visits if tasks[t].pools.get(trip.source) == pool)
+            if not all(_reduce(state, vehicle, k, number, tasks[number].most) for number in drawing):
+                _end_before(state, vehicle, k)
+
+
+def _end_before(state: State, vehicle: int, k: int) -> None:
+    """The vehicle goes home before its trip ``k``."""
+    trips = state.trips[vehicle][:k]
+    times = state.schedule(vehicle, trips, 0)
+    while times is None:
+        trips.pop()
+        times = state.schedule(vehicle, trips, 0)
+    state.commit(vehicle, trips, times)
+    state.fixed[vehicle] = min(state.fixed[vehicle], k)
 
 
 def next_stage(state: State) -> bool:
@@ -86,15 +126,31 @@ def carry_on(state: State, number: int, batches: list) -> None:
 
 
 def trim_feeders(state: State) -> None:
-    """Bring to a transshipment point only what goes on from there."""
+    """Bring to a transshipment point only what goes on from there: what would come last is left first."""
     problem = state.problem
     follower = {pool.feeder: number for number, pool in enumerate(problem.pools) if pool.feeder is not None}
     for number in sorted(follower, reverse=True):
         excess = (problem.tasks[number].limit - state.left[number]) - state.used[follower[number]]
-        for vehicle in range(len(problem.vehicles)):
-            for k in range(len(state.trips[vehicle]) - 1, -1, -1):
-                if excess > 0:
-                    excess -= _reduce(state, vehicle, k, number, excess)
+        feeding = [
+            (part.clock.time, vehicle, k)
+            for vehicle, times in enumerate(state.times)
+            for k, part in enumerate(times.trips)
+            if any(task == number for task, _ in state.trips[vehicle][k].visits)
+        ]
+        for _, vehicle, k in sorted(feeding, reverse=True):
+            if excess > 0:
+                excess -= _trim(state, vehicle, k, number, excess)
+
+
+def _trim(state: State, vehicle: int, k: int, number: int, excess: int) -> int:
+    """Take out up to ``excess``, unless that leaves a convoy too small, or others without what they carry on."""
+    trips, times, fixed = state.trips[vehicle], state.times[vehicle], state.fixed[vehicle]
+    removed = _reduce(state, vehicle, k, number, excess)
+    if removed and (state.short_convoys() or overdrawn(state) is not None):
+        state.commit(vehicle, trips, times)
+        state.fixed[vehicle] = fixed
+        return 0
+    return removed
 
 
 def _reduce(state: State, vehicle: int, k: int, number: int, excess: int) -> int:

@@ -143,7 +143,7 @@ class _Graph:
 
     matrix: csr_array
     road_of: dict[tuple[int, int], int]
-    rows: dict[int, np.ndarray] = field(default_factory=dict)
+    rows: dict[int, array[int]] = field(default_factory=dict)
 
 
 class Network:
@@ -188,6 +188,7 @@ class Network:
         self._graphs = [self._variants(i) for i in range(len(self.profiles))]
         self.times = [self._times(i) for i in range(len(self.profiles))]
         self._ways: dict[tuple[int, ...], list[list[PathLeg]]] = {}
+        self._known_legs: dict[tuple[int, int, int], PathLeg] = {}
         self._paths: dict[tuple[int, int, int], tuple[Path, ...]] = {}
         self._passages: dict[tuple[tuple[int, int], ...], Passage] = {}
 
@@ -341,6 +342,8 @@ class Network:
             for i in timed:
                 usable[i] = any(min(b, end) > max(a, start) and b - a >= drive[i] for a, b in self.windows[i])
             masks += [usable & self._allowed[profile], usable & self._allowed[profile] & ~limited]
+        ever = np.array([any(b - a >= drive[i] for a, b in spans) for i, spans in enumerate(self.windows)], bool)
+        masks.append(ever & self._allowed[profile])  # one road may be open before noon and the next one after it
         unique = {mask.tobytes(): mask for mask in masks}
         return [self._graph(drive, mask) for mask in unique.values()]
 
@@ -406,9 +409,9 @@ class Network:
             return () if leg is None else (self._path([leg]),)
         found: dict[tuple[int, ...], list[PathLeg]] = {}
         for graph in self._graphs[profile]:
-            legs = self._legs(graph, profile, origin, destination)
-            if legs is not None:
-                found.setdefault(tuple(leg.road for leg in legs), legs)
+            roads = self._shortest(graph, origin, destination)
+            if roads is not None and roads not in found:
+                found[roads] = self._legs(profile, origin, roads)
         return tuple(sorted((self._path(legs) for legs in found.values()), key=lambda path: path.drive_s))
 
     def _straight_leg(self, profile: int, origin: int, destination: int) -> PathLeg | None:
@@ -424,24 +427,42 @@ class Network:
             self.restricted.append(False)
         return PathLeg(number, origin, destination, drive_s)
 
-    def _legs(self, graph: _Graph, profile: int, origin: int, destination: int) -> list[PathLeg] | None:
+    def _shortest(self, graph: _Graph, origin: int, destination: int) -> tuple[int, ...] | None:
+        """The roads of the shortest way in one variant."""
         before = graph.rows.get(origin)
         if before is None:
             if len(graph.rows) * len(self.situation.places) > 20_000_000:
                 graph.rows.clear()
-            _, before = dijkstra(graph.matrix, indices=origin, return_predecessors=True)
-            graph.rows[origin] = before
+            _, found = dijkstra(graph.matrix, indices=origin, return_predecessors=True)
+            before = graph.rows[origin] = array("i", found.tolist())
         if before[destination] < 0:
             return None
-        legs = []
+        roads = []
         here = destination
         while here != origin:
-            last = int(before[here])
-            road = graph.road_of[last, here]
-            drive = self._convoy_drive if self.roads[road].convoy_only else self._drive[profile]
-            legs.append(PathLeg(road, last, here, int(drive[road])))
+            last = before[here]
+            roads.append(graph.road_of[last, here])
             here = last
-        return legs[::-1]
+        return tuple(reversed(roads))
+
+    def _legs(self, profile: int, origin: int, roads: tuple[int, ...]) -> list[PathLeg]:
+        """The roads one after another, from ``origin`` on."""
+        legs = []
+        here = origin
+        for road in roads:
+            first, second = self._ends[road].tolist()
+            there = second if here == first else first
+            drive = self._convoy_drive if self.roads[road].convoy_only else self._drive[profile]
+            legs.append(self._leg(road, here, there, int(drive[road])))
+            here = there
+        return legs
+
+    def _leg(self, road: int, origin: int, destination: int, drive_s: int) -> PathLeg:
+        """One value for one leg: ways share most of theirs."""
+        key = (road, origin, drive_s)
+        if key not in self._known_legs:
+            self._known_legs[key] = PathLeg(road, origin, destination, drive_s)
+        return self._known_legs[key]
 
     def _path(self, legs: list[PathLeg]) -> Path:
         steps: list[PathLeg | Passage] = []

@@ -221,7 +221,8 @@ def _summary(view: _View) -> list[tuple[Any, ...]]:
         *_value_rows(view, value),
     ]
     if plan.bound_person_h is not None:
-        rows.append((translate("Waiting that no plan can be under"), round(plan.bound_person_h), translate("person-hours")))
+        least = translate("Waiting that no plan can be under")
+        rows.append((least, round(plan.bound_person_h), translate("person-hours")))
     for other in plan.comparisons:
         rows.append(())
         rows.append((translate(_COMPARED.get(other.name, other.name)),))

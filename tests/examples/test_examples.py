@@ -107,7 +107,7 @@ def test_the_district_names_the_limit_that_binds():
     said = {it.need: str(it.reasons[0]) for it in planned(DISTRICT).unserved}
     assert said["REQ-70/1"] == "the state of road R-V70 (V62 - V70) is unknown, and it is not planned on"
     assert said["REQ-71/1"] == "no vehicle wider than 1.9 m may use road R-V71 (V63 - V71)"
-    assert said["REQ-73/1"].startswith("no vehicle under 2 t that may carry Family tent for road R-V73 (V65 - V73)")
+    assert said["REQ-73/1"].startswith("no vehicle under 2 t that may carry TENT for road R-V73 (V65 - V73)")
     assert said["REQ-76/1"] == "road R-V76 (V68 - V76) is closed for the whole horizon"
     assert said["REQ-77/1"].startswith("V77 takes no vehicle over 1.5 t")
     assert said["REQ-74/1"].startswith("V74 is open only Mo 07:00-09:00")
@@ -116,7 +116,7 @@ def test_the_district_names_the_limit_that_binds():
     assert said["REQ-23/1"] == "request REQ-23 was rejected"
     assert said["REQ-36/1"] == "request REQ-36 was sent back"
     assert said["REQ-49/1"] == "request REQ-49 waits for approval"
-    assert said["REQ-STOVE/1"] == "Stove: none in any store or oven within the horizon"
+    assert said["REQ-STOVE/1"] == "STOVE: none in any store or oven within the horizon"
     assert said["REQ-FUEL/1"] == "no vehicle that may carry fuel could bring it"
     assert said["REQ-ODD/1"] == "1 set are less than one carton of 2 set, which is not opened"
     assert len({template.split(" ")[0] for template in said.values()}) >= 8

@@ -1,0 +1,80 @@
+"""One run in a process of its own, so that its peak memory is its own: ``python -m benchmarks.one '{"points": 50, ...}'``."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.relief import relief_situation
+from karavan.domain.check import check
+from karavan.domain.needs import needs
+from karavan.domain.situation import Situation
+from karavan.domain.value import waiting_of_nothing
+from karavan.planning import Progress, plan
+from karavan.workbook import read_workbook
+
+KIB_PER_MIB = 1024 if sys.platform != "darwin" else 1024 * 1024
+
+
+def run(points: int = 0, workbook: str = "", seed: int = 0, seconds: tuple[float, ...] = (1, 10, 60)) -> dict[str, Any]:
+    """
+    Plan once for the longest of ``seconds``, noting the best value on the way, and judge the result.
+
+    Returns
+    -------
+    dict
+        ``first_s``: when the first whole plan stood and could have been kept; ``values``: the best value known after
+        each of ``seconds``, ``None`` before the first; ``total_s``: until ``plan`` returned, with the comparisons and
+        the reasons for what is left behind; ``gap_percent``: how far waiting is above the bound, in parts of itself.
+    """
+    situation = read_workbook(workbook) if workbook else relief_situation(points, seed=seed)
+    trajectory: list[tuple[float, float]] = []
+
+    def note(now: Progress) -> None:
+        if not trajectory or now.value < trajectory[-1][1]:
+            trajectory.append((now.elapsed_s, now.value))
+
+    begun = time.perf_counter()
+    best = plan(situation, seed=seed, limit_s=max(seconds), progress=note)
+    total_s = time.perf_counter() - begun
+    peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_PER_MIB
+    assert best.value is not None and best.bound_person_h is not None
+    waiting = best.value.waiting_person_h
+    return {
+        "name": Path(workbook).stem if workbook else f"{points} points",
+        **_sizes(situation),
+        "seed": seed,
+        "nothing": waiting_of_nothing(situation),
+        "first_s": trajectory[0][0] if trajectory else None,
+        "values": {f"{limit:g}": _known(trajectory, limit) for limit in seconds},
+        "total_s": total_s,
+        "rounds": best.rounds,
+        "peak_mib": peak_mib,
+        "waiting": waiting,
+        "bound": best.bound_person_h,
+        "gap_percent": 100 * (waiting - best.bound_person_h) / waiting if waiting else 0.0,
+        "by_hand": {comparison.name: comparison.value.waiting_person_h for comparison in best.comparisons}.get("hand"),
+        "delivered_permille": best.value.delivered_permille,
+        "violations": len(check(situation, best)),
+    }
+
+
+def _sizes(situation: Situation) -> dict[str, int]:
+    return {
+        "places": len(situation.places),
+        "vehicles": len(situation.vehicles),
+        "needs": len(needs(situation)),
+        "days": -(-situation.operation.horizon_s // 86_400),
+    }
+
+
+def _known(trajectory: list[tuple[float, float]], limit_s: float) -> float | None:
+    return min((value for elapsed, value in trajectory if elapsed <= limit_s), default=None)
+
+
+if __name__ == "__main__":
+    print(json.dumps(run(**json.loads(sys.argv[1]))))
