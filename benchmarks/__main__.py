@@ -30,8 +30,9 @@ def main(words: Sequence[str] | None = None) -> int:
     asked = _arguments(words)
     print(_machine(), flush=True)
     books = sorted((ROOT / "examples").glob("*.xlsx")) if asked.examples else []
-    jobs: list[dict[str, Any]] = [{"workbook": str(book), "seed": seed} for book in books for seed in range(asked.seeds)]
-    jobs += [{"points": points, "seed": seed} for points in asked.points for seed in range(asked.seeds)]
+    whats: list[dict[str, Any]] = [{"workbook": str(book)} for book in books]
+    whats += [{"points": points} for points in asked.points]
+    jobs = [{**what, "seed": seed} for what in whats for seed in range(asked.seeds)]
     results = []
     for job in jobs:
         results.append(_child({**job, "seconds": asked.seconds}))
@@ -72,9 +73,8 @@ def _numbers(kind: type) -> Any:
 
 
 def _child(job: dict[str, Any]) -> dict[str, Any]:
-    found = subprocess.run(
-        [sys.executable, "-m", "benchmarks.one", json.dumps(job)], cwd=ROOT, stdout=subprocess.PIPE, check=True, text=True
-    )
+    words = [sys.executable, "-m", "benchmarks.one", json.dumps(job)]
+    found = subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, check=True, text=True)
     return json.loads(found.stdout)
 
 

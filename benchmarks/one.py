@@ -1,4 +1,4 @@
-"""One run in a process of its own, so that its peak memory is its own: ``python -m benchmarks.one '{"points": 50, ...}'``."""
+"""One run in a process of its own, so that its memory is its own: ``python -m benchmarks.one '{"points": 50}'``."""
 
 from __future__ import annotations
 
@@ -42,8 +42,7 @@ def run(points: int = 0, workbook: str = "", seed: int = 0, seconds: tuple[float
     best = plan(situation, seed=seed, limit_s=max(seconds), progress=note)
     total_s = time.perf_counter() - begun
     peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_PER_MIB
-    assert best.value is not None and best.bound_person_h is not None
-    waiting = best.value.waiting_person_h
+    waiting, bound = best.value.waiting_person_h, best.bound_person_h
     return {
         "name": Path(workbook).stem if workbook else f"{points} points",
         **_sizes(situation),
@@ -55,8 +54,8 @@ def run(points: int = 0, workbook: str = "", seed: int = 0, seconds: tuple[float
         "rounds": best.rounds,
         "peak_mib": peak_mib,
         "waiting": waiting,
-        "bound": best.bound_person_h,
-        "gap_percent": 100 * (waiting - best.bound_person_h) / waiting if waiting else 0.0,
+        "bound": bound,
+        "gap_percent": 100 * (waiting - bound) / waiting if waiting else 0.0,
         "by_hand": {comparison.name: comparison.value.waiting_person_h for comparison in best.comparisons}.get("hand"),
         "delivered_permille": best.value.delivered_permille,
         "violations": len(check(situation, best)),

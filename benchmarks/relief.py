@@ -6,6 +6,7 @@ Where a figure has a source it stands beside it; all others are invented. Nothin
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -165,20 +166,16 @@ def relief_situation(points: int, vehicles: int | None = None, days: int = 3, se
     )
     stores = [place.code for place in land.places if place.kind is PlaceKind.WAREHOUSE]
     ovens = [place.code for place in land.places if place.kind is PlaceKind.BAKERY]
-    return Situation(
-        **{
-            **{name: getattr(asked, name) for name in asked.__dataclass_fields__},
-            "stock": _stock(random, asked, stores, ovens),
-            "production": tuple(_oven(oven, points / len(ovens)) for oven in ovens),
-            "vehicles": _fleet(random, land, stores, ovens, vehicles or max(4, round(points / POINTS_PER_VEHICLE))),
-        }
+    return replace(
+        asked,
+        stock=_stock(random, asked, stores, ovens),
+        production=tuple(_oven(oven, points / len(ovens)) for oven in ovens),
+        vehicles=_fleet(random, land, stores, ovens, vehicles or max(4, round(points / POINTS_PER_VEHICLE))),
     )
 
 
 def _guard(land: Land) -> None:
     """The road into the second valley may be used in convoys only."""
-    from dataclasses import replace
-
     first, second = land.valleys[1].floor[:2]
     land.roads = [
         replace(road, convoy_only=True) if (road.origin, road.destination) == (first, second) else road

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from karavan.domain.plans import Convoy, Handling, Journey, Leg, Stop
 from karavan.planning.problem import Batch, Problem
@@ -259,23 +260,17 @@ def _moment(problem: Problem, second: int) -> datetime:
 
 def form_convoys(problem: Problem, journeys: tuple[Journey, ...]) -> tuple[tuple[Journey, ...], tuple[Convoy, ...]]:
     """
-    Give every run of convoy-only legs its convoy: journeys that enter the same roads at the same moment.
+    Give every run of legs that are for convoys its convoy: journeys that enter the same roads at the same moment.
 
     The slowest vehicle marches first, so that nobody is left behind; where a convoy needs a leader it is that one.
     """
     groups: dict[tuple, list[tuple[int, int, int, int]]] = {}
     for number, journey in enumerate(journeys):
         for i, stop in enumerate(journey.stops):
-            first = 0
-            while first < len(stop.legs):
-                last = first
-                while last < len(stop.legs) and _is_for_convoys(problem, stop.legs[last]):
-                    last += 1
-                if last > first:
-                    run = stop.legs[first:last]
-                    key = (run[0].depart, tuple((leg.road, leg.origin, leg.depart, leg.arrive) for leg in run))
-                    groups.setdefault(key, []).append((number, i, first, last))
-                first = last + 1
+            for first, last in _runs(stop.legs):
+                run = stop.legs[first:last]
+                key = (run[0].depart, tuple((leg.road, leg.origin, leg.depart, leg.arrive) for leg in run))
+                groups.setdefault(key, []).append((number, i, first, last))
     convoys = []
     names: dict[tuple[int, int, int], str] = {}
     limit = problem.situation.operation.rules.leader_above
@@ -306,9 +301,10 @@ def form_convoys(problem: Problem, journeys: tuple[Journey, ...]) -> tuple[tuple
     return tuple(_named(journey, n, names) for n, journey in enumerate(journeys)), tuple(convoys)
 
 
-def _is_for_convoys(problem: Problem, leg: Leg) -> bool:
-    road = problem.situation.find_road(leg.road)
-    return road is not None and road.convoy_only
+def _runs(legs: tuple[Leg, ...]) -> list[tuple[int, int]]:
+    """Where legs of one convoy begin and end; what was driven in a convoy before is not one with what comes next."""
+    marks = [i for i in range(1, len(legs)) if legs[i].convoy != legs[i - 1].convoy]
+    return [(a, b) for a, b in pairwise([0, *marks, len(legs)]) if a < b and legs[a].convoy]
 
 
 def _code_before(journeys: tuple[Journey, ...], members: list[tuple[int, int, int, int]]) -> str:

@@ -31,7 +31,7 @@ LEAST_ROUNDS = 200
 DEFAULT_VISITS = 100_000
 """Rounds x needs that a search is given when nobody says how long: large situations get fewer rounds."""
 
-PATIENCE_ROUNDS = 400
+PATIENCE_ROUNDS = 250
 COMPARISON_SHARE = 0.1
 
 

@@ -187,7 +187,8 @@ class Problem:
         found = self._sets.get(("movers", origin, destination))
         if found is None:
             profile_of = self.network.profile_of
-            going = {p for p, v in {p: v for v, p in enumerate(profile_of)}.items() if self.may_go(v, origin, destination)}
+            samples = {profile: v for v, profile in enumerate(profile_of)}
+            going = {profile for profile, v in samples.items() if self.may_go(v, origin, destination)}
             found = frozenset(v for v, profile in enumerate(profile_of) if profile in going)
             self._sets["movers", origin, destination] = found
         return found

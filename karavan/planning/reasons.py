@@ -16,7 +16,7 @@ from karavan.domain.situation import Situation
 from karavan.domain.units import HOUR_S, mass_text, time_text
 from karavan.domain.value import deliveries
 from karavan.planning.problem import Problem
-from karavan.planning.relax import WhatIf
+from karavan.planning.relax import WhatIf, least_age_s
 from karavan.planning.search import State
 from karavan.planning.travel import FAR, fits_road
 
@@ -27,7 +27,7 @@ def unserved(state: State, plan: Plan) -> tuple[Unserved, ...]:
     given: dict[str, int] = defaultdict(int)
     for code, quantity, _ in deliveries(plan, {need.code: need.place for need in problem.needs}):
         given[code] += quantity
-    what_if = WhatIf(_from_now(situation, plan))
+    what_if = WhatIf(_from_now(situation, plan), problem.network if plan.replanned_at is None else None)
     result = [
         Unserved(
             need=need.code,
@@ -157,16 +157,11 @@ def _busy(state: State, need: Need, item: Item, missing: int) -> Message:
     """Nothing but the number of vehicles and hours stands in the way."""
     problem = state.problem
     rules = problem.situation.operation.rules
-    able = [
-        v
-        for v in range(len(problem.vehicles))
-        for task in problem.tasks
-        if task.need.code == need.code and v in task.vehicles
-    ]
-    if rules.convoy_min > 1 and 0 < len(set(able)) < rules.convoy_min:
+    able = {v for task in problem.tasks if task.need.code == need.code for v in task.vehicles}
+    if rules.convoy_min > 1 and 0 < len(able) < rules.convoy_min:
         return Message(
             "only {count} vehicles may go there, and a convoy has at least {least}",
-            count=len(set(able)),
+            count=len(able),
             least=rules.convoy_min,
         )
     largest = max((problem.vehicles[v].payload_g for v in able), default=0)
@@ -236,9 +231,8 @@ def _place_limit(problem: Problem, need: Need, item: Item) -> Message:
 
 def _too_old(what_if: WhatIf, need: Need, item: Item) -> Message:
     """The age that the freshest goods would have at the earliest hand-over."""
-    problem = what_if.problem("shelf life")
-    hours = need_age_h(problem, need)
-    if item.shelf_life_s is None:
+    age_s = least_age_s(what_if.problem("shelf life"), need)
+    if item.shelf_life_s is None or age_s is None:
         return Message(
             "{item} would have less than {hours} h of life left",
             item=ItemName(item.code),
@@ -247,23 +241,9 @@ def _too_old(what_if: WhatIf, need: Need, item: Item) -> Message:
     return Message(
         "{item} would be {age} h old; it may be {limit} h at most",
         item=ItemName(item.code),
-        age=hours,
+        age=-(-age_s // HOUR_S),
         limit=(item.shelf_life_s - item.remaining_life_s) // HOUR_S,
     )
-
-
-def need_age_h(problem: Problem, need: Need) -> int:
-    """Hours from the last batch that could be loaded to the hand-over, for the quickest vehicle from an empty start."""
-    at = problem.network.stop_at
-    place = problem.network.number[need.place]
-    ages = []
-    for pool in problem.pools:
-        if problem.items[pool.item].code != need.item:
-            continue
-        for v in problem.carriers(pool.item, pool.place, place):
-            drive = problem.network.times[problem.network.profile_of[v]][at[pool.place]][at[place]]
-            ages.append(drive)
-    return -(-min(ages, default=0) // HOUR_S)
 
 
 def _road_limit(

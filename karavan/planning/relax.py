@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,8 +12,9 @@ from karavan.domain.roads import RoadStatus
 from karavan.domain.situation import Situation
 from karavan.domain.units import DAY_S
 from karavan.planning.problem import Problem, bridge, find_tasks
-from karavan.planning.schedule import Aim, make_trip
-from karavan.planning.search import empty_state
+from karavan.planning.schedule import Aim, Trip, make_trip
+from karavan.planning.search import State, empty_state
+from karavan.planning.travel import Network
 
 Lift = Callable[[Situation], Situation]
 
@@ -68,10 +69,11 @@ SAME_ROADS = frozenset({"closed body", "item class", "place vehicle", "shelf lif
 
 
 class WhatIf:
-    """Lifted situations as problems, each made once."""
+    """Lifted situations as problems, each made once; ``network``: the situation's own, if there is one."""
 
-    def __init__(self, situation: Situation) -> None:
+    def __init__(self, situation: Situation, network: Network | None = None) -> None:
         self.situation = situation
+        self._network = network
         self._problems: dict[tuple[str, ...], Problem] = {}
 
     def problem(self, *lifted: str) -> Problem:
@@ -80,8 +82,10 @@ class WhatIf:
             situation = self.situation
             for name in lifted:
                 situation = LIFTS[name](situation)
-            same_roads = lifted and SAME_ROADS.issuperset(lifted)
-            self._problems[lifted] = bridge(situation, self.problem().network if same_roads else None)
+            same_roads = SAME_ROADS.issuperset(lifted)
+            self._problems[lifted] = bridge(situation, self._network if same_roads else None)
+            if same_roads:
+                self._network = self._problems[lifted].network
         return self._problems[lifted]
 
     def binding(self, need: Need) -> tuple[str, ...]:
@@ -103,22 +107,54 @@ class WhatIf:
 
 def could_serve(problem: Problem, need: Need) -> bool:
     """Whether the fleet could bring one handling unit of the need if it had nothing else to do."""
+    state = _alone(problem, need)
+    tasks = state.problem.tasks
+    if not tasks or need.quantity < state.problem.items[tasks[0].item].step:
+        return False
+    if need.code in state.problem.chains:
+        return True
+    return any(state.schedule(vehicle, [trip], 0) is not None for vehicle, trip in _single_trips(state))
+
+
+def least_age_s(problem: Problem, need: Need) -> int | None:
+    """
+    The least age in seconds, from the oven or the store, at which the need's goods can be handed over.
+
+    Parameters
+    ----------
+    problem
+        With the shelf life lifted; every batch is tried as the last one to be waited for.
+    """
+    state = _alone(problem, need)
+    ages = []
+    for vehicle, trip in _single_trips(state):
+        batches = state.problem.pools[state.problem.tasks[0].pools[trip.source]].batches
+        for batch in batches:
+            times = state.scheduler.loaded_from(vehicle, trip, batch.available_s)
+            if times is not None:
+                loaded, handed_over = times
+                ages.append(handed_over - max(b.available_s for b in batches if b.available_s <= loaded))
+    return min(ages, default=None)
+
+
+def _alone(problem: Problem, need: Need) -> State:
+    """An empty plan of a problem in which there is nothing but this need."""
     alone = replace(problem, needs=(need,), tasks=[], chains={}, pools=list(problem.pools))
     find_tasks(alone)
-    if not alone.tasks or need.quantity < problem.items[alone.tasks[0].item].step:
-        return False
-    if need.code in alone.chains:
-        return True
-    task = alone.tasks[0]
-    state = empty_state(alone, Aim())
-    kinds = set()
-    for vehicle in sorted(task.vehicles):
-        kind = replace(alone.vehicles[vehicle], plate="", driver="", phone="")
-        if kind in kinds:
-            continue
-        kinds.add(kind)
-        for source in (place for place in task.pools if vehicle in task.carriers[place]):
-            trip = make_trip(alone, vehicle, source, ((0, alone.items[task.item].step),))
-            if trip is not None and state.schedule(vehicle, [trip], 0) is not None:
-                return True
-    return False
+    return empty_state(alone, Aim())
+
+
+def _single_trips(state: State) -> Iterator[tuple[int, Trip]]:
+    """One handling unit of the only need, by each kind of vehicle from each place that has it."""
+    problem = state.problem
+    for task in problem.tasks[:1]:
+        kinds = set()
+        for vehicle in sorted(task.vehicles):
+            kind = replace(problem.vehicles[vehicle], plate="", driver="", phone="")
+            if kind in kinds:
+                continue
+            kinds.add(kind)
+            for source in (place for place in task.pools if vehicle in task.carriers[place]):
+                trip = make_trip(problem, vehicle, source, ((0, problem.items[task.item].step),))
+                if trip is not None:
+                    yield vehicle, trip

@@ -226,6 +226,11 @@ class Scheduler:
                 ready, short = moment, False
         return FAR if short else ready
 
+    def loaded_from(self, vehicle: int, trip: Trip, ready: int) -> tuple[int, int] | None:
+        """When a vehicle's first trip loads, not before ``ready``, and when it ends; ``None``: it cannot be driven."""
+        times = self._run(vehicle, self.starts[vehicle], trip, ready)
+        return None if times is None else (times.stops[0].start, times.stops[-1].end)
+
     def _covered(self, vehicle: int, pool: int, times: TripTimes, done: list[TripTimes]) -> bool:
         draws = [draw for other, its in self.draws.get(pool, {}).items() if other != vehicle for draw in its]
         draws += [draw for part in [*done, times] for number, draw in part.draws if number == pool]

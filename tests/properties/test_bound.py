@@ -1,0 +1,31 @@
+"""The bound is below whatever any planner does: ours with much effort, ours with little, and by hand."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings, strategies as st
+
+from karavan.domain.value import waiting_of_nothing
+from karavan.planning import plan
+from tests.properties.worlds import a_relay_world, a_world
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(st.sampled_from([a_world, a_relay_world]), st.integers(0, 10**6))
+def test_no_plan_beats_the_bound(make, seed: int) -> None:
+    situation = make(seed)
+    made = plan(situation, rounds=40, seed=seed)
+    waits = [made.value.waiting_person_h, *(it.value.waiting_person_h for it in made.comparisons)]
+    assert 0 <= made.bound_person_h <= min(waits) * (1 + 1e-9) + 1e-6
+    assert made.bound_person_h <= waiting_of_nothing(situation) * (1 + 1e-9)
+
+
+def test_the_bound_says_something() -> None:
+    """Over fifty worlds it explains a good part of the waiting, and not only where nothing can be done."""
+    bounds, waits = 0.0, 0.0
+    for seed in range(50):
+        situation = a_world(seed)
+        made = plan(situation, rounds=10)
+        if made.journeys:
+            bounds += made.bound_person_h
+            waits += made.value.waiting_person_h
+    assert bounds > 0.6 * waits

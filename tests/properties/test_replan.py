@@ -1,0 +1,70 @@
+"""A plan is made, something happens, it is made again, and again: every plan on the way holds, and the past stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+
+from hypothesis import given, settings, strategies as st
+
+from karavan.domain.plans import Leg, Plan, Stop
+from karavan.domain.situation import Situation
+from karavan.planning import plan, replan
+from tests.properties.test_planner import holds
+from tests.properties.worlds import a_convoy_world, a_relay_world, a_world, changed
+
+STEPS = 2
+WORLDS = {"any": a_world, "convoys": a_convoy_world, "relays": a_relay_world}
+
+
+def a_chain(make: Callable[[int], Situation], seed: int) -> None:
+    situation = make(seed)
+    made = plan(situation, rounds=4, seed=seed)
+    r = Random(seed)
+    at = situation.operation.start
+    for number in range(STEPS):
+        at += timedelta(hours=r.choice([0.5, 1, 2, 3.3, 7]))
+        if at >= situation.operation.end:
+            return
+        situation = changed(r, situation, number, at)
+        left = [code for code in loaded_from_stock(made, at) if r.random() < 0.1]
+        new = replan(situation, made, at=at, left=left, rounds=4, seed=seed)
+        holds(situation, new)
+        assert happened(made, at) == happened(new, at)
+        made = new
+
+
+def loaded_from_stock(made: Plan, at: datetime) -> list[str]:
+    """Journeys whose vehicles are free by ``at`` and whose goods lie in the store: they may have left early."""
+    return [
+        journey.code
+        for journey in made.journeys
+        if journey.stops[0].arrive <= at
+        and all(goods.lot_place == stop.place for stop in journey.stops for goods in stop.loads)
+    ]
+
+
+def happened(made: Plan, at: datetime) -> list[tuple[str, str, Leg | Stop]]:
+    """All that had begun by ``at``: drives, and stops with their goods, by vehicle and journey."""
+    drives = [
+        (journey.vehicle, journey.code, leg)
+        for journey in made.journeys
+        for stop in journey.stops
+        for leg in stop.legs
+        if leg.depart < at
+    ]
+    stops = [
+        (journey.vehicle, journey.code, Stop(place=stop.place, arrive=stop.start, start=stop.start, end=stop.end,
+                                             loads=stop.loads, unloads=stop.unloads, clean=stop.clean))
+        for journey in made.journeys
+        for stop in journey.stops
+        if stop.start < at and (stop.loads or stop.unloads)
+    ]
+    return sorted([*drives, *stops], key=repr)
+
+
+@settings(max_examples=100, derandomize=True, deadline=None)
+@given(st.sampled_from(sorted(WORLDS)), st.integers(0, 10**6))
+def test_plans_made_again_hold(world: str, seed: int) -> None:
+    a_chain(WORLDS[world], seed)
