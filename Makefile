@@ -35,8 +35,9 @@ types: .venv/.tested
 long-test: .venv/.tested browser
 	$(BIN)/python -m pytest -q --long
 
+# make bench ARGS="--points 500 --seconds 1,10": python -m benchmarks --help says what can be asked for.
 bench: .venv/.tested
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(ARGS)
 
 clean:
 	rm -rf .venv build dist frontend/node_modules karavan/papers/built karavan/papers/fonts

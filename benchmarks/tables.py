@@ -9,8 +9,11 @@ THIN = "\N{NARROW NO-BREAK SPACE}"
 
 
 def planning_table(results: Sequence[dict[str, Any]]) -> str:
-    """Times and sizes of every run."""
-    head = ["situation", "needs", "vehicles", "days", "first plan s", "all s", "rounds", "peak MiB", "broken rules"]
+    """
+    Sizes and times of every run: until the first whole plan, until the command has all; rounds of the search; peak
+    memory; rules that the plan breaks.
+    """
+    head = ["situation", "needs", "fleet", "days", "first s", "all s", "rounds", "MiB", "broken"]
     rows = [
         [
             _name(run, results),
@@ -29,9 +32,14 @@ def planning_table(results: Sequence[dict[str, Any]]) -> str:
 
 
 def value_table(results: Sequence[dict[str, Any]]) -> str:
-    """What the plans are worth, in thousands of weighted person-hours."""
+    """
+    What the plans are worth, in thousands of weighted person-hours, and in percent how far waiting is above the bound
+    and how much is served.
+
+    The columns in seconds are the figure that the search makes small; ``end`` is the waiting in it at the end.
+    """
     limits = list(dict.fromkeys(limit for run in results for limit in run["values"]))
-    head = ["situation", *(f"{limit} s" for limit in limits), "waiting", "by hand", "bound", "gap %", "delivered %"]
+    head = ["situation", *(f"{limit} s" for limit in limits), "end", "by hand", "bound", "gap", "served"]
     rows = [
         [
             _name(run, results),

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import sys
-import traceback
+
+INTERRUPTED = 130
 
 
 def main() -> None:
     """The command ``karavan``."""
-    from karavan.cli.commands import app
-    from karavan.cli.screen import Exit
-
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
+        _open_streams()
+        from karavan.cli.commands import app
+
         app(prog_name="karavan")
-    except Exception:
-        traceback.print_exc()
-        sys.exit(Exit.CONTRADICTION)
+    except KeyboardInterrupt:  # before a command began
+        sys.exit(INTERRUPTED)
+
+
+def _open_streams() -> None:
+    """A program may be started with its output closed; and no terminal lacks a letter so much that we end for it."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        getattr(sys, name).reconfigure(errors="replace")

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from karavan.domain.changes import with_road_closed, with_road_open, with_vehicle_broken
 from karavan.domain.errors import BadChange
 from karavan.domain.message import Message
 from karavan.domain.situation import Situation
+from karavan.domain.units import time_text
+
+FAR = timedelta(days=7)
 
 
 def moment(text: str, situation: Situation) -> datetime:
     """``"2023-09-22 10:00"`` by the operation's clock, or ISO 8601 with an offset; aware UTC."""
     try:
         read = datetime.fromisoformat(text.strip())
-    except ValueError:
+        return (read if read.tzinfo else read.replace(tzinfo=situation.operation.zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise BadChange(Message('"{text}" is not a time; write it like 2023-09-22 10:00', text=text)) from None
-    return (read if read.tzinfo else read.replace(tzinfo=situation.operation.zone)).astimezone(UTC)
+
+
+def moment_now(text: str, situation: Situation) -> datetime:
+    """:func:`moment`, refused where it is so far from the operation that it must be a slip of the pen."""
+    operation, found = situation.operation, moment(text, situation)
+    if not operation.start - FAR <= found <= operation.end + FAR:
+        start, end = time_text(operation.start, operation.zone), time_text(operation.end, operation.zone)
+        raise BadChange(
+            Message('"{text}" is far outside the operation, {start} to {end}', text=text, start=start, end=end)
+        )
+    return found
 
 
 def changed(

@@ -24,7 +24,7 @@ from karavan.cli.options import (
     option,
 )
 from karavan.cli.screen import Exit, open_screen
-from karavan.cli.sources import note_other_situation, read_plan, read_situation
+from karavan.cli.sources import NAMES, note_other_situation, read_plan, read_situation, refuse_misfit
 from karavan.domain.errors import RefusedFile
 from karavan.domain.language import translator
 from karavan.domain.message import Message
@@ -202,7 +202,7 @@ def replan(
     as_json: AsJson = False,
 ) -> None:
     with open_screen(language, as_json) as screen:
-        from karavan.cli.changes import changed, moment
+        from karavan.cli.changes import changed, moment_now
         from karavan.cli.deliver import deliver
         from karavan.cli.folder import refuse_foreign
         from karavan.cli.progress import bar, interrupts
@@ -211,7 +211,8 @@ def replan(
         refuse_foreign(out)
         before = read_situation(screen, situation_file, osm)
         previous = read_plan(plan_file)
-        now = moment(at, before)
+        refuse_misfit(before, previous, plan_file, NAMES - {"unknown-name"})  # a request may be gone from the workbook
+        now = moment_now(at, before)
         situation = changed(before, now, close or (), reopen or (), broken or ())
         screen.situation = situation
         with interrupts() as pressed, bar(screen) as progress:
@@ -234,6 +235,7 @@ def replan(
             papers=not no_papers,
             stopped=stopped,
             with_situation=situation is not before,
+            previous=(before, previous),
         )
 
 
@@ -255,6 +257,7 @@ def explain(
         situation = read_situation(screen, situation_file, osm)
         plan = read_plan(plan_file)
         note_other_situation(screen, situation, plan)
+        refuse_misfit(situation, plan, plan_file)
         sentences = say_why(situation, plan, subject)
         for sentence in sentences:
             screen.say(sentence)

@@ -34,11 +34,31 @@ def deliver(
     papers: bool,
     stopped: bool,
     with_situation: bool = False,
+    previous: tuple[Situation, Plan] | None = None,
 ) -> None:
-    """Judge the plan, write it, and say in short what it is and where it lies."""
+    """
+    Judge the plan, write it, and say in short what it is and where it lies.
+
+    Parameters
+    ----------
+    previous
+        The plan that was planned again, with its workbook: what has left breaks the rules that it broke before.
+    """
     from karavan.domain.check import check as judge
 
-    if found := judge(situation, plan):
+    found = judge(situation, plan)
+    if found and previous is not None and judge(*previous):
+        screen.say(
+            Message(
+                "The plan that you gave breaks rules of this workbook, and what has left of it cannot be mended; "
+                "nothing was written. karavan check lists what it breaks; still broken:"
+            ),
+            style="bold red",
+        )
+        screen.violations(found)
+        screen.result({"violations": [screen.violation_data(violation) for violation in found]})
+        raise typer.Exit(Exit.WANTING)
+    if found:
         screen.say(
             Message(
                 "This plan breaks rules, which must not happen; nothing was written. Please report it with "

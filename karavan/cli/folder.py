@@ -51,8 +51,8 @@ def new_folder(out: Path) -> Iterator[Path]:
     RefusedFile
         ``out`` holds something that Karavan did not write, or cannot be written.
     """
-    out = out.resolve()
     refuse_foreign(out)
+    out = out.resolve()
     fresh = out.with_name(f".{out.name}.{uuid4().hex}.new")
     try:
         fresh.mkdir(parents=True)
@@ -68,7 +68,10 @@ def new_folder(out: Path) -> Iterator[Path]:
 
 def refuse_foreign(out: Path) -> None:
     """Refuse a folder that holds anything but an older plan, the working directory, or a file."""
-    out = out.resolve()
+    try:
+        out = out.resolve()
+    except RuntimeError:
+        raise RefusedFile(Message("{path} is a link to itself", path=str(out))) from None
     if Path.cwd().is_relative_to(out):
         raise RefusedFile(Message("{path} is where you are: give the plan a folder of its own", path=str(out)))
     if not out.exists():
@@ -97,7 +100,7 @@ def _swap(fresh: Path, out: Path) -> None:
     out.rename(old)
     try:
         fresh.rename(out)
-    except OSError:
+    except BaseException:  # Ctrl-C too
         old.rename(out)
         raise
     shutil.rmtree(old, ignore_errors=True)

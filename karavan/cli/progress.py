@@ -43,6 +43,8 @@ def bar(screen: Screen) -> Iterator[Callable[[Progress], None] | None]:
 
 
 def _words(now: Progress) -> Message:
+    if now.bound is None:
+        return Message("{value} person-hours", value=number(now.value))
     return Message("{value} person-hours, bound {bound}", value=number(now.value), bound=number(now.bound))
 
 

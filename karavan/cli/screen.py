@@ -6,10 +6,12 @@ import json
 import os
 import sys
 import textwrap
+import traceback
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import IntEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -179,12 +181,54 @@ def open_screen(language: str, as_json: bool = False) -> Iterator[Screen]:
     """A screen whose command ends with the exit code of whatever goes wrong in it."""
     screen = Screen(language, as_json)
     try:
-        yield screen
+        try:
+            yield screen
+        finally:
+            sys.stdout.flush()
     except KaravanError as error:
         raise typer.Exit(screen.fail(error)) from None
     except KeyboardInterrupt:
         screen.note(Message("stopped; nothing was written"))
         raise typer.Exit(Exit.INTERRUPTED) from None
+    except typer.Exit:
+        raise
+    except (BrokenPipeError, SystemExit):  # whoever read what we say has heard enough; rich ends the program itself
+        _give_up_output()
+        raise typer.Exit(Exit.REFUSED) from None
+    except Exception as error:
+        raise typer.Exit(_unforeseen(screen, error)) from None
+
+
+def _unforeseen(screen: Screen, error: Exception) -> Exit:
+    """One sentence for what nobody thought of: a full disk or memory is the machine's, all else is our mistake."""
+    code = Exit.REFUSED
+    if isinstance(error, OSError):
+        reason = error.strerror or str(error)
+        known = Message("{path}: {reason}", path=str(error.filename or "-"), reason=reason)
+    elif isinstance(error, MemoryError):
+        known = Message("there is not enough memory")
+    else:
+        code = Exit.CONTRADICTION
+        frames = traceback.extract_tb(error.__traceback__)
+        known = Message(
+            "a mistake in the program: {error}, at {where}; please report it with the workbook",
+            error=f"{type(error).__name__}: {error}"[:200],
+            where=" < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames[:-4:-1]),
+        )
+    try:
+        screen.result({"error": type(error).__name__, "message": screen.text(known)})
+        sys.stdout.flush()
+    except OSError:
+        _give_up_output()
+    with suppress(OSError):
+        screen.note(known, style="bold red")
+    return code
+
+
+def _give_up_output() -> None:
+    """Nothing can be written to standard output: what is still in its buffer must not fail again at the very end."""
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def printable(text: str) -> str:

@@ -29,6 +29,8 @@ def read_plan(path: Path) -> Plan:
     from karavan.domain.planfile import plan_from_json
 
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe or a device may never end
+            raise RefusedFile(Message("{path} is not a file", path=str(path)))
         if path.stat().st_size > LARGEST_PLAN_BYTES:
             raise RefusedFile(Message("{path} is larger than any plan", path=str(path)))
         text = path.read_text(encoding="utf-8")
@@ -49,3 +51,23 @@ def note_other_situation(screen: Screen, situation: Situation, plan: Plan) -> No
 
     if plan.situation and plan.situation != situation_digest(situation):
         screen.note(Message("note: the plan was made for another state of this workbook"))
+
+
+NAMES = frozenset(("malformed", "unknown-name", "duplicate-name"))
+
+
+def refuse_misfit(situation: Situation, plan: Plan, path: Path, rules: frozenset[str] = NAMES) -> None:
+    """
+    Refuse a plan whose names and values nothing true can be said about in this workbook.
+
+    Raises
+    ------
+    BadPlanFile
+        With the first name or value that does not fit.
+    """
+    from karavan.domain.check import check as judge
+
+    misfits = [it for it in judge(situation, plan) if it.rule in rules]
+    if misfits:
+        where = Message("{where}: {problem}", where=misfits[0].where, problem=misfits[0].message)
+        raise BadPlanFile(Message("{path} is not a plan for this workbook: {reason}", path=str(path), reason=where))

@@ -224,10 +224,12 @@ def _or_none(reader: Reader) -> Reader:
     return lambda value, path: None if value is None else reader(value, path)
 
 
-def _many(reader: Reader) -> Reader:
+def _many(reader: Reader, least: int = 0) -> Reader:
     def read(value: Any, path: str) -> tuple[Any, ...]:
         if not isinstance(value, list):
             raise _bad(path, Message("a list belongs here"))
+        if len(value) < least:
+            raise _bad(path, Message("this list is empty"))
         return tuple(reader(item, f"{path}[{i}]") for i, item in enumerate(value))
 
     return read
@@ -268,7 +270,7 @@ _STOP = _record(
     unloads=_many(_HANDLING),
     clean=_flag,
 )
-_JOURNEY = _record(Journey, code=_text, vehicle=_text, stops=_many(_STOP), frozen=_flag)
+_JOURNEY = _record(Journey, code=_text, vehicle=_text, stops=_many(_STOP, least=1), frozen=_flag)
 _CONVOY = _record(
     Convoy,
     code=_text,

@@ -39,13 +39,20 @@ def lot_key(lot: Lot) -> tuple[str, str, str]:
 
 
 def loaded(plan: Plan) -> dict[tuple[str, str, str], int]:
-    """Units that a plan takes from each lot where it lies; loading again on the way takes nothing."""
+    """
+    Units that a plan takes from each lot where it lies, less what comes back there.
+
+    Loading again on the way takes nothing.
+    """
     taken: dict[tuple[str, str, str], int] = defaultdict(int)
     for journey in plan.journeys:
         for stop in journey.stops:
             for goods in stop.loads:
                 if goods.lot_place == stop.place:
                     taken[goods.lot_place, goods.item, goods.lot] += goods.quantity
+            for goods in stop.unloads:
+                if goods.lot_place == stop.place:
+                    taken[goods.lot_place, goods.item, goods.lot] -= goods.quantity
     return taken
 
 

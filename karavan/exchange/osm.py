@@ -134,6 +134,8 @@ def _tags(thing: Any) -> dict[str, str]:
 
 def _format(path: Path) -> str:
     """By its first bytes, for a name can say anything."""
+    if path.exists() and not path.is_file():  # a pipe may never end
+        raise RefusedFile(Message("{path} is not a file", path=str(path)))
     if path.stat().st_size > LARGEST_BYTES:
         raise RefusedFile(Message("{path} is too large: cut it to the region", path=str(path)))
     with path.open("rb") as stream:

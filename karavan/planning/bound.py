@@ -219,8 +219,7 @@ def _work(problem: Problem, kind: _Kind, need: _Need, loading: set[int], place: 
     loading = loading - {place}
     ends = [network.stop_at[i] for i in loading if truck.may_stop(places[i])]
     out = min((table[end][here] for end in ends), default=FAR)
-    homes = {h for v in kind.vehicles for h in problem.homes[v]}
-    home = min((table[here][network.stop_at[h]] for h in homes), default=FAR)
+    home = min((table[here][network.stop_at[h]] for h in problem.homes[vehicle]), default=FAR)
     back = min([home, *(table[here][end] for end in ends)])
     if not truck.may_stop(places[place]) or out >= FAR or back >= FAR:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from karavan.planning.problem import Problem
@@ -57,6 +58,18 @@ def pack(problem: Problem, vehicle: int, goods: tuple[tuple[int, int], ...]) -> 
     for place, i in enumerate(order):
         pieces[i] = packing.pieces[place]
     return Packing(tuple(pieces), packing.classes, packing.room_cm3, packing.mass_g)
+
+
+def packed(problem: Problem, vehicle: int, goods: Sequence[tuple[int, Sequence[tuple[int, int]]]]) -> Packing:
+    """The load when it is known where everything lies: for each visit its item and ``(compartment, quantity)``."""
+    load = empty(problem, vehicle)
+    room, classes, mass_g = list(load.room_cm3), list(load.classes), 0
+    for item, pieces in goods:
+        for compartment, quantity in pieces:
+            room[compartment] -= quantity * problem.items[item].volume_cm3
+            classes[compartment] |= 1 << problem.item_class[item]
+            mass_g += quantity * problem.items[item].mass_g
+    return Packing(tuple(_merged((), tuple(p)) for _, p in goods), tuple(classes), tuple(room), mass_g)
 
 
 def added(

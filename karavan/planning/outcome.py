@@ -167,10 +167,11 @@ def _journeys(
 
 
 def _joined(before: tuple[Stop, ...], after: list[Stop]) -> tuple[Stop, ...]:
-    """A journey cut on its way and its rest; where the cut is the next stop's own place, the two are one stop."""
-    if before and after and before[-1].place == after[0].place and not (before[-1].loads or before[-1].unloads):
+    """A journey cut on its way and its rest: where nothing is done at the cut, it is no stop."""
+    if before and after and not (before[-1].loads or before[-1].unloads or before[-1].clean):
         cut = before[-1]
-        return (*before[:-1], replace(after[0], arrive=cut.arrive, legs=(*cut.legs, *after[0].legs)), *after[1:])
+        arrive = after[0].arrive if after[0].legs else cut.arrive
+        return (*before[:-1], replace(after[0], arrive=arrive, legs=(*cut.legs, *after[0].legs)), *after[1:])
     return (*before, *after)
 
 

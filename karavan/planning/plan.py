@@ -45,7 +45,8 @@ class Progress:
     rounds
         Rounds to run; ``None``: the time decides.
     value, bound
-        Weighted person-hours of the best plan so far, inequity and cost with them; and what no plan can beat.
+        Weighted person-hours of the best plan so far, inequity and cost with them; and what no plan can beat, ``None``
+        where the time was too short to find out.
     """
 
     round: int
@@ -53,7 +54,7 @@ class Progress:
     elapsed_s: float
     limit_s: float | None
     value: float
-    bound: float
+    bound: float | None
 
 
 def plan(
@@ -81,18 +82,19 @@ def plan(
         problem = bridge(situation)
         find_tasks(problem)
         shares = share_fairly(problem)
-        state = _first(problem, seed)
-        bound = lower_bound(problem)
+        state = _first(problem, seed, budget)
+        bound = None if budget.late() else lower_bound(problem)
         budget.tell(progress, problem, state, bound)
-        run = solve(state, Random(seed), budget.done, budget.note)
-        by_hand = plan_by_hand(_again(problem))
-        comparisons = (
-            Comparison(name="hand", value=_worth(by_hand)),
-            Comparison(name="cost", value=_worth(_cheapest(_again(problem), seed, budget))),
-        )
-    if not shares and by_hand.value > state.value:
-        state = by_hand
-    return finish(situation, state, shares, bound, comparisons, seed=seed, rounds=run)
+        run = solve(state, Random(seed), budget.done, budget.note, budget.late)
+        comparisons = []
+        if not budget.late():
+            by_hand = plan_by_hand(_again(problem))
+            comparisons.append(Comparison(name="hand", value=_worth(by_hand)))
+            if not shares and by_hand.value > state.value:
+                state = by_hand
+        if not budget.late():
+            comparisons.append(Comparison(name="cost", value=_worth(_cheapest(_again(problem), seed, budget))))
+    return finish(situation, state, shares, bound, tuple(comparisons), seed=seed, rounds=run)
 
 
 def finish(
@@ -120,10 +122,12 @@ def finish(
     return replace(draft, unserved=unserved(state, draft), value=measure(situation, draft))
 
 
-def _first(problem: Problem, seed: int) -> State:
+def _first(problem: Problem, seed: int, budget: Budget) -> State:
     """The better of two quick plans: every need where it gains most, or every vehicle filled as by hand."""
     inserted, filled = empty_state(problem, Aim()), empty_state(problem, Aim())
-    Search(inserted, Random(seed)).build()
+    Search(inserted, Random(seed)).build(budget.late)
+    if budget.late():
+        return inserted
     send_all(filled)
     return max(inserted, filled, key=lambda state: state.value)
 
@@ -137,7 +141,7 @@ def _again(problem: Problem) -> Problem:
 
 def _cheapest(problem: Problem, seed: int, budget: Budget) -> State:
     state = empty_state(problem, Aim(hours=False))
-    solve(state, Random(seed), budget.aside())
+    solve(state, Random(seed), budget.aside(), late=budget.late)
     return state
 
 
@@ -188,7 +192,9 @@ class Budget:
             raise KeyboardInterrupt
         self.interrupted = True
 
-    def tell(self, progress: Callable[[Progress], None] | None, problem: Problem, state: State, bound: float) -> None:
+    def tell(
+        self, progress: Callable[[Progress], None] | None, problem: Problem, state: State, bound: float | None
+    ) -> None:
         """How much there is to do, and where progress goes: ``value`` is the waiting of nothing less what is gained."""
         self._default = max(LEAST_ROUNDS, min(DEFAULT_ROUNDS, DEFAULT_VISITS // max(1, len(problem.tasks))))
         if progress is None:
@@ -212,6 +218,10 @@ class Budget:
         if self.patient and number - self._improved[0] > PATIENCE_ROUNDS:
             return 1.0
         return number / limit if limit else 1.0
+
+    def late(self) -> bool:
+        """Whether the time is over or somebody has pressed Ctrl-C: what can be left out is left out."""
+        return self.interrupted or (self.limit_s is not None and time.monotonic() - self._begun >= self.limit_s)
 
     def note(self, number: int, gain: float) -> None:
         """Called after each round with the best gain so far."""

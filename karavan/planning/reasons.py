@@ -18,7 +18,7 @@ from karavan.domain.value import deliveries
 from karavan.planning.problem import Problem
 from karavan.planning.relax import WhatIf, least_age_s
 from karavan.planning.search import State
-from karavan.planning.travel import FAR, fits_road
+from karavan.planning.travel import FAR, Passage, fits_road
 
 
 def unserved(state: State, plan: Plan) -> tuple[Unserved, ...]:
@@ -90,8 +90,15 @@ def _reasons(state: State, plan: Plan, what_if: WhatIf, need: Need, missing: int
     if rest and missing == rest:
         return (broken,)
     last = (broken,) if rest else ()
-    stock = sum(pool.total for pool in problem.pools if pool.need is None and problem.items[pool.item] is item)
+    stock = any(
+        batch.available_s < problem.horizon_s
+        for pool in problem.pools
+        if pool.need is None and problem.items[pool.item] is item
+        for batch in pool.batches
+    )
     on_the_way = _on_the_way(plan, need)
+    if not any(crew.spans for crew in problem.crews):
+        return (Message("no vehicle is in service within the horizon"), *last)
     if on_the_way:
         last = (*(_lies_at(item, place, quantity) for place, quantity in on_the_way), *last)
     elif not stock:
@@ -158,7 +165,7 @@ def _busy(state: State, need: Need, item: Item, missing: int) -> Message:
     problem = state.problem
     rules = problem.situation.operation.rules
     able = {v for task in problem.tasks if task.need.code == need.code for v in task.vehicles}
-    if rules.convoy_min > 1 and 0 < len(able) < rules.convoy_min:
+    if 0 < len(able) < rules.convoy_min and _only_in_convoys(problem, need):
         return Message(
             "only {count} vehicles may go there, and a convoy has at least {least}",
             count=len(able),
@@ -172,6 +179,20 @@ def _busy(state: State, need: Need, item: Item, missing: int) -> Message:
         mass=mass_text(missing * item.mass_g),
         journeys=journeys,
     )
+
+
+def _only_in_convoys(problem: Problem, need: Need) -> bool:
+    """Whether every way to the need has a road for convoys."""
+    network = problem.network
+    paths = [
+        path
+        for task in problem.tasks
+        if task.need.code == need.code
+        for source, vehicles in task.carriers.items()
+        for profile in {network.profile_of[v] for v in vehicles}
+        for path in network.paths(profile, source, task.place)
+    ]
+    return all(any(isinstance(step, Passage) for step in path.steps) for path in paths)
 
 
 def _say(problem: Problem, what_if: WhatIf, need: Need, item: Item, limit: str, binding: tuple[str, ...]) -> Message:
@@ -232,9 +253,9 @@ def _place_limit(problem: Problem, need: Need, item: Item) -> Message:
 def _too_old(what_if: WhatIf, need: Need, item: Item) -> Message:
     """The age that the freshest goods would have at the earliest hand-over."""
     age_s = least_age_s(what_if.problem("shelf life"), need)
-    if item.shelf_life_s is None or age_s is None:
+    if item.shelf_life_s is None or age_s is None or item.shelf_life_s <= item.remaining_life_s:
         return Message(
-            "{item} would have less than {hours} h of life left",
+            "{item} would have expired, or have less than {hours} h of life left",
             item=ItemName(item.code),
             hours=item.remaining_life_s // HOUR_S,
         )

@@ -11,6 +11,7 @@ from karavan.domain.needs import Need
 from karavan.domain.roads import RoadStatus
 from karavan.domain.situation import Situation
 from karavan.domain.units import DAY_S
+from karavan.planning.by_hand import plan_by_hand
 from karavan.planning.problem import Problem, bridge, find_tasks
 from karavan.planning.schedule import Aim, Trip, make_trip
 from karavan.planning.search import State, empty_state
@@ -46,10 +47,7 @@ def _longer(situation: Situation) -> Situation:
 
 
 LIFTS: dict[str, Lift] = {
-    "closed body": _items(closed_body=False),
-    "item class": _vehicles(item_classes=frozenset()),
     "place vehicle": _places(largest_gross_mass_g=None),
-    "zone": _vehicles(zones=frozenset()),
     "gross mass": _roads(max_gross_mass_g=None),
     "height": _roads(max_height_mm=None),
     "width": _roads(max_width_mm=None),
@@ -61,8 +59,16 @@ LIFTS: dict[str, Lift] = {
     "convoy": _roads(convoy_only=False),
     "crew": _vehicles(shift=ALWAYS, driving_limit_s=DAY_S),
     "horizon": _longer,
+    "zone": _vehicles(zones=frozenset()),
+    "closed body": _items(closed_body=False),
+    "item class": _vehicles(item_classes=frozenset()),
 }
-"""Limits in the order in which they are tried: what never changes first, what time changes last."""
+"""
+Limits in the order in which they are tried: what never changes first, then what time changes.
+
+Where a vehicle may go and what it may carry come last: while one that suits is only kept from getting there, what keeps
+it is the reason.
+"""
 
 SAME_ROADS = frozenset({"closed body", "item class", "place vehicle", "shelf life", "opening hours", "crew"})
 """Limits that change nothing about which way a vehicle may drive, nor how long that takes."""
@@ -112,8 +118,26 @@ def could_serve(problem: Problem, need: Need) -> bool:
     if not tasks or need.quantity < state.problem.items[tasks[0].item].step:
         return False
     if need.code in state.problem.chains:
-        return True
+        return _relayed(problem, need)
     return any(state.schedule(vehicle, [trip], 0) is not None for vehicle, trip in _single_trips(state))
+
+
+def _relayed(problem: Problem, need: Need) -> bool:
+    """Whether one handling unit gets through by relay, each vehicle as in a convoy of any size."""
+    operation = problem.situation.operation
+    operation = replace(operation, rules=replace(operation.rules, convoy_min=1))
+    step = next(item.step for item in problem.items if item.code == need.item)
+    alone = replace(
+        problem,
+        situation=replace(problem.situation, operation=operation),
+        needs=(replace(need, quantity=step),),
+        tasks=[],
+        chains={},
+        pools=list(problem.pools),
+    )
+    find_tasks(alone)
+    state = plan_by_hand(alone)
+    return any(task.final and left < task.limit for task, left in zip(alone.tasks, state.left, strict=True))
 
 
 def least_age_s(problem: Problem, need: Need) -> int | None:

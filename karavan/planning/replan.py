@@ -17,7 +17,7 @@ from karavan.domain.situation import Situation
 from karavan.domain.supply import loaded
 from karavan.domain.units import time_text
 from karavan.planning.allocate import share_fairly
-from karavan.planning.loading import empty
+from karavan.planning.loading import empty, packed
 from karavan.planning.outcome import History
 from karavan.planning.plan import Budget, Progress, finish
 from karavan.planning.problem import (
@@ -84,8 +84,8 @@ def replan(
             for plate in dict.fromkeys(journey.vehicle for journey in previous.journeys)
         }
         state, history, shares = _state(situation, previous, pasts, at)
-        budget.tell(progress, state.problem, state, 0.0)
-        run = solve(state, Random(seed), budget.done, budget.note)
+        budget.tell(progress, state.problem, state, None)
+        run = solve(state, Random(seed), budget.done, budget.note, budget.late)
     _bring_back(state)
     new = finish(situation, state, shares, None, (), seed=seed, rounds=run, replanned_at=at, history=history)
     return replace(new, changes=(*_cut_off(state), *list_changes(situation, previous, new)))
@@ -122,8 +122,9 @@ def _refuse_strangers(situation: Situation, previous: Plan, left: Collection[str
         if journey.vehicle not in situation.vehicle:
             raise BadChange(Message("the plan's vehicle {plate} is not in the situation", plate=journey.vehicle))
         for stop in journey.stops:
-            if stop.place not in situation.place:
-                raise BadChange(Message("the plan's place {place} is not in the situation", place=stop.place))
+            for place in (stop.place, *(leg.destination for leg in stop.legs)):
+                if place not in situation.place:
+                    raise BadChange(Message("the plan's place {place} is not in the situation", place=place))
             for goods in (*stop.loads, *stop.unloads):
                 if goods.item not in situation.item:
                     raise BadChange(Message("the plan's item {item} is not in the situation", item=goods.item))
@@ -358,7 +359,9 @@ def _bring_back(state: State) -> None:
         count = len(trips[0].visits)
         state.aboard[vehicle] = parcels[:count]
         home = _take_back_to(state.problem, vehicle, state.scheduler.starts[vehicle].place)
-        for parts in parcels[count:] if home is not None else ():
+        if home is None:
+            continue
+        for parts in parcels[count:]:
             before = state.trips[vehicle], state.times[vehicle]
             need, quantity = _need_of(state, parts[0]), sum(part.quantity for part in parts)
             task = _aboard_task(state.problem, need, home, quantity, back=True)
@@ -479,7 +482,11 @@ def _take_back_to(problem: Problem, vehicle: int, here: int) -> int | None:
 
 
 def _carry_on_from_points(state: State, journeys: list[Journey]) -> None:
-    """Goods put down on the way, and not fetched yet, can be loaded there by whoever goes on."""
+    """
+    Goods put down on the way, and not fetched yet, can be loaded there by whoever goes on.
+
+    What came back to where it was loaded is stock again, and not for this need only.
+    """
     problem = state.problem
     lying: dict[tuple[str, str], dict[tuple[str, str], list[int]]] = defaultdict(dict)
     second = problem.network.second
@@ -487,7 +494,7 @@ def _carry_on_from_points(state: State, journeys: list[Journey]) -> None:
     for journey in journeys:
         for stop in journey.stops:
             for goods in stop.unloads:
-                if goods.need in needs and stop.place != needs[goods.need].place:
+                if goods.need in needs and stop.place not in (needs[goods.need].place, goods.lot_place):
                     entry = lying[stop.place, goods.need].setdefault((goods.lot, goods.lot_place), [0, 0])
                     entry[0] += goods.quantity
                     entry[1] = max(entry[1], second(stop.end))
@@ -563,11 +570,13 @@ def _set_as_before(state: State, vehicle: int, journey: Journey, task_of: dict[t
     place_number = problem.network.number
     source = next((place_number[stop.place] for stop in journey.stops if stop.loads), -1)
     visits: dict[int, int] = {}
+    pieces: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for stop in journey.stops:
         for goods in stop.unloads:
             task = task_of.get((goods.need, place_number[stop.place]))
             if task is not None and vehicle in problem.tasks[task].carriers.get(source, ()):
                 visits[task] = visits.get(task, 0) + goods.quantity
+                pieces[task].append((goods.compartment, goods.quantity))
     kept: tuple[tuple[int, int], ...] = ()
     best: tuple[list[Trip], Schedule] | None = None
     for task, planned in visits.items():
@@ -582,8 +591,15 @@ def _set_as_before(state: State, vehicle: int, journey: Journey, task_of: dict[t
         times = state.schedule(vehicle, trips, len(trips) - 1)
         if times is not None:
             kept, best = (*kept, (task, quantity)), (trips, times)
-    if best is not None:
-        state.commit(vehicle, *best)
+    if best is None:
+        return
+    trips, times = best
+    if kept == tuple(visits.items()):
+        packing = packed(problem, vehicle, [(problem.tasks[task].item, pieces[task]) for task in visits])
+        same = [*trips[:-1], replace(trips[-1], packing=packing)]
+        again = state.schedule(vehicle, same, len(same) - 1)
+        trips, times = (same, again) if again is not None else (trips, times)
+    state.commit(vehicle, trips, times)
 
 
 def list_changes(situation: Situation, old: Plan, new: Plan) -> tuple[Message, ...]:

@@ -104,6 +104,8 @@ WAITS = 3
 """How many later batches a vehicle waits for before a trip is given up."""
 
 TYPICAL_KM_PER_H = 40
+LONG_JOURNEY_KM = 1_000
+LEAST_WORTH = 1e-3
 
 NOTHING = Schedule((), None, 0.0)
 
@@ -135,6 +137,9 @@ class Scheduler:
         For each pool that is not simple, what each vehicle takes from it.
     strays
         Dispatched vehicles whose way home is shut: they may end anywhere.
+    worth
+        Of serving a whole need at all, in person-hours: a long journey, so that no need is left behind for its cost,
+        even one whose people are not counted or whose request comes late.
     """
 
     problem: Problem
@@ -144,17 +149,20 @@ class Scheduler:
     draws: dict[int, dict[int, list[Draw]]] = field(default_factory=dict)
     strays: set[int] = field(default_factory=set)
     cost_weight: float = 0.0
+    worth: float = 0.0
 
     def __post_init__(self) -> None:
         self.cost_weight = (COST_WEIGHT if self.aim.hours else 1e-3) * self.problem.cost_person_h
+        dearest = max((v.cost_fixed + v.cost_per_km * LONG_JOURNEY_KM for v in self.problem.vehicles), default=0)
+        self.worth = LEAST_WORTH + self.cost_weight * dearest
 
     def value(self, task: Task, quantity: int, second: int) -> float:
-        """Weighted person-hours saved by handing ``quantity`` over at ``second`` instead of never."""
+        """Weighted person-hours saved by handing ``quantity`` over at ``second`` instead of never, and its worth."""
         horizon_h = self.problem.horizon_s / HOUR_S
         most_h = (self.problem.horizon_s - task.since_s) / HOUR_S
         hours = max(0.0, (second - task.since_s) / HOUR_S) if self.aim.hours else 0.0
         even = (most_h * most_h - hours * hours) * INEQUITY_WEIGHT / horizon_h
-        return quantity * task.unit_weight * (most_h - hours + even)
+        return quantity * (task.unit_weight * (most_h - hours + even) + self.worth / task.need.quantity)
 
     def hourly_price(self, vehicle: int) -> float:
         """What an hour of driving costs, roughly: a guide to where to try first."""

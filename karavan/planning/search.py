@@ -27,6 +27,7 @@ TRIED = 3
 LATEST_TRIPS = 3
 ABSENT_TRIED = 6
 BLINK = 0.02
+SMALLER = (2, 4, 8)
 MEAN_REMOVED = 10
 LONGEST_STRING = 8
 FORBIDDEN = 1_000_000
@@ -120,6 +121,21 @@ class State:
             sum(times.gain for times in self.times)
             - (short * self.convoy_penalty if short else 0.0)
             - sum(self.changed(v, trip) for v, trips in enumerate(self.trips) for trip in trips)
+        )
+
+    @property
+    def on_the_way(self) -> float:
+        """What ``value`` holds for goods that are put down to change vehicles: nobody has them yet."""
+        tasks = self.problem.tasks
+        if all(task.final for task in tasks):
+            return 0.0
+        return sum(
+            self.scheduler.value(tasks[task], quantity, stop.end)
+            for trips, times in zip(self.trips, self.times, strict=True)
+            for trip, part in zip(trips, times.trips, strict=True)
+            for stop in part.stops
+            for task, quantity in trip.visits[stop.first : stop.last]
+            if not tasks[task].final
         )
 
     @property
@@ -267,18 +283,20 @@ class Search:
         for number, task in enumerate(self.problem.tasks):
             self._task_at.setdefault(task.place, []).append(number)
 
-    def build(self, beat: Callable[[], None] = lambda: None) -> None:
+    def build(self, late: Callable[[], bool] = lambda: False) -> None:
         """Put every task in, those first whose waiting weighs most for the time they take."""
         tasks = self.problem.tasks
         order = sorted(range(len(tasks)), key=lambda t: (-tasks[t].unit_weight * tasks[t].limit, t))
         for task in order:
+            if late():
+                return
             self.insert(task)
-            beat()
 
     def rounds(self, done: Callable[[int], float], progress: Callable[[int, float], None]) -> int:
         """
         Ruin and recreate until ``done(round)``, the share of the budget that is spent, reaches 1.
 
+        ``progress`` gets the best value so far without what is only on its way, which may go down a little.
         A plan with a convoy below its smallest size is a step on the way and never the best: mending it could cost more
         than all that was gained.
 
@@ -290,6 +308,7 @@ class Search:
         state = self.state
         value = state.value
         best = -math.inf if state.short_convoys() else value
+        said = best - state.on_the_way
         kept = self._copy()
         scale = self._temperature()
         number = 0
@@ -304,10 +323,11 @@ class Search:
                     value = new
                     if new > best + 1e-9 and not state.short_convoys():
                         best, kept = new, self._copy()
+                        said = best - state.on_the_way
                 else:
                     for vehicle, (trips, times) in undo.items():
                         state.commit(vehicle, trips, times)
-                progress(number, best)
+                progress(number, said)
         finally:
             for vehicle, (trips, times) in enumerate(kept):
                 if state.trips[vehicle] is not trips:
@@ -318,17 +338,23 @@ class Search:
         """Put what is left of a task where it gains most, in as many parts as it takes; the rest stays out."""
         state = self.state
         while state.left[task] >= self._step[task]:
-            best = None
-            for place in self._places(task):
-                found = self._try(task, place)
-                if found is not None and found[0] > 1e-9 and (best is None or found[0] > best[0]):
-                    best = found
+            best = self._best(task)
+            for parts in SMALLER if best is None and undo is None else ():
+                best = best or self._best(task, parts)
             if best is None:
                 return
             _, vehicle, trips, times = best
             if undo is not None:
                 undo.setdefault(vehicle, (state.trips[vehicle], state.times[vehicle]))
             state.commit(vehicle, trips, times)
+
+    def _best(self, task: int, parts: int = 1) -> tuple[float, int, list[Trip], Schedule] | None:
+        best = None
+        for place in self._places(task):
+            found = self._try(task, place, parts)
+            if found is not None and found[0] > 0 and (best is None or found[0] > best[0]):
+                best = found
+        return best
 
     def _copy(self) -> list[tuple[list[Trip], Schedule]]:
         return list(zip(self.state.trips, self.state.times, strict=True))
@@ -507,15 +533,16 @@ class Search:
             self._capacities[key] = found
         return found
 
-    def _try(self, task: int, place: Place) -> tuple[float, int, list[Trip], Schedule] | None:
-        """Insert exactly; ``(gain, vehicle, trips, schedule)``."""
+    def _try(self, task: int, place: Place, parts: int = 1) -> tuple[float, int, list[Trip], Schedule] | None:
+        """Insert exactly, of what fits one of ``parts``; ``(gain, vehicle, trips, schedule)``."""
         state, problem = self.state, self.problem
         vehicle = place.vehicle
         trips = state.trips[vehicle]
         old = Trip(place.source, (), empty(problem, vehicle)) if place.source >= 0 else trips[place.trip]
         best = None
-        for quantity in self._quantities(task, vehicle, old, place):
-            trip = self._grown(task, quantity, vehicle, old, place.position)
+        for most in self._quantities(task, vehicle, old, place):
+            quantity = most // parts // self._step[task] * self._step[task]
+            trip = self._grown(task, quantity, vehicle, old, place.position) if quantity else None
             if trip is None:
                 continue
             rest = trips[place.trip :] if place.source >= 0 else trips[place.trip + 1 :]

@@ -15,7 +15,11 @@ FIRST_STAGE_SHARE = 0.6
 
 
 def solve(
-    state: State, random: Random, done: Done, progress: Callable[[int, float], None] = lambda number, value: None
+    state: State,
+    random: Random,
+    done: Done,
+    progress: Callable[[int, float], None] = lambda number, value: None,
+    late: Callable[[], bool] = lambda: False,
 ) -> int:
     """
     Complete and improve ``state`` in place, with all the stages of transshipment.
@@ -24,6 +28,8 @@ def solve(
     ----------
     done
         Share of the budget spent after so many rounds of all stages together.
+    late
+        Whether to leave out what is not in the plan yet.
 
     Returns
     -------
@@ -34,9 +40,9 @@ def solve(
     share = FIRST_STAGE_SHARE if state.problem.chains else 1.0
     while True:
         search = Search(state, random)
-        search.build()
+        search.build(late)
         if rounds:
-            progress(rounds, state.value)
+            progress(rounds, state.value - state.on_the_way)
         if state.problem.tasks:
             rounds += search.rounds(
                 lambda number, before=rounds, share=share: done(before + number) / share,  # type: ignore[misc]

@@ -13,6 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
@@ -198,10 +199,10 @@ def _furnish(sheet: Worksheet, grid: Grid) -> None:
 
 
 def save(workbook: Workbook, path: Path) -> None:
-    """Write the file so that the same content gives the same bytes."""
-    buffer = io.BytesIO()
+    """Write the file so that the same content gives the same bytes; whole or not at all."""
+    buffer, stable_buffer = io.BytesIO(), io.BytesIO()
     workbook.save(buffer)
-    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(stable_buffer, "w", zipfile.ZIP_DEFLATED) as target:
         for entry in source.infolist():
             data = source.read(entry)
             if entry.filename == "docProps/core.xml":
@@ -209,6 +210,12 @@ def save(workbook: Workbook, path: Path) -> None:
             stable = zipfile.ZipInfo(entry.filename, (2000, 1, 1, 0, 0, 0))
             stable.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(stable, data)
+    fresh = path.with_name(f".{uuid4().hex}.new")
+    try:
+        fresh.write_bytes(stable_buffer.getvalue())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def write_csv(folder: Path, grids: Sequence[Grid]) -> None:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from enum import StrEnum
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
@@ -171,7 +171,8 @@ def _not_a_number(text: str) -> Message:
 
 def _between(value: Decimal, least: Decimal, most: Decimal) -> None:
     if not least <= value <= most:
-        raise Bad(Message("between {least} and {most}", least=plain(least), most=plain(most)))
+        shown = least if least == round(least, 4) else least.quantize(Decimal("0.01"), ROUND_UP)  # a minute is 1/60 h
+        raise Bad(Message("between {least} and {most}", least=plain(shown), most=plain(most)))
 
 
 def plain(value: Decimal) -> str:
@@ -378,7 +379,8 @@ class TimeZone(Kind):
     def parse(self, raw: Raw, zone: ZoneInfo | None) -> str:
         text = text_of(raw)
         try:
-            if re.fullmatch(r"[A-Za-z][A-Za-z0-9_+/-]{0,60}", text):
+            # localtime, posixrules and the right/ zones are what one machine calls its own, or count leap seconds.
+            if re.fullmatch(r"(?!localtime|posix|right/)[A-Za-z][A-Za-z0-9_+/-]{0,60}", text):
                 return ZoneInfo(text).key
         except (KeyError, ValueError, OSError):
             pass

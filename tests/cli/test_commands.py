@@ -292,3 +292,62 @@ def test_explain_answers_or_says_that_the_name_is_unknown(world):
     unknown = run("explain", world / "small.xlsx", world / "out/plan.json", "NOBODY")
     assert unknown.exit_code == 2
     assert "NOBODY" in unknown.stderr
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01", "9999-12-31T23:59-14:00", "9999-12-31 23:59", "2032-09-22 10:00"])
+def test_a_time_beside_every_operation_is_a_usage_error(world, tmp_path, moment):
+    arguments = ("replan", world / "small.xlsx", world / "out/plan.json", "-o", tmp_path / "out", "--rounds", "1")
+    done = run(*arguments, "--at", moment)
+    assert (done.exit_code, list(tmp_path.iterdir())) == (2, [])
+    assert moment in done.stderr
+    far = run(*arguments, "--at", "2023-09-22 08:30", "--close", "R-KHN@0001-01-01")
+    assert far.exit_code == 2
+
+
+def test_a_plan_that_names_what_is_not_there_explains_nothing(world, tmp_path):
+    text = (world / "out/plan.json").read_text(encoding="utf-8")
+    (tmp_path / "plan.json").write_text(text.replace('"item": "SOAP"', '"item": "SOUP"'), encoding="utf-8")
+    done = run("explain", world / "small.xlsx", tmp_path / "plan.json", "T1")
+    assert done.exit_code == 4
+    assert "SOUP" in done.stderr
+
+
+def test_replanning_a_plan_that_breaks_rules_is_not_called_our_mistake(world, tmp_path):
+    text = (world / "out/plan.json").read_text(encoding="utf-8")
+    plan = plan_from_json(text)
+    first = plan.journeys[0].stops[0].loads[0]
+    broken = text.replace(f'"quantity": {first.quantity},', f'"quantity": {first.quantity + 1},', 1)
+    assert broken != text
+    (tmp_path / "plan.json").write_text(broken, encoding="utf-8")
+    done = run(
+        "replan", world / "small.xlsx", tmp_path / "plan.json", "--at", "2023-09-22 20:00", "-o", tmp_path / "out",
+        "--rounds", "1",
+    )  # fmt: skip
+    assert done.exit_code == 1, done.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_pipe_is_no_plan(tmp_path):
+    os.mkfifo(tmp_path / "plan.json")
+    done = run("show", tmp_path / "plan.json")
+    assert done.exit_code == 4
+
+
+@pytest.mark.parametrize("out", ["a" * 300, "loop"])
+def test_a_folder_that_cannot_be_is_refused(world, tmp_path, out):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    done = run("plan", world / "small.xlsx", "-o", tmp_path / out, "--rounds", "0", "--no-papers")
+    assert done.exit_code == 4
+    assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize(("output", "code"), [(">/dev/full", 4), (">&-", 0), (">&- 2>&-", 0)])
+@pytest.mark.parametrize("form", ["", "--json"])
+def test_an_output_that_takes_nothing_ends_in_an_exit_code(world, output, code, form):
+    line = f'"{sys.executable}" -m karavan show "{world / "out/plan.json"}" {form} {output}'
+    done = subprocess.run(
+        ["sh", "-c", line], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr

@@ -90,3 +90,22 @@ def test_a_place_that_cannot_be_written_is_refused_by_name(tmp_path):
     (tmp_path / "file").write_text("mine")
     with pytest.raises(RefusedFile, match="file"):
         write(tmp_path / "file" / "out", "new")
+
+
+def test_ctrl_c_in_the_swap_brings_the_old_plan_back(tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    write(out, "old")
+    real, calls = os.rename, []
+
+    def rename(self, target):
+        calls.append(target)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        real(self, target)
+        return target
+
+    monkeypatch.setattr("pathlib.Path.rename", rename)
+    with pytest.raises(KeyboardInterrupt):
+        write(out, "new")
+    assert (out / "plan.json").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import typer
 
 from karavan.cli.screen import Exit, Screen, cell_len, language_of, open_screen, printable
 from karavan.cli.words import number
@@ -110,3 +111,22 @@ def test_bad_cells_are_listed_by_place_value_and_rule(capsys):
 def test_figures_are_grouped():
     assert number(1234567.4) == "1\u202f234\u202f567"
     assert number(999) == "999"
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (ZeroDivisionError("by zero"), Exit.CONTRADICTION, "ZeroDivisionError: by zero, at test_screen.py"),
+        (MemoryError(), Exit.REFUSED, "not enough memory"),
+        (OSError(28, "No space left on device", "/a/b"), Exit.REFUSED, "/a/b: No space left on device"),
+    ],
+)
+def test_what_nobody_thought_of_is_one_sentence_and_an_exit_code(capsys, error, code, words):
+    for as_json in (False, True):
+        with pytest.raises(typer.Exit) as ended, open_screen("en", as_json):
+            raise error
+        assert ended.value.exit_code == code
+        said = capsys.readouterr()
+        assert words in said.err.replace("\n", " ")
+        assert "Traceback" not in said.err
+        assert (json.loads(said.out)["error"] if as_json else said.out) == (type(error).__name__ if as_json else "")

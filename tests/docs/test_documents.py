@@ -15,8 +15,6 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 NAMED = re.compile(r"`((?:karavan|tests|docs|tools|examples|frontend)/[\w./-]+)`")
-# Put there by hand when the page changes, or by a build.
-LATER = {"docs/picture.png"}
 
 
 def blocks(path, language):
@@ -69,8 +67,7 @@ def test_files_that_are_named_exist(path):
     text = path.read_text(encoding="utf-8")
     linked = {(path.parent / name).resolve() for name in LINK.findall(text)}
     named = {(ROOT / name).resolve() for name in NAMED.findall(text)}
-    allowed = {ROOT / name for name in LATER}
-    assert [str(name) for name in sorted(linked | named) if not name.exists() and name not in allowed] == []
+    assert [str(name) for name in sorted(linked | named) if not name.exists()] == []
 
 
 def test_the_tree_in_architecture_is_the_tree():

@@ -126,6 +126,7 @@ MALFORMED = [
     ("journeys.1.code", ..., "$.journeys[1]"),
     ("journeys.1.colour", "red", "$.journeys[1]"),
     ("journeys.0.frozen", 1, "$.journeys[0].frozen"),
+    ("journeys.0.stops", [], "$.journeys[0].stops"),
     ("journeys.0.stops.1.start", "yesterday", "$.journeys[0].stops[1].start"),
     ("journeys.0.stops.1.start", "2023-09-22T04:00:00", "$.journeys[0].stops[1].start"),
     ("journeys.0.stops.1.start", "2023-09-22", "$.journeys[0].stops[1].start"),

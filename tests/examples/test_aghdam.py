@@ -160,7 +160,8 @@ def test_one_truck_through_barda_passes_and_the_flour_stays(closed_after_all: Pl
     """12 September as it was: nobody comes from the far side; the truck that waited at Barda is let through once."""
     moment = "2023-09-12 06:30"
     later = with_road_open(situation(CHECKPOINT_LATER), ROAD)
-    passed = again(with_vehicle_broken(later, "FAR-1", at(moment)), closed_after_all, moment)
+    once = with_vehicle_broken(with_vehicle_broken(later, "FAR-1", at(moment)), "BARDA-1", at("2023-09-12 15:00"))
+    passed = again(once, closed_after_all, moment)
     assert handed_over(passed, "KHANKENDI") == {"REQ-3/1": 1_000}
     assert {j.vehicle for j in passed.journeys if not j.frozen} == {"BARDA-1"}
     assert left_behind(passed)["REQ-1/1"] == (

@@ -93,7 +93,9 @@ def _roads(r: Dice, places: tuple[Place, ...], horizon_h: int) -> tuple[Road, ..
     pairs = [(i, r.randrange(i)) for i in range(1, len(places)) if not r.rarely(0.08)]
     pairs += [tuple(r.sample(range(len(places)), 2)) for _ in range(r.randint(0, 5)) if len(places) > 1]
     convoys = r.choice([0.0, 0.0, 0.2, 0.6])
-    return tuple(_road(r, f"R{n}", places[a].code, places[b].code, horizon_h, convoys) for n, (a, b) in enumerate(pairs))
+    return tuple(
+        _road(r, f"R{n}", places[a].code, places[b].code, horizon_h, convoys) for n, (a, b) in enumerate(pairs)
+    )
 
 
 def _road(r: Dice, code: str, origin: str, destination: str, horizon_h: int, convoys: float) -> Road:
@@ -325,7 +327,7 @@ def a_relay_world(seed: int) -> Situation:
 
 
 def changed(r: Random, situation: Situation, number: int, at: datetime) -> Situation:
-    """The situation after something happened at ``at``: a road shut or opened, a breakdown, a new request, a new lot."""
+    """The situation after something happened at ``at``: a road shut or opened, a breakdown, a request, a lot."""
     what = r.choice(["shut", "shut", "shut for a while", "open", "breakdown", "request", "request", "stock", "nothing"])
     if what in ("shut", "shut for a while") and situation.roads:
         road = r.choice(situation.roads)

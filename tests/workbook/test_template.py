@@ -108,3 +108,15 @@ def test_columns_of_text_keep_what_is_typed(tmp_path: Path) -> None:
 def test_no_cell_of_the_template_is_a_formula(tmp_path: Path) -> None:
     write_template(tmp_path / "book.xlsx")
     assert [sheet.marks for sheet in read_raw(tmp_path / "book.xlsx")] == [{}] * (len(SHEETS) + 1)
+
+
+def test_a_full_disk_leaves_no_half_template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, data: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(data[:100])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.write_bytes", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_template(tmp_path / "book.xlsx")
+    assert list(tmp_path.iterdir()) == []

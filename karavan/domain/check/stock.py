@@ -31,6 +31,18 @@ def _withdrawals(case: Case) -> dict[LotKey, list[Load]]:
     return {key: sorted(loads, key=lambda it: it[0].stop.start) for key, loads in found.items()}
 
 
+def _returns(case: Case) -> dict[LotKey, list[tuple[datetime, int]]]:
+    """What is put down again where its lot lies, and not for a need there: from then on it is stock as before."""
+    found: dict[LotKey, list[tuple[datetime, int]]] = {}
+    for visit in case.visits:
+        for goods in visit.stop.unloads:
+            need = case.asked.get(goods.need)
+            if goods.lot_place == visit.stop.place and need is not None and need.place != visit.stop.place:
+                key = (goods.lot_place, goods.item, goods.lot)
+                found.setdefault(key, []).append((visit.stop.end, goods.quantity))
+    return found
+
+
 def _is_baked(case: Case, key: LotKey) -> bool:
     """Whether a lot can only be a batch of a bakery: it bakes the item, and the stock has no such lot."""
     place, item, _ = key
@@ -41,10 +53,11 @@ def _is_baked(case: Case, key: LotKey) -> bool:
 
 def stock(case: Case) -> Iterator[Finding]:
     """No more is loaded from a lot than is there and not reserved, and not before it is there."""
+    returns = _returns(case)
     for key, loads in _withdrawals(case).items():
         if _is_baked(case, key):
             continue
-        for visit, missing, words in _beyond(case, key, loads):
+        for visit, missing, words in _beyond(case, key, loads, returns.get(key, [])):
             message = Message("{place}: the plan loads {loaded} {unit} of {item}, lot {lot}; {free} are free", **words)
             if _is_for_baking(case, key):
                 message = Message(
@@ -61,24 +74,29 @@ def _is_for_baking(case: Case, key: LotKey) -> bool:
 
 def production(case: Case) -> Iterator[Finding]:
     """No more is loaded of an hour's baking than left the oven, and not before it did."""
+    returns = _returns(case)
     for key, loads in _withdrawals(case).items():
         if not _is_baked(case, key):
             continue
-        for visit, missing, words in _beyond(case, key, loads):
+        for visit, missing, words in _beyond(case, key, loads, returns.get(key, [])):
             message = Message("{place}: the plan loads {loaded} {unit} of {item}, lot {lot}; {free} are baked", **words)
             yield Finding(visit.where, missing, case.unit(key[1]), message)
         yield from _too_soon(case, loads, case.lots.get(key))
 
 
-def _beyond(case: Case, key: LotKey, loads: list[Load]) -> Iterator[tuple[Visit, int, dict[str, Any]]]:
+def _beyond(
+    case: Case, key: LotKey, loads: list[Load], returns: list[tuple[datetime, int]]
+) -> Iterator[tuple[Visit, int, dict[str, Any]]]:
     """The load with which a lot runs out, by how much the plan's loads are more than the lot, and words for it."""
     place, item, code = key
     free = case.lots[key].free if key in case.lots else 0
-    loaded = 0
+    total = loaded = 0
     crossing = None
     for visit, goods in loads:
-        loaded += goods.quantity
-        crossing = visit if crossing is None and loaded > free else crossing
+        total += goods.quantity
+        out = total - _back_by(returns, visit.stop.start)
+        loaded = max(loaded, out)
+        crossing = visit if crossing is None and out > free else crossing
     if crossing is not None:
         yield (
             crossing,
@@ -92,6 +110,10 @@ def _beyond(case: Case, key: LotKey, loads: list[Load]) -> Iterator[tuple[Visit,
                 "free": free,
             },
         )
+
+
+def _back_by(returns: list[tuple[datetime, int]], moment: datetime) -> int:
+    return sum(quantity for end, quantity in returns if end <= moment)
 
 
 def _too_soon(case: Case, loads: list[Load], lot: Lot | None) -> Iterator[Finding]:
@@ -117,7 +139,7 @@ def first_expiry_first(case: Case) -> Iterator[Finding]:
     It would do when a whole handling unit of it is left after everything that is loaded up to that moment, and it would
     have the life that the item needs at this load's hand-over. Amount: what should have come from the older lot.
     """
-    withdrawals = _withdrawals(case)
+    withdrawals, returns = _withdrawals(case), _returns(case)
     moments = _HandOvers(case)
     shelves: dict[tuple[str, str], list[Lot]] = {}
     for shelved in sorted(case.lots.values(), key=_expiry):
@@ -130,7 +152,7 @@ def first_expiry_first(case: Case) -> Iterator[Finding]:
         for visit, goods in loads if older else ():
             moment = moments.of(visit, goods)
             for other in older if moment is not None else ():
-                left = _left(withdrawals, other, visit.stop.start)
+                left = _left(withdrawals, returns, other, visit.stop.start)
                 if left >= item.step and _would_do(other, item, visit.stop.start, moment):
                     message = _older(case, goods, other, left)
                     yield Finding(visit.where, min(left, goods.quantity), item.unit, message)
@@ -170,9 +192,12 @@ def _expiry(lot: Lot) -> datetime:
     return lot.expiry or NEVER
 
 
-def _left(withdrawals: dict[LotKey, list[Load]], lot: Lot, until: datetime) -> int:
-    loads = withdrawals.get((lot.place, lot.item, lot.code), ())
-    return lot.free - sum(goods.quantity for visit, goods in loads if visit.stop.start <= until)
+def _left(
+    withdrawals: dict[LotKey, list[Load]], returns: dict[LotKey, list[tuple[datetime, int]]], lot: Lot, until: datetime
+) -> int:
+    key = (lot.place, lot.item, lot.code)
+    loaded = sum(goods.quantity for visit, goods in withdrawals.get(key, ()) if visit.stop.start <= until)
+    return lot.free - loaded + _back_by(returns.get(key, []), until)
 
 
 def _would_do(lot: Lot, item: Item, loaded: datetime, handed_over: datetime | None) -> bool:

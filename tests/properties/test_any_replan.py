@@ -55,8 +55,19 @@ def happened(made: Plan, at: datetime) -> list[tuple[str, str, Leg | Stop]]:
         if leg.depart < at
     ]
     stops = [
-        (journey.vehicle, journey.code, Stop(place=stop.place, arrive=stop.start, start=stop.start, end=stop.end,
-                                             loads=stop.loads, unloads=stop.unloads, clean=stop.clean))
+        (
+            journey.vehicle,
+            journey.code,
+            Stop(
+                place=stop.place,
+                arrive=stop.start,
+                start=stop.start,
+                end=stop.end,
+                loads=stop.loads,
+                unloads=stop.unloads,
+                clean=stop.clean,
+            ),
+        )
         for journey in made.journeys
         for stop in journey.stops
         if stop.start < at and (stop.loads or stop.unloads)

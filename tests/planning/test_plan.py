@@ -1,0 +1,165 @@
+"""``plan``: the same again, Ctrl-C, progress, and situations in which there is nothing to plan."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from karavan.domain.check import check
+from karavan.domain.planfile import plan_to_json
+from karavan.domain.situation import Situation
+from karavan.planning import Progress, plan
+from tests.cast import a_flour_situation, a_situation, with_vehicle
+from tests.planning.small import a_relay_situation, given, planned
+from tests.properties.worlds import a_convoy_world, a_relay_world, a_world
+
+ROOT = Path(__file__).parents[2]
+PRINT = """
+import sys
+from karavan.domain.planfile import plan_to_json
+from karavan.planning import plan
+from tests.properties.worlds import a_relay_world, a_world
+worlds = [make(seed) for make in (a_world, a_relay_world) for seed in (2, 6)]
+sys.stdout.write("".join(plan_to_json(plan(world, seed=3, rounds=12)) for world in worlds))
+"""
+
+
+def test_same_situation_seed_and_rounds_same_bytes_in_any_process() -> None:
+    texts = set()
+    for hash_seed in ("0", "1", "4242"):
+        environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)}
+        made = subprocess.run([sys.executable, "-c", PRINT], env=environment, cwd=ROOT, capture_output=True, check=True)
+        texts.add(made.stdout)
+    here = "".join(
+        plan_to_json(plan(make(seed), seed=3, rounds=12)) for make in (a_world, a_relay_world) for seed in (2, 6)
+    )
+    assert texts == {here.encode()}
+    assert len(here) > 10_000
+
+
+def test_no_rounds_is_a_plan_already() -> None:
+    made = plan(a_situation(), rounds=0)
+    assert check(a_situation(), made) == ()
+    assert made.rounds == 0
+    assert made.value.delivered_permille == 1000
+
+
+def test_no_time_is_a_plan_already() -> None:
+    made = plan(a_situation(), limit_s=0)
+    assert check(a_situation(), made) == ()
+    assert made.value.delivered_permille == 1000
+
+
+def test_a_time_limit_is_kept() -> None:
+    begun = time.monotonic()
+    made = plan(a_situation(), limit_s=0.5)
+    assert time.monotonic() - begun < 5
+    assert made.rounds > 0
+
+
+def test_more_rounds_are_never_worse_for_the_same_seed() -> None:
+    for seed in range(6):
+        situation = a_world(seed)
+        few, many = (plan(situation, rounds=n, seed=1) for n in (0, 60))
+        assert many.value.waiting_person_h <= few.value.waiting_person_h * 1.001 + 1e-6
+
+
+@pytest.mark.parametrize(
+    "situation",
+    [
+        a_situation(vehicles=()),
+        a_situation(requests=()),
+        a_situation(roads=()),
+        a_situation(stock=(), production=()),
+        a_situation(vehicles=(), requests=(), roads=(), stock=(), production=(), items=(), kits=(), segregation=()),
+    ],
+    ids=["no vehicles", "no requests", "no roads", "no goods", "nothing"],
+)
+def test_nothing_to_plan_with(situation: Situation) -> None:
+    made = plan(situation, rounds=5)
+    assert made.journeys == ()
+    assert check(situation, made) == ()
+    assert all(line.reasons for line in made.unserved)
+
+
+def ticks(situation: Situation, rounds: int = 25) -> list[Progress]:
+    seen: list[Progress] = []
+    plan(situation, rounds=rounds, seed=2, progress=seen.append)
+    return seen
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_progress_only_goes_up(seed: int) -> None:
+    seen = ticks(a_world(seed))
+    assert [it.value for it in seen] == sorted((it.value for it in seen), reverse=True)
+    assert [it.elapsed_s for it in seen] == sorted(it.elapsed_s for it in seen)
+
+
+@pytest.mark.parametrize("make", [a_world, a_relay_world, a_convoy_world])
+def test_progress_never_claims_more_than_is_possible(make) -> None:
+    for seed in range(5):
+        assert all(it.value >= it.bound * (1 - 1e-9) - 1e-6 for it in ticks(make(seed), 8))
+
+
+def test_progress_ends_at_what_the_plan_is_worth() -> None:
+    seen: list[Progress] = []
+    situation = a_flour_situation()
+    made = plan(situation, rounds=10, progress=seen.append)
+    assert seen[-1].value == pytest.approx(made.value.waiting_person_h, rel=0.01)
+    assert seen[-1].rounds == 10
+
+
+def test_ctrl_c_keeps_the_best_so_far() -> None:
+    """The first one ends the search, and the handler that was there before is there again."""
+    before = signal.getsignal(signal.SIGINT)
+
+    def interrupt(at: Progress) -> None:
+        if at.round == 3:
+            signal.raise_signal(signal.SIGINT)
+
+    situation = a_situation()
+    made = plan(situation, limit_s=60, progress=interrupt)
+    assert made.rounds == 3
+    assert check(situation, made) == ()
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_ctrl_c_twice_ends_the_program() -> None:
+    def interrupt(at: Progress) -> None:
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        plan(a_situation(), limit_s=60, progress=interrupt)
+
+
+def test_fairness_is_before_speed() -> None:
+    """Two requests, half the flour: each gets half of its need, though all for one of them would be quicker."""
+    world = a_flour_situation(8_000)
+    requests = (
+        *world.requests,
+        replace(world.requests[0], number="REQ-2", lines=(replace(world.requests[0].lines[0], request="REQ-2"),)),
+    )
+    world = replace(world, requests=requests, stock=(replace(world.stock[0], quantity=8_000),))
+    made = planned(world)
+    assert given(made, "REQ-1/1") == given(made, "REQ-2/1") == 4_000
+    assert [share.shares for share in made.shares] == [(("REQ-1/1", 4_000), ("REQ-2/1", 4_000))]
+
+
+def test_a_share_that_one_cannot_use_goes_to_the_other() -> None:
+    """T2, the only one that may enter the far side, carries a ton a trip and has time for one: the rest is for KHN."""
+    world = a_relay_situation()
+    world = with_vehicle(world, "T2", payload_g=1_000_000, available_until=world.operation.start)
+    made = planned(world)
+    assert check(world, made) == ()
+
+
+def test_the_plan_says_where_the_roads_come_from() -> None:
+    assert str(planned(a_situation()).road_source) == "roads from the road sheet"

@@ -1,0 +1,260 @@
+"""Planning again: what has left stays, what is shut is turned back from, and what need not change does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from karavan.domain.changes import with_road_closed, with_road_open, with_vehicle_broken
+from karavan.domain.check import check
+from karavan.domain.errors import BadChange
+from karavan.domain.plans import Journey, Plan
+from karavan.domain.requests import Approval
+from karavan.domain.roads import RoadStatus
+from karavan.domain.rules import Rules
+from karavan.domain.situation import Situation
+from karavan.domain.supply import loaded
+from karavan.planning import replan
+from karavan.planning.replan import _at_the_wheel_s
+from karavan.planning.travel import breaks_inside
+from tests.cast import a_convoy_situation, a_flour_situation, a_situation, at, with_road, with_vehicle
+from tests.planning.small import a_point, a_relay_situation, a_request, a_road, given, planned, reasons, stops_of
+from tests.planning.test_travel import CREW
+from tests.properties.test_any_replan import happened
+
+
+def again(situation: Situation, made: Plan, clock: str, **options: object) -> Plan:
+    new = replan(situation, made, at=at(clock), **{"rounds": 20, **options})
+    assert [str(violation) for violation in check(situation, new)] == []
+    assert happened(made, at(clock)) == happened(new, at(clock))
+    return new
+
+
+def as_driven(journey: Journey) -> Journey:
+    """Without when it was free to begin and whether it has."""
+    first = journey.stops[0]
+    return replace(journey, frozen=False, stops=(replace(first, arrive=first.start), *journey.stops[1:]))
+
+
+def test_nothing_changes_when_nothing_changed() -> None:
+    situation = a_situation()
+    made = planned(situation)
+    for clock in ("04:00", "04:10", "05:00", "07:00", "12:00"):
+        new = again(situation, made, clock)
+        assert new.changes == ()
+        assert [as_driven(j) for j in new.journeys] == [as_driven(j) for j in made.journeys]
+        assert new.value == made.value
+
+
+def test_before_the_road_shuts_it_is_still_driven() -> None:
+    # T1 loads 5,000 kg from 04:00 to 04:30, passes ASK at 04:50, is at KHN 05:20-05:50, and home at 06:40.
+    situation = a_flour_situation()
+    made = planned(situation)
+    new = again(with_road_closed(situation, "R-KHN", at("06:00")), made, "04:40")
+    assert given(new, "REQ-1/1") == 0
+    # On its way to ASK when the news come: it cannot be back by 06:00, and turns at ASK.
+    assert [stop.place for stop in stops_of(new, "T1")] == ["AGD", "ASK", "AGD"] or given(new, "REQ-1/1") == 0
+
+
+def test_goods_come_back_when_the_road_is_shut_and_go_again_when_it_opens() -> None:
+    situation = a_flour_situation()
+    made = planned(situation)
+    shut = with_road_closed(situation, "R-KHN", at("04:40"))
+    back = again(shut, made, "04:40")
+    stops = stops_of(back, made.journeys[0].vehicle)
+    assert [stop.place for stop in stops[:1]] == ["AGD"]
+    put_down = [goods.quantity for stop in stops for goods in stop.unloads]
+    assert given(back, "REQ-1/1") == 0
+    assert sum(put_down) == 5_000
+    assert [line.quantity for line in back.unserved if line.need == "REQ-1/1"] == [5_000]
+    opened = again(with_road_open(shut, "R-KHN"), back, "08:00")
+    assert given(opened, "REQ-1/1") == 5_000
+    # The same sacks go again: back in the store they are stock as before.
+    assert loaded(opened) == {("AGD", "FLOUR", "F1"): 5_000}
+
+
+def test_a_truck_that_breaks_down_on_the_road_is_replaced_from_stock() -> None:
+    situation = a_flour_situation()
+    made = planned(situation)
+    plate = made.journeys[0].vehicle
+    other = {"T1": "T2", "T2": "T1"}[plate]
+    new = again(with_vehicle_broken(situation, plate, at("04:40")), made, "04:40")
+    assert given(new, "REQ-1/1") == 5_000
+    assert {j.vehicle for j in new.journeys if any(s.unloads for s in j.stops)} == {other}
+    assert any("cannot get home" in str(change) or plate in str(change) for change in new.changes)
+
+
+def test_a_repaired_truck_puts_down_what_it_still_carries() -> None:
+    """It broke down at ASK with 5,000 kg aboard; another one served KHN. Back in service it brings the goods home."""
+    situation = a_flour_situation()
+    made = planned(situation)
+    plate = made.journeys[0].vehicle
+    stranded = again(with_vehicle_broken(situation, plate, at("04:40")), made, "04:40")
+    new = again(situation, stranded, "10:00")
+    last = stops_of(new, plate)[-1]
+    assert last.place == "AGD"
+    assert sum(goods.quantity for stop in stops_of(new, plate) for goods in stop.unloads) == 5_000
+    assert given(new, "REQ-1/1") == 5_000
+
+
+def test_a_truck_that_breaks_down_at_home_is_replaced() -> None:
+    situation = a_situation()
+    made = planned(situation)
+    waiting = next(j for j in made.journeys if j.vehicle == "VAN")
+    assert waiting.stops[0].start > at("04:10")
+    closed = with_vehicle(with_vehicle_broken(situation, "VAN", at("04:10")), "T2", closed_body=True)
+    new = again(closed, made, "04:10")
+    assert given(new, "REQ-2/1") == 400
+    assert not stops_of(new, "VAN")
+
+
+def test_a_new_request_is_added_and_said() -> None:
+    situation = a_flour_situation()
+    made = planned(situation)
+    more = replace(
+        situation, requests=(*situation.requests, a_request("REQ-9", "KHN", "SOAP 1000", raised_at=at("05:00")))
+    )
+    new = again(more, made, "05:00")
+    assert given(new, "REQ-9/1") == 1_000
+    assert [str(c) for c in new.changes if str(c).startswith("REQ-9/1: added")]
+    assert not [str(c) for c in new.changes if "REQ-1/1" in str(c)]
+
+
+def test_a_request_that_is_withdrawn_comes_back() -> None:
+    situation = a_flour_situation()
+    made = planned(situation)
+    withdrawn = replace(situation, requests=tuple(replace(r, approval=Approval.REJECTED) for r in situation.requests))
+    new = replan(withdrawn, made, at=at("04:40"), rounds=5)
+    assert [
+        (s.place, sum(g.quantity for g in s.unloads)) for s in stops_of(new, made.journeys[0].vehicle) if s.unloads
+    ] == [("AGD", 5_000)]
+
+
+def test_a_move_that_saves_less_than_the_rules_ask_for_is_not_made() -> None:
+    """
+    T2 is free again at 04:15 and could load and leave before T1, which a new rule holds until 04:30: 15 minutes for
+    1,000 people of weight 2 are 500 person-hours.
+    """
+    base = a_flour_situation()
+    one = replace(base, vehicles=base.vehicles[:2])
+    slow = with_vehicle(one, "T2", available_from=at("12:00"))
+    made = planned(slow)
+    assert {j.vehicle for j in made.journeys} == {"T1"}
+    late = with_vehicle(one, "T1", available_from=at("04:15"))
+    for price, vehicle in ((499, "T2"), (501, "T1")):
+        rules = Rules(change_person_h=price)
+        new = replan(replace(late, operation=replace(late.operation, rules=rules)), made, at=at("04:00"), rounds=20)
+        assert {j.vehicle for j in new.journeys} == {vehicle}, price
+
+
+def test_goods_at_a_transshipment_point_go_on_when_the_road_opens() -> None:
+    world = a_relay_situation()
+    shut = with_road(world, "R-KHN", status=RoadStatus.CLOSED, status_from=at("05:00"))
+    made = planned(world)
+    assert given(made, "REQ-1/1") == 5_000
+    waiting = again(shut, made, "05:00")
+    assert given(waiting, "REQ-1/1") == 0
+    assert "5000 kg of it lie at ASK, ready to go on" in reasons(waiting, "REQ-1/1")
+    new = again(with_road_open(shut, "R-KHN"), waiting, "09:00")
+    assert given(new, "REQ-1/1") == 5_000
+    assert sum(g.quantity for s in stops_of(new, "T1") for g in s.loads) == 5_000
+
+
+def test_convoys_that_have_left_keep_their_code() -> None:
+    situation = a_convoy_situation()
+    made = planned(situation)
+    first = min(made.convoys, key=lambda convoy: convoy.depart)
+    new = again(situation, made, "05:10")
+    assert first in new.convoys or first.code in {convoy.code for convoy in new.convoys}
+    assert len({convoy.code for convoy in new.convoys}) == len(new.convoys)
+
+
+def test_a_convoy_turns_before_a_road_that_has_been_shut_ahead_of_it() -> None:
+    """ASK - MID - KHN, both for convoys; MID - KHN shuts while the convoy is on ASK - MID."""
+    world = a_flour_situation()
+    roads = (
+        *world.roads[:2],
+        a_road("R-MID", "ASK", "MID", 60, convoy_only=True),
+        a_road("R-END", "MID", "KHN", 60, convoy_only=True),
+    )
+    world = replace(world, places=(*world.places, a_point("MID")), roads=roads)
+    made = planned(world)
+    (out, *_) = made.convoys
+    assert out.roads == ("R-MID", "R-END")
+    assert out.depart == at("05:00")
+    new = again(with_road_closed(world, "R-END", at("05:30")), made, "05:30")
+    assert new.convoys[0].roads == ("R-MID",)
+    assert given(new, "REQ-1/1") == 0
+
+
+def test_a_lone_vehicle_of_a_convoy_does_not_go_alone() -> None:
+    """Two trucks are loaded for a convoy of two; one breaks down before it leaves: the other one stays, and unloads."""
+    world = a_convoy_situation(convoy_min=2)
+    world = replace(
+        world, vehicles=world.vehicles[:2], requests=(a_request("REQ-1", "KHN", "FLOUR 15000", "SOAP 40000"),)
+    )
+    world = replace(world, stock=tuple(replace(lot, quantity=50_000) for lot in world.stock))
+    made = planned(world)
+    assert {j.vehicle for j in made.journeys} == {"T1", "T2"}
+    broken = with_vehicle_broken(world, "T2", at("04:10"))
+    new = again(broken, made, "04:10")
+    assert new.convoys == ()
+    assert [stop.place for stop in stops_of(new, "T1")] == ["AGD", "AGD"]
+    loads, unloads = (
+        sum(g.quantity for s in stops_of(new, "T1") for g in getattr(s, side)) for side in ("loads", "unloads")
+    )
+    assert loads == unloads > 0
+
+
+def test_bread_that_would_arrive_too_old_comes_back() -> None:
+    world = a_situation(requests=(a_request("REQ-2", "KHN", "BREAD 200"),))
+    made = planned(world)
+    assert given(made, "REQ-2/1") == 200
+    # Out of the oven at 05:00, 24 h of life, 4 h of them left at hand-over: until 01:00. The road opens at 01:00.
+    shut = with_road(world, "R-KHN", status=RoadStatus.CLOSED, status_from=at("05:10"), status_until=at("01:00", 1))
+    new = again(shut, made, "05:10")
+    lots = {g.lot for stop in stops_of(new, "VAN") if stop.place == "KHN" for g in stop.unloads}
+    assert "oven 2023-09-22 09:00" not in lots
+    back = [g for stop in stops_of(new, "VAN") if stop.place != "KHN" for g in stop.unloads]
+    assert sum(g.quantity for g in back if g.lot == "oven 2023-09-22 09:00") == 200
+
+
+def test_what_is_asked_for_nobody_is_not_brought_twice() -> None:
+    """A request for 0 people, put on a truck by hand: what is aboard counts as brought."""
+    situation = a_flour_situation()
+    made = planned(situation)
+    nobody = replace(situation, requests=(replace(situation.requests[0], people=0),))
+    new = replan(nobody, made, at=at("04:10"), rounds=5)
+    assert check(nobody, new) == ()
+    assert given(new, "REQ-1/1") == 5_000
+
+
+def test_who_is_said_to_have_left_has_left() -> None:
+    situation = a_situation()
+    made = planned(situation)
+    bread = next(j for j in made.journeys if j.vehicle == "VAN")
+    new = again(situation, made, "04:10", left=[bread.code])
+    assert next(j for j in new.journeys if j.code == bread.code).frozen
+    with pytest.raises(BadChange, match="no journey J-999"):
+        replan(situation, made, at=at("04:10"), left=["J-999"])
+
+
+def test_nobody_has_left_with_goods_that_have_not_come() -> None:
+    world = a_relay_situation()
+    made = planned(world)
+    onward = next(j for j in made.journeys if j.vehicle == "T2")
+    with pytest.raises(BadChange, match="has not come to ASK"):
+        replan(world, made, at=at("04:10"), left=[onward.code], rounds=1)
+
+
+def test_a_plan_for_other_vehicles_is_refused() -> None:
+    made = planned(a_flour_situation())
+    with pytest.raises(BadChange, match="vehicle"):
+        replan(a_flour_situation(vehicles=()), made, at=at("05:00"))
+
+
+@pytest.mark.parametrize("drive_s", [1, 16_200, 16_201, 31_000, 32_400, 32_401, 50_000])
+def test_time_at_the_wheel_is_found_again_from_a_drive_with_its_breaks(drive_s: int) -> None:
+    duration_s = drive_s + breaks_inside(drive_s, CREW.break_after_s) * CREW.break_s
+    assert _at_the_wheel_s(CREW, duration_s) == drive_s

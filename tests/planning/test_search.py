@@ -1,0 +1,153 @@
+"""Insertion, splitting, ruin and recreate: the state counts what its trips hold, whatever happens to them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from karavan.domain.situation import Situation
+from karavan.planning.schedule import Aim, make_trip
+from karavan.planning.search import Search, State, empty_state, mend_convoys
+from karavan.planning.travel import FAR
+from tests.cast import a_convoy_situation, a_flour_situation, a_situation, with_vehicle
+from tests.planning.small import a_point, a_request, a_road, an_empty_state, given, in_numbers, planned, stops_of
+from tests.properties.worlds import a_convoy_world, a_world
+
+T1, T2 = 0, 1
+
+
+def counted(state: State) -> None:
+    """What the state keeps by the way is what its trips say."""
+    carried = [0] * len(state.problem.tasks)
+    used = [0] * len(state.problem.pools)
+    taken: dict = {}
+    for vehicle, trips in enumerate(state.trips):
+        for trip in trips:
+            for task, quantity in trip.visits:
+                carried[task] += quantity
+                if trip.source >= 0:
+                    used[state.problem.tasks[task].pools[trip.source]] += quantity
+        for slot in state.times[vehicle].slots:
+            taken[slot] = taken.get(slot, 0) + 1
+    assert [task.limit - left for task, left in zip(state.problem.tasks, state.left, strict=True)] == carried
+    assert state.used == used
+    assert {slot: n for slot, n in state.scheduler.taken.items() if n and n < FAR and n < 10**5} == taken
+    assert min(state.left, default=0) >= 0
+
+
+def built(situation: Situation) -> State:
+    state = an_empty_state(situation)
+    Search(state, Random(1)).build()
+    return state
+
+
+def test_a_need_that_fits_one_truck_goes_in_one() -> None:
+    state = built(a_flour_situation(15_000))
+    assert sorted(len(trips) for trips in state.trips) == [0, 0, 1]
+
+
+def test_a_need_too_large_for_one_truck_is_split() -> None:
+    world = a_flour_situation(35_000)
+    world = replace(world, stock=tuple(replace(lot, quantity=50_000) for lot in world.stock))
+    state = built(world)
+    assert state.left == [0]
+    assert sorted(q for trips in state.trips for trip in trips for _, q in trip.visits) == [15_000, 20_000]
+
+
+def test_a_truck_reloads_and_goes_again() -> None:
+    world = a_flour_situation(35_000)
+    world = replace(
+        world, stock=tuple(replace(lot, quantity=50_000) for lot in world.stock), vehicles=world.vehicles[:1]
+    )
+    made = planned(world)
+    assert given(made, "REQ-1/1") == 35_000
+    assert [stop.place for stop in stops_of(made, "T1")] == ["AGD", "KHN", "AGD", "KHN", "AGD"]
+
+
+def test_two_places_on_one_way_share_a_truck() -> None:
+    world = a_flour_situation(5_000)
+    world = replace(
+        world,
+        places=(*world.places, a_point("END")),
+        roads=(*world.roads, a_road("R-END", "KHN", "END", 10)),
+        vehicles=world.vehicles[:1],
+        requests=(*world.requests, a_request("REQ-2", "END", "FLOUR 5000")),
+    )
+    made = planned(world)
+    assert [stop.place for stop in stops_of(made, "T1")] == ["AGD", "KHN", "END", "AGD"]
+
+
+def test_what_gains_nothing_is_not_driven() -> None:
+    """A sack for one person, at a price beyond its worth: the hours saved weigh less than the cost."""
+    world = a_flour_situation(50)
+    nobody = replace(world, requests=(replace(world.requests[0], people=0),))
+    assert planned(nobody).journeys == ()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_books_agree_after_many_rounds(seed: int) -> None:
+    state = an_empty_state(a_world(seed))
+    search = Search(state, Random(seed))
+    search.build()
+    counted(state)
+    if state.problem.tasks:
+        before = state.value
+        search.rounds(lambda number: number / 15, lambda number, value: None)
+        assert state.value >= before - 1e-9 or state.short_convoys() == 0
+    counted(state)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_convoy_is_left_too_small(seed: int) -> None:
+    state = an_empty_state(a_convoy_world(seed))
+    search = Search(state, Random(seed))
+    search.build()
+    mend_convoys(state, search)
+    assert state.short_convoys() == 0
+    counted(state)
+
+
+def test_trucks_meet_for_a_convoy_of_two() -> None:
+    world = a_convoy_situation(convoy_min=2)
+    world = replace(
+        world,
+        vehicles=world.vehicles[:2],
+        requests=(a_request("REQ-1", "KHN", "FLOUR 30000"),),
+        stock=tuple(replace(lot, quantity=50_000) for lot in world.stock),
+    )
+    made = planned(world)
+    assert given(made, "REQ-1/1") == 30_000
+    assert {len(convoy.journeys) for convoy in made.convoys} == {2}
+
+
+def test_a_truck_alone_makes_no_convoy_of_two() -> None:
+    world = a_convoy_situation(convoy_min=2)
+    made = planned(replace(world, vehicles=world.vehicles[:1], requests=(a_request("REQ-1", "KHN", "FLOUR 5000"),)))
+    assert made.journeys == ()
+
+
+def test_moving_a_need_has_its_price() -> None:
+    state = an_empty_state(a_flour_situation())
+    state.before, state.change_cost = {"REQ-1/1": frozenset({T2})}, 24.0
+    trip = make_trip(state.problem, T1, 0, ((0, 5_000),))
+    assert (state.changed(T1, trip), state.changed(T2, trip)) == (24.0, 0.0)
+
+
+def test_cost_alone_prefers_the_cheap_truck_and_no_hurry() -> None:
+    world = with_vehicle(a_flour_situation(), "T2", cost_fixed=1, cost_per_km=1)
+    state = empty_state(in_numbers(world), Aim(hours=False))
+    Search(state, Random(1)).build()
+    assert [len(trips) for trips in state.trips] == [0, 1, 0]
+
+
+def test_the_same_seed_searches_the_same_way() -> None:
+    values = set()
+    for _ in range(2):
+        state = an_empty_state(a_situation())
+        search = Search(state, Random(5))
+        search.build()
+        search.rounds(lambda number: number / 30, lambda number, value: None)
+        values.add(repr(state.trips))
+    assert len(values) == 1
