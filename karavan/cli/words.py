@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from datetime import UTC, tzinfo
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from karavan.cli.screen import Screen
 from karavan.domain.message import Message, PlaceName
-from karavan.domain.plans import Handling, Journey, Plan, Stop, Value
+from karavan.domain.plans import Handling, Journey, Leg, Plan, Stop, Value
 from karavan.domain.units import KM_M, time_text
 
 COMPARED = {"cost": Message("Planned for cost"), "hand": Message("Planned by hand")}
 
 SHOWN_ROADS = 6
+SHORTEST_HALT = timedelta(minutes=5)
 
 
 def number(value: float) -> str:
@@ -77,46 +78,42 @@ def journeys(screen: Screen, plan: Plan) -> None:
     if plan.journeys and screen.situation is None:
         screen.say("")
         screen.say(Message("Times are in UTC, places and items by their codes; --situation FILE gives their names."))
-    convoy_of = {code: convoy.code for convoy in plan.convoys for code in convoy.journeys}
     for journey in plan.journeys:
         screen.say("")
-        screen.say(_headline(journey, convoy_of.get(journey.code, "")), style="bold")
+        screen.say(_headline(journey), style="bold")
         screen.rows(
             [
                 (
                     _span(stop, zone),
                     screen.place_name(stop.place),
-                    "\n".join(screen.text(line) for line in _actions(screen, stop)),
+                    "\n".join(screen.text(line) for line in _actions(screen, stop, zone)),
                 )
                 for stop in journey.stops
             ]
         )
 
 
-def _headline(journey: Journey, convoy: str) -> Message:
-    if convoy:
-        return Message(
-            "{journey}  vehicle {plate}, convoy {convoy}", journey=journey.code, plate=journey.vehicle, convoy=convoy
-        )
+def _headline(journey: Journey) -> Message:
     return Message("{journey}  vehicle {plate}", journey=journey.code, plate=journey.vehicle)
 
 
 def _span(stop: Stop, zone: tzinfo) -> str:
     """Arrival and end; the end's date only where it is another day."""
     arrive, end = time_text(stop.arrive, zone), time_text(stop.end, zone)
-    if arrive == end:
-        return arrive
-    return f"{arrive}\N{EN DASH}{end if end[:10] != arrive[:10] else end[11:]}"
+    return arrive if arrive == end else f"{arrive}\N{EN DASH}{_clock(stop.end, stop.arrive, zone)}"
 
 
-def _actions(screen: Screen, stop: Stop) -> Iterable[Message]:
-    roads = [leg.road for leg in stop.legs]
-    if len(roads) > SHOWN_ROADS:
-        yield Message(
-            "comes by {first}, {count} more roads, {last}", first=roads[0], count=len(roads) - 2, last=roads[-1]
-        )
-    elif roads:
-        yield Message("comes by {roads}", roads=", ".join(roads))
+def _clock(moment: datetime, beside: datetime, zone: tzinfo) -> str:
+    """The time of day; with its date where that is another than the date said beside it."""
+    said = time_text(moment, zone)
+    return said[11:] if said[:10] == time_text(beside, zone)[:10] else said
+
+
+def _actions(screen: Screen, stop: Stop, zone: tzinfo) -> Iterable[Message]:
+    for run in _runs(stop.legs):
+        yield _run(run, stop, zone)
+    if stop.start - stop.arrive >= SHORTEST_HALT:
+        yield Message("waits until {moment}", moment=_clock(stop.start, stop.arrive, zone))
     if stop.unloads:
         yield Message("hands over {goods}", goods=_goods(screen, stop.unloads))
     if stop.clean:
@@ -125,6 +122,38 @@ def _actions(screen: Screen, stop: Stop) -> Iterable[Message]:
         yield Message("loads {goods}", goods=_goods(screen, stop.loads))
     if not stop.legs and not stop.unloads and not stop.loads and not stop.clean:
         yield Message("starts")
+
+
+def _runs(legs: Sequence[Leg]) -> Iterable[list[Leg]]:
+    """The roads to a stop, parted where the vehicle stands on the way or changes its company."""
+    run: list[Leg] = []
+    for leg in legs:
+        if run and (leg.convoy != run[-1].convoy or leg.depart - run[-1].arrive >= SHORTEST_HALT):
+            yield run
+            run = []
+        run.append(leg)
+    if run:
+        yield run
+
+
+def _run(run: Sequence[Leg], stop: Stop, zone: tzinfo) -> Message:
+    roads = [leg.road for leg in run]
+    first = run[0]
+    facts = {"place": PlaceName(first.origin), "depart": _clock(first.depart, stop.arrive, zone)}
+    if len(roads) > SHOWN_ROADS:
+        named = {"first": roads[0], "count": len(roads) - 2, "last": roads[-1]}
+        if first.convoy:
+            return Message(
+                "leaves {place} {depart} with convoy {convoy}: {first}, {count} more roads, {last}",
+                convoy=first.convoy,
+                **facts,
+                **named,
+            )
+        return Message("leaves {place} {depart}: {first}, {count} more roads, {last}", **facts, **named)
+    by = ", ".join(roads)
+    if first.convoy:
+        return Message("leaves {place} {depart} with convoy {convoy}: {roads}", convoy=first.convoy, roads=by, **facts)
+    return Message("leaves {place} {depart}: {roads}", roads=by, **facts)
 
 
 def _goods(screen: Screen, handlings: Iterable[Handling]) -> str:

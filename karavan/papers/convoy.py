@@ -70,7 +70,9 @@ def check_ins(desk: Desk, legs: tuple[Leg, ...], convoy: Convoy, every_s: int) -
     yield convoy.depart, Message("{place}, on leaving", place=PlaceName(convoy.origin))
     step = timedelta(seconds=max(every_s, SHORTEST_CHECK_IN_S))
     at = convoy.depart + step
-    while every_s > 0 and at < convoy.arrive:
+    # One more call in the last minutes would be the arrival said twice.
+    latest = convoy.arrive - timedelta(seconds=SHORTEST_CHECK_IN_S)
+    while every_s > 0 and at <= latest:
         yield at, _position(desk, legs, at)
         at += step
     yield convoy.arrive, Message("{place}, on arrival", place=PlaceName(convoy.destination))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 
 from karavan.domain.language import N_
-from karavan.domain.message import Message
-from karavan.domain.plans import Journey
+from karavan.domain.message import Message, PlaceName
+from karavan.domain.plans import Journey, Leg
 from karavan.domain.units import mass_text, volume_text
 from karavan.domain.waybills import Carriage
-from karavan.papers.words import Desk, Json, cubic_metres, kilograms, leaves_at, mass_of
+from karavan.papers.words import Desk, Json, cubic_metres, halts, kilograms, leaves_at, mass_of
 
 CHECKS = (
     N_("The body is empty, clean and dry; doors and cover close."),
@@ -136,7 +136,7 @@ def _notes(desk: Desk, journey: Journey, index: int) -> list[str]:
 def _stop(desk: Desk, journey: Journey, index: int) -> Json:
     stop = journey.stops[index]
     loaded_g, unloaded_g = mass_of(desk.situation, stop)
-    tasks = []
+    tasks = [desk.say(_halt(desk, before, after)) for before, after in halts(stop.legs)]
     if unloaded_g:
         tasks.append(desk.say(Message("hand over {mass}", mass=mass_text(unloaded_g))))
     if stop.clean:
@@ -152,8 +152,21 @@ def _stop(desk: Desk, journey: Journey, index: int) -> Json:
         "place": desk.place(stop.place),
         "arrive": desk.moment(stop.arrive),
         "depart": "" if last else desk.moment(leaves_at(journey, index)),
-        "tasks": ", ".join(tasks),
+        "tasks": "\n".join(tasks),
     }
+
+
+def _halt(desk: Desk, before: Leg, after: Leg) -> Message:
+    place, arrive, depart = PlaceName(before.destination), desk.moment(before.arrive), desk.moment(after.depart)
+    if after.convoy and after.convoy != before.convoy:
+        return Message(
+            "on the way: at {place} from {arrive}, leaves {depart} with convoy {convoy}",
+            place=place,
+            arrive=arrive,
+            depart=depart,
+            convoy=after.convoy,
+        )
+    return Message("on the way: at {place} from {arrive}, leaves {depart}", place=place, arrive=arrive, depart=depart)
 
 
 def _volume_cm3(desk: Desk, part: Carriage) -> int:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from karavan.domain.fleet import Vehicle
 from karavan.domain.language import N_, translator
 from karavan.domain.message import Message
-from karavan.domain.plans import Journey, Plan, Stop
+from karavan.domain.plans import Journey, Leg, Plan, Stop
 from karavan.domain.situation import Situation
 from karavan.domain.units import KG_G, M3_CM3, time_text
 from karavan.domain.waybills import Carriage, Waybill, carriages, departure_order, waybills
 
 Json = dict[str, Any]
+
+SHORTEST_HALT_S = 300
 
 LABELS = {
     "all_times": N_("All times: {zone}"),
@@ -203,6 +206,13 @@ def leaves_at(journey: Journey, index: int) -> datetime:
     """When the vehicle drives on from a stop: the first leg to the next one, else the end of the stop."""
     following = journey.stops[index + 1 : index + 2]
     return next((leg.depart for stop in following for leg in stop.legs), journey.stops[index].end)
+
+
+def halts(legs: Sequence[Leg]) -> Iterator[tuple[Leg, Leg]]:
+    """Where the vehicle stands between two roads on its way to a stop: for a gate, daylight or its convoy."""
+    for before, after in pairwise(legs):
+        if (after.depart - before.arrive).total_seconds() >= SHORTEST_HALT_S:
+            yield before, after
 
 
 def mass_of(situation: Situation, stop: Stop) -> tuple[int, int]:

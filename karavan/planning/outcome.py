@@ -101,16 +101,42 @@ def _allotted(state: State) -> tuple[Allotment, int | None]:
         for vehicle, aboard in state.aboard.items()
         for i, parts in enumerate(aboard)
     }
+    ends = _last_hand_overs(state)
     for number in sorted(draws):
         pool = state.problem.pools[number]
         if pool.feeder is not None:
             pool = replace(pool, batches=(*pool.put_down, *fed_batches(state, pool.feeder, result)))
-        shares = allot(pool, draws[number], state.problem.items[pool.item].step)
+        step = state.problem.items[pool.item].step
+        shares = allot(pool, [_known(state, ends, draw) for draw in draws[number]], step) or allot(
+            pool, draws[number], step
+        )
         if shares is None:
             return result, number
         for owner, share in zip(owners[number], shares, strict=True):
             result[owner] = [(pool.batches[b].code, pool.batches[b].lot_place, q) for b, q in share]
     return result, None
+
+
+def _last_hand_overs(state: State) -> dict[str, int]:
+    """For each need when the last of it is handed over."""
+    ends: dict[str, int] = {}
+    for trips, times in zip(state.trips, state.times, strict=True):
+        for trip, part in zip(trips, times.trips, strict=True):
+            for stop in part.stops:
+                for number, _ in trip.visits[stop.first : stop.last]:
+                    task = state.problem.tasks[number]
+                    if task.final:
+                        ends[task.need.code] = max(ends.get(task.need.code, 0), stop.end)
+    return ends
+
+
+def _known(state: State, ends: dict[str, int], draw: Draw) -> Draw:
+    """A draw for goods that are carried on: until when they must last was a guess, and is known now."""
+    moment, lasts_until, quantity, number = draw
+    task = state.problem.tasks[number]
+    if not task.final and task.need.code in ends:
+        lasts_until = ends[task.need.code] + state.problem.items[task.item].remaining_life_s
+    return moment, lasts_until, quantity, number
 
 
 def fed_batches(state: State, task: int, lots: Allotment) -> list[Batch]:

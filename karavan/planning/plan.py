@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
 import time
@@ -83,7 +84,8 @@ def plan(
         find_tasks(problem)
         shares = share_fairly(problem)
         state = _first(problem, seed, budget)
-        bound = None if budget.late() else lower_bound(problem)
+        # To a tenth, downwards: the last digits of a linear program are not the same on every machine.
+        bound = None if budget.late() else math.floor(10 * lower_bound(problem)) / 10
         budget.tell(progress, problem, state, bound)
         run = solve(state, Random(seed), budget.done, budget.note, budget.late)
         comparisons = []
@@ -200,6 +202,7 @@ class Budget:
         if progress is None:
             return
         nothing = waiting_of_nothing(problem.situation) + INEQUITY_WEIGHT * _inequity_of_nothing(problem)
+        nothing += state.scheduler.worth * len(problem.needs)
 
         def tell(number: int, gain: float) -> None:
             elapsed = time.monotonic() - self._begun

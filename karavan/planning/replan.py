@@ -14,7 +14,7 @@ from karavan.domain.message import Message, PlaceName
 from karavan.domain.needs import Need, needs, needs_of
 from karavan.domain.plans import Handling, Journey, Leg, Plan, Stop
 from karavan.domain.situation import Situation
-from karavan.domain.supply import loaded
+from karavan.domain.supply import loaded, lot_key, lots
 from karavan.domain.units import time_text
 from karavan.planning.allocate import share_fairly
 from karavan.planning.loading import empty, packed
@@ -74,10 +74,10 @@ def replan(
     ------
     BadChange
         ``left`` names a journey, or the previous plan a vehicle, place or item, that is not there; or a journey that
-        carries on goods which have not been brought to it yet.
+        loads goods which are not there yet.
     """
     _refuse_strangers(situation, previous, left)
-    _refuse_too_early(previous, at, left)
+    _refuse_too_early(situation, previous, at, left)
     with Budget(rounds, limit_s) as budget:
         pasts = {
             plate: _past(situation, [j for j in previous.journeys if j.vehicle == plate], at, left)
@@ -130,7 +130,8 @@ def _refuse_strangers(situation: Situation, previous: Plan, left: Collection[str
                     raise BadChange(Message("the plan's item {item} is not in the situation", item=goods.item))
 
 
-def _refuse_too_early(previous: Plan, at: datetime, left: Collection[str]) -> None:
+def _refuse_too_early(situation: Situation, previous: Plan, at: datetime, left: Collection[str]) -> None:
+    there_from = {lot_key(lot): lot.available_from for lot in lots(situation)}
     brought = {
         (stop.place, goods.need)
         for journey in previous.journeys
@@ -141,10 +142,12 @@ def _refuse_too_early(previous: Plan, at: datetime, left: Collection[str]) -> No
     for journey in previous.journeys:
         for stop in journey.stops if journey.code in left else ():
             for goods in stop.loads:
-                if goods.lot_place != stop.place and (stop.place, goods.need) not in brought:
+                since = there_from.get((goods.lot_place, goods.item, goods.lot))
+                on_the_way = goods.lot_place != stop.place and (stop.place, goods.need) not in brought
+                if on_the_way or (since is not None and since > at):
                     raise BadChange(
                         Message(
-                            "journey {journey} cannot have left: what it carries on for {need} has not come to {place}",
+                            "journey {journey} cannot have left: its goods for {need} are not at {place} yet",
                             journey=journey.code,
                             need=goods.need,
                             place=PlaceName(stop.place),
@@ -504,12 +507,12 @@ def _carry_on_from_points(state: State, journeys: list[Journey]) -> None:
                     entry[0] -= goods.quantity
     expiry = _expiry(problem)
     covered = _covered(problem, journeys)
-    for (place_code, code), lots in sorted(lying.items()):
+    for (place_code, code), parts in sorted(lying.items()):
         need = needs[code]
         item = next(i for i, item in enumerate(problem.items) if item.code == need.item)
         batches = [
             Batch(lot, lot_place, quantity, available, expiry.get((lot_place, item, lot), FAR))
-            for (lot, lot_place), (quantity, available) in lots.items()
+            for (lot, lot_place), (quantity, available) in parts.items()
             if quantity > 0
         ]
         place = problem.network.number[place_code]

@@ -280,7 +280,9 @@ class Scheduler:
                 task = tasks[number]
                 gain += self.value(task, quantity, stop.end)
                 if trip.source >= 0:
-                    draws.append((task.pools[trip.source], (loaded, stop.end + task.life_s, quantity, number)))
+                    # However long the way on is: nothing is handed over after the horizon.
+                    until = min(stop.end + task.life_s, problem.horizon_s + problem.items[task.item].remaining_life_s)
+                    draws.append((task.pools[trip.source], (loaded, until, quantity, number)))
             place = target
             distance += stop.path.distance_m if stop.path else 0
             slots += stop.move.slots if stop.move else ()

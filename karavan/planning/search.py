@@ -271,6 +271,7 @@ class Search:
         self.state = state
         self.random = random
         self.problem = state.problem
+        self._alone_costs = True
         self._near: dict[int, list[int]] = {}
         self._capacities: dict[tuple[int, int], int] = {}
         kinds: dict[object, int] = {}
@@ -284,13 +285,19 @@ class Search:
             self._task_at.setdefault(task.place, []).append(number)
 
     def build(self, late: Callable[[], bool] = lambda: False) -> None:
-        """Put every task in, those first whose waiting weighs most for the time they take."""
+        """
+        Put every task in, those first whose waiting weighs most for the time they take.
+
+        The first vehicle on a road for convoys is alone there: that is not held against it until all are in.
+        """
         tasks = self.problem.tasks
-        order = sorted(range(len(tasks)), key=lambda t: (-tasks[t].unit_weight * tasks[t].limit, t))
-        for task in order:
+        self._alone_costs = False
+        for task in sorted(range(len(tasks)), key=lambda t: (-tasks[t].unit_weight * tasks[t].limit, t)):
             if late():
-                return
+                break
             self.insert(task)
+        self._alone_costs = True
+        mend_convoys(self.state, self)
 
     def rounds(self, done: Callable[[int], float], progress: Callable[[int, float], None]) -> int:
         """
@@ -559,7 +566,7 @@ class Search:
         state = self.state
         penalty = state.changed(vehicle, trip) - state.changed(vehicle, old)
         least = self.problem.situation.operation.rules.convoy_min
-        if least > 1:
+        if least > 1 and self._alone_costs:
             taken, own = state.scheduler.taken, state.times[vehicle].slots
             lonely = sum(taken.get(slot, 0) - (slot in own) + 1 < least for slot in times.slots)
             if lonely:

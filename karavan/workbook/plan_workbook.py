@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ _COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
         (N_("Arrives"), ""),
         (N_("Work begins"), ""),
         (N_("Work ends"), ""),
+        (N_("Leaves"), ""),
         (N_("By roads"), ""),
         (N_("Convoy"), ""),
         (N_("Distance [km]"), _KILOMETRES),
@@ -323,6 +325,7 @@ def _stops(view: _View, journey: Journey) -> list[tuple[Any, ...]]:
             view.local(stop.arrive),
             view.local(stop.start),
             view.local(stop.end),
+            view.local(next((leg.depart for leg in after.legs), None)) if after else None,
             ", ".join(leg.road for leg in stop.legs),
             ", ".join(dict.fromkeys(leg.convoy for leg in stop.legs if leg.convoy)),
             view.road_m(stop) / KM_M,
@@ -330,7 +333,7 @@ def _stops(view: _View, journey: Journey) -> list[tuple[Any, ...]]:
             view.mass_g(stop.loads) / KG_G,
             view.translate("yes") if stop.clean else "",
         )
-        for number, stop in enumerate(journey.stops, 1)
+        for number, (stop, after) in enumerate(zip_longest(journey.stops, journey.stops[1:]), 1)
     ]
 
 

@@ -1,14 +1,16 @@
 """What a person and a script see: wrapped, translated, and never a command to the terminal."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 import typer
 
 from karavan.cli.screen import Exit, Screen, cell_len, language_of, open_screen, printable
-from karavan.cli.words import number
+from karavan.cli.words import journeys, number
 from karavan.domain.errors import BadChange, BadPlanFile, BadWorkbook, KaravanError, Problem, RefusedFile, UnknownName
 from karavan.domain.message import Message, PlaceName
+from karavan.domain.plans import Journey, Leg, Plan, Stop
 from tests import cast
 
 
@@ -130,3 +132,23 @@ def test_what_nobody_thought_of_is_one_sentence_and_an_exit_code(capsys, error, 
         assert words in said.err.replace("\n", " ")
         assert "Traceback" not in said.err
         assert (json.loads(said.out)["error"] if as_json else said.out) == (type(error).__name__ if as_json else "")
+
+
+def test_a_journey_says_when_it_leaves_with_which_convoy_and_where_it_waits(capsys):
+    def at(hour, minute=0):
+        return datetime(2023, 9, 22, hour, minute, tzinfo=UTC)
+
+    def leg(road, origin, destination, depart, arrive, convoy=""):
+        return Leg(road=road, origin=origin, destination=destination, depart=depart, arrive=arrive, convoy=convoy)
+
+    way = (leg("R1", "A", "B", at(5), at(5, 10)), leg("R2", "B", "C", at(8), at(9), "C-01"))
+    stops = (
+        Stop(place="A", arrive=at(3), start=at(4), end=at(5)),
+        Stop(place="C", arrive=at(9), start=at(9), end=at(10), legs=way),
+    )
+    plan = Plan(journeys=(Journey(code="J-1", vehicle="T1", stops=stops),))
+    journeys(Screen("en"), plan)
+    said = capsys.readouterr().out
+    assert "2023-09-22 03:00–05:00  A  waits until 04:00" in said
+    assert "leaves A 05:00: R1\n" in said
+    assert "leaves B 08:00 with convoy C-01: R2\n" in said

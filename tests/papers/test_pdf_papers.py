@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -432,9 +433,22 @@ def test_a_closed_body_and_cleaning_are_said_to_the_loaders() -> None:
         "Load whole sacks and cartons only; do not open them.",
     ]
     assert [row["tasks"] for row in paper["stops"]] == [
-        "clean the vehicle, load 960 kg",
-        "hand over 960 kg, comes with convoy C1",
+        "clean the vehicle\nload 960 kg",
+        "hand over 960 kg\ncomes with convoy C1",
     ]
+
+
+def test_a_driver_is_told_where_to_stand_until_the_convoy_leaves() -> None:
+    """From Aghdam at 09:00 alone, in Askeran at 09:45; on with the convoy at 10:15, half an hour later."""
+    plan = a_plan()
+    journey = plan.journeys[0]
+    first, second = journey.stops[1].legs
+    alone, later = replace(first, convoy=""), replace(second, depart=second.depart + timedelta(minutes=30))
+    stops = (journey.stops[0], replace(journey.stops[1], legs=(alone, later)))
+    paper = loading_paper(Desk(a_situation(), plan, "en"), replace(journey, stops=stops))
+    waits = "on the way: at Askeran from 2023-09-22 09:45, leaves 2023-09-22 10:15 with convoy C1"
+    assert paper["stops"][1]["tasks"].splitlines()[0] == waits
+    assert "on the way" not in loading_paper(Desk(a_situation(), plan, "en"), journey)["stops"][1]["tasks"]
 
 
 def test_an_item_without_handling_unit_is_counted_in_units() -> None:

@@ -233,9 +233,11 @@ def test_what_is_asked_for_nobody_is_not_brought_twice() -> None:
 def test_who_is_said_to_have_left_has_left() -> None:
     situation = a_situation()
     made = planned(situation)
-    bread = next(j for j in made.journeys if j.vehicle == "VAN")
-    new = again(situation, made, "04:10", left=[bread.code])
-    assert next(j for j in new.journeys if j.code == bread.code).frozen
+    late = with_vehicle(situation, "T2", available_from=at("06:00"))
+    made = planned(with_vehicle(late, "T1", available_from=at("06:00")))
+    truck = next(j for j in made.journeys if j.vehicle in ("T1", "T2"))
+    new = again(situation, made, "05:30", left=[truck.code])
+    assert next(j for j in new.journeys if j.code == truck.code).frozen
     with pytest.raises(BadChange, match="no journey J-999"):
         replan(situation, made, at=at("04:10"), left=["J-999"])
 
@@ -244,8 +246,17 @@ def test_nobody_has_left_with_goods_that_have_not_come() -> None:
     world = a_relay_situation()
     made = planned(world)
     onward = next(j for j in made.journeys if j.vehicle == "T2")
-    with pytest.raises(BadChange, match="has not come to ASK"):
+    with pytest.raises(BadChange, match="are not at ASK yet"):
         replan(world, made, at=at("04:10"), left=[onward.code], rounds=1)
+
+
+def test_nobody_has_left_with_bread_that_is_not_baked() -> None:
+    """The van loads at 06:00 what comes out of the oven at 05:00 and 06:00: at 04:10 it cannot have left with it."""
+    world = a_situation()
+    made = planned(world)
+    bread = next(j for j in made.journeys if j.vehicle == "VAN")
+    with pytest.raises(BadChange, match="are not at BKR yet"):
+        replan(world, made, at=at("04:10"), left=[bread.code], rounds=1)
 
 
 def test_a_plan_for_other_vehicles_is_refused() -> None:

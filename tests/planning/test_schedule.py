@@ -42,7 +42,10 @@ def test_a_place_handles_at_its_own_pace() -> None:
 
 
 def test_gain_is_what_the_objective_says() -> None:
-    """Waiting 1,000 people x weight 2 from 04:00 to the hand-over instead of 24 h; a thousandth of it squared; cost."""
+    """Waiting 1,000 people x weight 2 from 04:00 to the hand-over instead of 24 h; a thousandth of it squared; cost.
+
+    And the worth of serving the need at all: a journey of 1,000 km by the dearest vehicle, 100 + 2 x 1,000 = 2,100.
+    """
     times = driven(an_empty_state(a_flour_situation()), T1, (AGD, 0, 5_000))
     hours = 6_600 / 3_600
     weight = 2_000
@@ -50,7 +53,8 @@ def test_gain_is_what_the_objective_says() -> None:
     even = 0.001 * weight * (24**2 - hours**2) / 24
     # One journey and 52 km: 100 + 2 x 52 = 204. C0 = 300 + 300 + 140 = 740. W0 = 2,000 x 24 = 48,000.
     cost = 0.0001 * 48_000 * 204 / 740
-    assert times.gain == pytest.approx(waiting + even - cost)
+    worth = 0.001 + 0.0001 * 48_000 * 2_100 / 740
+    assert times.gain == pytest.approx(waiting + even - cost + worth)
 
 
 def test_the_vehicle_waits_for_opening_hours() -> None:

@@ -79,11 +79,13 @@ def test_two_places_on_one_way_share_a_truck() -> None:
     assert [stop.place for stop in stops_of(made, "T1")] == ["AGD", "KHN", "END", "AGD"]
 
 
-def test_what_gains_nothing_is_not_driven() -> None:
-    """A sack for one person, at a price beyond its worth: the hours saved weigh less than the cost."""
+def test_no_need_is_left_behind_for_its_cost() -> None:
+    """A sack for a place whose people are not counted: it saves nobody an hour, and is brought all the same."""
     world = a_flour_situation(50)
-    nobody = replace(world, requests=(replace(world.requests[0], people=0),))
-    assert planned(nobody).journeys == ()
+    uncounted = replace(world, requests=(replace(world.requests[0], people=0),))
+    plan = planned(uncounted)
+    assert [goods.quantity for goods in plan.journeys[0].stops[0].loads] == [50]
+    assert plan.unserved == ()
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -10,6 +10,7 @@ from hypothesis import given, settings, strategies as st
 
 from karavan.domain.plans import Leg, Plan, Stop
 from karavan.domain.situation import Situation
+from karavan.domain.supply import lot_key, lots
 from karavan.planning import plan, replan
 from tests.properties.test_planner import holds
 from tests.properties.worlds import a_convoy_world, a_relay_world, a_world, changed
@@ -28,20 +29,25 @@ def a_chain(make: Callable[[int], Situation], seed: int) -> None:
         if at >= situation.operation.end:
             return
         situation = changed(r, situation, number, at)
-        left = [code for code in loaded_from_stock(made, at) if r.random() < 0.1]
+        left = [code for code in ready(situation, made, at) if r.random() < 0.1]
         new = replan(situation, made, at=at, left=left, rounds=4, seed=seed)
         holds(situation, new)
         assert happened(made, at) == happened(new, at)
         made = new
 
 
-def loaded_from_stock(made: Plan, at: datetime) -> list[str]:
-    """Journeys whose vehicles are free by ``at`` and whose goods lie in the store: they may have left early."""
+def ready(situation: Situation, made: Plan, at: datetime) -> list[str]:
+    """Journeys whose vehicles are free and whose goods lie in the store by ``at``: they may have left early."""
+    there = {lot_key(lot) for lot in lots(situation) if lot.available_from is None or lot.available_from <= at}
     return [
         journey.code
         for journey in made.journeys
         if journey.stops[0].arrive <= at
-        and all(goods.lot_place == stop.place for stop in journey.stops for goods in stop.loads)
+        and all(
+            goods.lot_place == stop.place and (stop.place, goods.item, goods.lot) in there
+            for stop in journey.stops
+            for goods in stop.loads
+        )
     ]
 
 

@@ -286,7 +286,14 @@ def a_convoy_world(seed: int) -> Situation:
         world,
         operation=replace(world.operation, rules=replace(rules, notified_at=None)),
         roads=tuple(replace(road, convoy_only=r.random() < 0.5) for road in world.roads),
-        vehicles=world.vehicles + tuple(_vehicle(r, 6 + number, tuple(homes)) for number in range(4)),
+        vehicles=world.vehicles + tuple(_convoy_vehicle(r, 6 + number, tuple(homes)) for number in range(4)),
+    )
+
+
+def _convoy_vehicle(r: Dice, number: int, homes: tuple[Place, ...]) -> Vehicle:
+    """One that is there when others are, so that they meet."""
+    return replace(
+        _vehicle(r, number, homes), shift=ALWAYS, available_from=None, available_until=None, gross_mass_g=3 * T
     )
 
 

@@ -150,6 +150,8 @@ def first_expiry_first(case: Case) -> Iterator[Finding]:
             continue
         older = [it for it in shelves[key[:2]] if _expiry(it) < _expiry(lot)]
         for visit, goods in loads if older else ():
+            if case.is_history(visit.stop.start):
+                continue
             moment = moments.of(visit, goods)
             for other in older if moment is not None else ():
                 left = _left(withdrawals, returns, other, visit.stop.start)

@@ -18,6 +18,7 @@ from karavan.domain.units import KM_M, M_MM, mass_text, number_text, time_text
 from karavan.domain.value import journey_distance_m
 from karavan.papers.page.html import Content, Html, element, join
 from karavan.papers.page.view import View, kind_word, span
+from karavan.papers.words import halts
 
 OPEN_JOURNEYS = 12
 OPEN_ROWS = 60
@@ -194,11 +195,24 @@ def _way(view: View, legs: Sequence[Leg], before: datetime | None) -> Html | Non
     tail = element("p", _("in convoy"), " ", element("bdi", ", ".join(convoys)), class_="convoy") if convoys else None
     if len(legs) == 1:
         return join(head, tail)
+    stands = [
+        element(
+            "p",
+            _("stands at"),
+            " ",
+            view.place(one.destination),
+            " ",
+            view.time(one.arrive, after=legs[0].depart),
+            " – ",
+            view.time(other.depart, after=one.arrive),
+        )
+        for one, other in halts(legs)
+    ]
     passed = [leg.destination for leg in legs[:-1]]
     named = [code for code in passed if (place := view.situation.place.get(code)) and place.names]
     shown = named[:NAMED_LEGS]
     over = join(_("over"), " ", *(join(", " if index else "", view.place(code)) for index, code in enumerate(shown)))
-    return join(head, element("p", over, " …" if len(named) > len(shown) else "") if shown else None, tail)
+    return join(head, element("p", over, " …" if len(named) > len(shown) else "") if shown else None, *stands, tail)
 
 
 def _goods(view: View, goods: Sequence[Handling], here: str) -> Html | None:
