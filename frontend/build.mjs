@@ -12,6 +12,9 @@ const FONTS = [
   "@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf",
   "@expo-google-fonts/noto-sans-armenian/400Regular/NotoSansArmenian_400Regular.ttf",
   "@expo-google-fonts/noto-sans-armenian/700Bold/NotoSansArmenian_700Bold.ttf",
+  // Not a language of the program, but places beside it have names in it.
+  "@expo-google-fonts/noto-sans-georgian/400Regular/NotoSansGeorgian_400Regular.ttf",
+  "@expo-google-fonts/noto-sans-georgian/700Bold/NotoSansGeorgian_700Bold.ttf",
 ];
 
 // The page carries Leaflet, so it carries Leaflet's licence.

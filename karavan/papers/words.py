@@ -181,11 +181,13 @@ class Desk:
         return {"name": found.name(self.language) if found else item, "small": small}
 
     def packages(self, item: str, whole: int, loose: int) -> str:
-        """``"250 × sack"``, ``"3 × carton + 4"``; nothing for goods that are only counted in units."""
+        """``"250 × sack"``, ``"3 × carton + 4 × bar"``; nothing for goods that are only counted in units."""
         found = self.situation.item.get(item)
         if found is None or not found.handling_unit:
             return ""
-        return f"{whole} × {found.handling_unit}" + (f" + {loose}" if loose else "")
+        if not whole:
+            return f"{loose} × {found.unit}"
+        return f"{whole} × {found.handling_unit}" + (f" + {loose} × {found.unit}" if loose else "")
 
     def unit(self, item: str) -> str:
         found = self.situation.item.get(item)

@@ -459,7 +459,7 @@ class Search:
         near = {p for p in self._neighbours(goods.place)[:NEAR] if p in state.visitors}
         close = {v for place in near for v in state.visitors[place]} & goods.vehicles
         idle = set()
-        for vehicle in sorted(goods.vehicles):
+        for vehicle in sorted(goods.vehicles - problem.barred):
             if vehicle in close:
                 yield from self._inside(task, vehicle, sources, near)
             elif not state.trips[vehicle]:
@@ -624,6 +624,8 @@ def mend_convoys(state: State, search: Search) -> None:
             trips = list(state.trips[vehicle])
             times = state.schedule(vehicle, trips, 0)
             while times is None and trips:
+                if trips[-1].source < 0:
+                    state.problem.barred.add(vehicle)
                 trips = _less(trips)
                 times = state.schedule(vehicle, trips, 0)
                 if times is None and len(trips) == 1 and trips[0].source < 0 and not trips[0].visits:
