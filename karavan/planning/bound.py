@@ -77,6 +77,7 @@ class _Kind:
 
     vehicles: list[int]
     back_s: int = 0
+    pace: float = 1.0
 
 
 def _all(problem: Problem) -> list[_Need]:
@@ -118,7 +119,8 @@ def _kinds(problem: Problem) -> list[_Kind]:
             truck.item_classes,
             problem.crews[v].spans,
         )
-        groups.setdefault(key, _Kind([])).vehicles.append(v)
+        pace = problem.network.pace(problem.network.profile_of[v])
+        groups.setdefault(key, _Kind([], pace=pace)).vehicles.append(v)
     return list(groups.values())
 
 
@@ -219,7 +221,8 @@ def _work(problem: Problem, kind: _Kind, need: _Need, loading: set[int], place: 
     loading = loading - {place}
     ends = [network.stop_at[i] for i in loading if truck.may_stop(places[i])]
     out = min((table[end][here] for end in ends), default=FAR)
-    home = min((table[here][network.stop_at[h]] for h in problem.homes[vehicle]), default=FAR)
+    homes = {home for v in kind.vehicles for home in problem.homes[v]}
+    home = min((table[here][network.stop_at[h]] for h in homes), default=FAR)
     back = min([home, *(table[here][end] for end in ends)])
     if not truck.may_stop(places[place]) or out >= FAR or back >= FAR:
         return None
@@ -228,7 +231,8 @@ def _work(problem: Problem, kind: _Kind, need: _Need, loading: set[int], place: 
     fastest = max(places[i].handling_g_per_h or default for i in loading)
     fixed = min(places[i].handling_fixed_s for i in loading) + places[place].handling_fixed_s
     handling = item.mass_g * (HOUR_S / fastest + HOUR_S / (places[place].handling_g_per_h or default))
-    cycle = out + back + fixed
+    # The tables hold the pace of the slowest that may join a convoy; a convoy of this kind alone would be quicker.
+    cycle = (out + back) * kind.pace + fixed
     by_mass = cycle * item.mass_g / truck.payload_g
     by_volume = cycle * item.volume_cm3 / truck.volume_cm3
     return need.quantity * (by_mass + handling), need.quantity * (by_volume + handling)

@@ -131,6 +131,7 @@ def _first(problem: Problem, seed: int, budget: Budget) -> State:
     if budget.late():
         return inserted
     send_all(filled)
+    Search(filled, Random(seed)).build(budget.late)
     return max(inserted, filled, key=lambda state: state.value)
 
 

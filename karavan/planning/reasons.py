@@ -122,7 +122,8 @@ def _reasons(state: State, plan: Plan, what_if: WhatIf, need: Need, missing: int
     if share is not None:
         found.append(_short(problem.situation, item, share.needed, share.available))
     if share is None or missing - rest > need.quantity - dict(share.shares).get(need.code, need.quantity):
-        found.append(_busy(state, need, item, missing))
+        # What keeps a need from its share comes before the share.
+        found.insert(0, _busy(state, need, item, missing))
     return (*found, *last)
 
 
@@ -165,11 +166,17 @@ def _busy(state: State, need: Need, item: Item, missing: int) -> Message:
     problem = state.problem
     rules = problem.situation.operation.rules
     able = {v for task in problem.tasks if task.need.code == need.code for v in task.vehicles}
-    if 0 < len(able) < rules.convoy_min and _only_in_convoys(problem, need):
+    company = {v for task in problem.tasks for v in task.vehicles}
+    if able and len(company) < rules.convoy_min and _only_in_convoys(problem, need):
         return Message(
             "only {count} vehicles may go there, and a convoy has at least {least}",
-            count=len(able),
+            count=len(company),
             least=rules.convoy_min,
+        )
+    if any(_has_time_left(state, v, need) for v in able):
+        return Message(
+            "vehicles that could bring it have hours left, but with roads, convoys and hours as they are people wait "
+            "less without it"
         )
     largest = max((problem.vehicles[v].payload_g for v in able), default=0)
     journeys = -(-missing * item.mass_g // largest) if largest else 1
@@ -179,6 +186,26 @@ def _busy(state: State, need: Need, item: Item, missing: int) -> Message:
         mass=mass_text(missing * item.mass_g),
         journeys=journeys,
     )
+
+
+def _has_time_left(state: State, vehicle: int, need: Need) -> bool:
+    """Whether the vehicle could drive once more from a store to the need and home, by the roads' times alone."""
+    problem = state.problem
+    network = problem.network
+    table = network.times[network.profile_of[vehicle]]
+    at = network.stop_at
+    trips = state.times[vehicle].trips
+    last = trips[-1] if trips else state.scheduler.starts[vehicle]
+    place, home = at[network.number[need.place]], at[problem.homes[vehicle][0]]
+    ways = [
+        table[at[last.place]][at[source]] + table[at[source]][place] + table[place][home]
+        for task in problem.tasks
+        if task.need.code == need.code and task.final
+        for source, vehicles in task.carriers.items()
+        if vehicle in vehicles
+    ]
+    hours_left = sum(max(0, b - max(a, last.clock.time)) for a, b in problem.crews[vehicle].spans)
+    return bool(ways) and min(ways) + 2 * HOUR_S <= hours_left
 
 
 def _only_in_convoys(problem: Problem, need: Need) -> bool:

@@ -20,7 +20,7 @@ from karavan.domain.units import HOUR_S
 from karavan.planning.loading import added, empty, room_for
 from karavan.planning.problem import Problem
 from karavan.planning.schedule import NOTHING, Aim, Draw, Schedule, Scheduler, Start, Trip, make_trip
-from karavan.planning.travel import Clock
+from karavan.planning.travel import Clock, Slot
 
 NEAR = 16
 TRIED = 3
@@ -618,6 +618,8 @@ def mend_convoys(state: State, search: Search) -> None:
         if not short:
             return
         slot = short[0]
+        if _wait_for(state, slot):
+            continue
         members = [v for v, times in enumerate(state.times) if slot in times.slots]
         taken[slot] += FORBIDDEN
         for vehicle in members:
@@ -633,6 +635,45 @@ def mend_convoys(state: State, search: Search) -> None:
             assert times is not None, "a vehicle may always stay where it is"
             state.commit(vehicle, trips, times)
             state.fixed[vehicle] = min(state.fixed[vehicle], len(trips))
+
+
+def _wait_for(state: State, slot: Slot) -> bool:
+    """
+    Let a convoy that leaves before a short one on the same way wait for it, there or back; ``False``: none can.
+
+    The last one before it is asked first: it waits least, and waiting costs less than to leave a load behind.
+    """
+    key, moment = slot
+    taken = state.scheduler.taken
+    largest = state.problem.situation.operation.rules.convoy_max
+    ahead = [one for one, n in taken.items() if one[0] == key and one[1] < moment and 0 < n < FORBIDDEN]
+    for earlier in sorted(ahead, reverse=True):
+        members = [v for v, times in enumerate(state.times) if earlier in times.slots and slot not in times.slots]
+        closed = state.problem.network.slots_between(key, earlier[1], moment)
+        if members and len(members) + taken[slot] <= largest and _moved(state, members, slot, closed):
+            return True
+    return False
+
+
+def _moved(state: State, members: list[int], slot: Slot, closed: list[Slot]) -> bool:
+    """Move all members to ``slot`` by closing the slots before it; all or none."""
+    taken = state.scheduler.taken
+    before = {v: (state.trips[v], state.times[v]) for v in members}
+    for one in closed:
+        taken[one] = taken.get(one, 0) + FORBIDDEN
+    together = True
+    for vehicle in members:
+        times = state.schedule(vehicle, state.trips[vehicle], 0)
+        together = times is not None and slot in times.slots
+        if times is None or not together:
+            break
+        state.commit(vehicle, state.trips[vehicle], times)
+    if not together:
+        for vehicle, (trips, times) in before.items():
+            state.commit(vehicle, trips, times)
+    for one in closed:
+        taken[one] -= FORBIDDEN
+    return together
 
 
 def _less(trips: list[Trip]) -> list[Trip]:

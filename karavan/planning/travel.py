@@ -21,6 +21,9 @@ from karavan.domain.situation import Situation
 from karavan.domain.units import DAY_S
 
 Spans = tuple[tuple[int, int], ...]
+Slot = tuple[tuple[tuple[int, int], ...], int]
+"""The key of a passage, and when a convoy leaves for it."""
+
 MOST_CHANGES = 8
 """Stretches of time between changes of roads for which shortest ways are kept."""
 
@@ -294,6 +297,21 @@ class Network:
         if depart is not None:
             drove(crew, clock, depart, duration, passage.drive_s, passage.after_drive_s)
         return depart
+
+    def pace(self, profile: int) -> float:
+        """The least ratio of a vehicle's own drive to that of the convoy, over the convoy roads that it may use."""
+        ratios = [
+            own / slow
+            for road, own, slow, allowed in zip(
+                self.roads, self._drive[profile], self._convoy_drive, self._allowed[profile], strict=False
+            )
+            if road.convoy_only and allowed
+        ]
+        return float(min(ratios, default=1.0))
+
+    def slots_between(self, key: tuple[tuple[int, int], ...], first: int, last: int) -> list[Slot]:
+        """The slots of a passage from ``first`` on and before ``last``."""
+        return [(key, slot) for slot in self._passages[key].slots if first <= slot < last]
 
     def ways(self, profiles: tuple[int, ...]) -> list[list[PathLeg]]:
         """For each place the roads that leave it, as the fastest of ``profiles`` that may use them drives them."""
