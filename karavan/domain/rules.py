@@ -76,7 +76,7 @@ class Rules:
     detour_permille: int = 1_400
     straight_speed_m_per_h: int = 30_000
     priority_weights: tuple[int, ...] = (4, 2, 1)
-    change_person_h: int = 24
+    change_person_h: int = 240
     handling_g_per_h: int = 10_000_000
     check_in_s: int = 3_600
     security_contact: str = ""

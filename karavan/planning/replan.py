@@ -233,6 +233,7 @@ def _state(
     for task in problem.tasks[own:]:
         _limit(problem, task, task.need.quantity - covered[task.need.code])
     shares = share_fairly(problem)
+    _keep_promises(problem, own, pasts)
     state.left += [task.limit for task in problem.tasks[own:]]
     state.used += [0] * (len(problem.pools) - len(state.used))
     _as_before(state, previous, pasts, own)
@@ -547,6 +548,19 @@ def _covered(problem: Problem, journeys: list[Journey]) -> dict[str, int]:
         if task.final or task.onward:
             covered[task.need.code] += task.limit
     return covered
+
+
+def _keep_promises(problem: Problem, own: int, pasts: dict[str, _Past]) -> None:
+    """What the plan before meant to bring is not taken away for the sake of new shares."""
+    promised: dict[str, int] = defaultdict(int)
+    for past in pasts.values():
+        for journey in past.waiting:
+            for stop in journey.stops:
+                for goods in stop.unloads:
+                    promised[goods.need] += goods.quantity
+    for task in problem.tasks[own:]:
+        step = problem.items[task.item].step
+        task.limit = min(task.most, max(task.limit, promised[task.need.code] // step * step))
 
 
 def _as_before(state: State, previous: Plan, pasts: dict[str, _Past], own: int) -> None:

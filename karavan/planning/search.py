@@ -664,7 +664,7 @@ def _moved(state: State, members: list[int], slot: Slot, closed: list[Slot]) -> 
     together = True
     for vehicle in members:
         times = state.schedule(vehicle, state.trips[vehicle], 0)
-        together = times is not None and slot in times.slots
+        together = times is not None and slot in times.slots and _hands_over_as_before(state, vehicle, times)
         if times is None or not together:
             break
         state.commit(vehicle, state.trips[vehicle], times)
@@ -674,6 +674,14 @@ def _moved(state: State, members: list[int], slot: Slot, closed: list[Slot]) -> 
     for one in closed:
         taken[one] -= FORBIDDEN
     return together
+
+
+def _hands_over_as_before(state: State, vehicle: int, times: Schedule) -> bool:
+    """Whether goods that are aboard already come no later: nobody looks again at how long they keep."""
+    if not state.trips[vehicle] or state.trips[vehicle][0].source >= 0:
+        return True
+    old, new = state.times[vehicle].trips[0].stops, times.trips[0].stops
+    return all(late.end <= early.end for early, late in zip(old, new, strict=True) if early.last > early.first)
 
 
 def _less(trips: list[Trip]) -> list[Trip]:
