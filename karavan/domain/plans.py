@@ -56,8 +56,8 @@ class Stop:
     legs
         How it came here from the stop before (for a journey's first stop: from where its last journey ended).
     arrive, start, end
-        Arrival, and the time in which goods are handled; unloading comes first. The hand-over of what is unloaded
-        is ``end``.
+        Arrival, and the time in which goods are handled; unloading comes first, in the order of ``unloads``, and each
+        need is handed over when the last of it is off (``value.hand_overs``).
     clean
         The vehicle is cleaned here after unloading and before loading, within ``start`` .. ``end``.
     """

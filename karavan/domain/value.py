@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from karavan.domain.needs import Need, needs
-from karavan.domain.plans import Journey, Plan, Value
+from karavan.domain.plans import Journey, Plan, Stop, Value
 from karavan.domain.situation import Situation
 from karavan.domain.units import HOUR_S, KM_M
 
@@ -20,15 +20,38 @@ def waiting_from(situation: Situation, need: Need) -> datetime:
     return min(max(situation.operation.start, need.raised_at), situation.operation.end)
 
 
-def deliveries(plan: Plan, need_place: dict[str, str]) -> list[tuple[str, int, datetime]]:
+def deliveries(situation: Situation, plan: Plan) -> list[tuple[str, int, datetime]]:
     """Every hand-over ``(need, quantity, moment)`` at the need's own place."""
-    return [
-        (goods.need, goods.quantity, stop.end)
-        for journey in plan.journeys
-        for stop in journey.stops
-        for goods in stop.unloads
-        if need_place.get(goods.need) == stop.place
-    ]
+    need_place = {need.code: need.place for need in needs(situation)}
+    result = []
+    for journey in plan.journeys:
+        for stop in journey.stops:
+            moments = hand_overs(situation, stop)
+            result += [
+                (goods.need, goods.quantity, moments[goods.need])
+                for goods in stop.unloads
+                if need_place.get(goods.need) == stop.place
+            ]
+    return result
+
+
+def hand_overs(situation: Situation, stop: Stop) -> dict[str, datetime]:
+    """
+    For each need unloaded at the stop when the last of it is off the vehicle.
+
+    Goods come off in the order listed, at the rate of the place, and what is done last ends with the stop: whoever
+    plans a longer stop hands over later.
+    """
+    place, item, rules = situation.place.get(stop.place), situation.item, situation.operation.rules
+    rate = (place.handling_g_per_h if place else None) or rules.handling_g_per_h
+    moments: dict[str, datetime] = {}
+    after_g = sum(goods.quantity * item[goods.item].mass_g for goods in stop.loads if goods.item in item)
+    cleaning_s = rules.cleaning_s if stop.clean else 0
+    for goods in reversed(stop.unloads):
+        before_end = timedelta(seconds=cleaning_s + max(0, after_g) * HOUR_S // rate)
+        moments.setdefault(goods.need, max(stop.start, stop.end - before_end))
+        after_g += goods.quantity * item[goods.item].mass_g if goods.item in item else 0
+    return moments
 
 
 def measure(situation: Situation, plan: Plan) -> Value:
@@ -36,7 +59,7 @@ def measure(situation: Situation, plan: Plan) -> Value:
     all_needs = needs(situation)
     horizon_h = situation.operation.horizon_s / HOUR_S
     given: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
-    for code, quantity, moment in deliveries(plan, {need.code: need.place for need in all_needs}):
+    for code, quantity, moment in deliveries(situation, plan):
         given[code].append((moment, quantity))
     waiting = inequity = share_sum = 0.0
     for need in all_needs:

@@ -25,7 +25,7 @@ def unserved(state: State, plan: Plan) -> tuple[Unserved, ...]:
     """What the plan leaves behind of every request, approved or not, each with at least one reason."""
     problem, situation = state.problem, state.problem.situation
     given: dict[str, int] = defaultdict(int)
-    for code, quantity, _ in deliveries(plan, {need.code: need.place for need in problem.needs}):
+    for code, quantity, _ in deliveries(situation, plan):
         given[code] += quantity
     what_if = WhatIf(_from_now(situation, plan), problem.network if plan.replanned_at is None else None)
     result = [

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from heapq import heapify, heappop, heapreplace
 from random import Random
 
 from karavan.domain.errors import BadChange
+from karavan.domain.goods import Item
 from karavan.domain.intervals import holds
-from karavan.domain.message import Message, PlaceName
+from karavan.domain.message import ItemName, Message, PlaceName
 from karavan.domain.needs import Need, needs, needs_of
-from karavan.domain.plans import Handling, Journey, Leg, Plan, Stop
+from karavan.domain.plans import Handling, Journey, Leg, Plan, Share, Stop
 from karavan.domain.situation import Situation
 from karavan.domain.supply import loaded, lot_key, lots
-from karavan.domain.units import time_text
+from karavan.domain.units import number_text, time_text
+from karavan.domain.value import hand_overs
 from karavan.planning.allocate import share_fairly
+from karavan.planning.budget import Budget, Progress
 from karavan.planning.loading import empty, packed
 from karavan.planning.outcome import History
-from karavan.planning.plan import Budget, Progress, finish
+from karavan.planning.plan import finish
 from karavan.planning.problem import (
     CHANGE_KINDS,
     Batch,
@@ -32,16 +36,13 @@ from karavan.planning.problem import (
     make_task,
 )
 from karavan.planning.schedule import Aim, Schedule, Start, Trip, make_trip
-from karavan.planning.search import State, empty_state
+from karavan.planning.search import NOTABLE_S, State, empty_state
 from karavan.planning.stages import solve
 from karavan.planning.travel import FAR, Clock, Crew, drove, worked
 
 Parts = tuple[Handling, ...]
 _Parcel = tuple[int, Parts]
 """A task for goods that are aboard, and the goods."""
-
-NOTABLE_S = 900
-"""A hand-over that moves by less is not listed as a change."""
 
 
 def replan(
@@ -59,7 +60,7 @@ def replan(
     Plan again from ``at`` on.
 
     Journeys that have left keep their loads and the order of their stops; where a stop cannot be reached any more its
-    goods come back. A need moves to another vehicle only if that saves more than ``rules.change_person_h``.
+    goods come back. A need moves to another vehicle or hour only if that saves more than ``rules.change_person_h``.
 
     Parameters
     ----------
@@ -84,7 +85,7 @@ def replan(
             for plate in dict.fromkeys(journey.vehicle for journey in previous.journeys)
         }
         state, history, shares = _state(situation, previous, pasts, at)
-        budget.tell(progress, state.problem, state, None)
+        budget.tell(progress, state.problem, state)
         run = solve(state, Random(seed), budget.done, budget.note, budget.late)
     _bring_back(state)
     new = finish(situation, state, shares, None, (), seed=seed, rounds=run, replanned_at=at, history=history)
@@ -232,8 +233,7 @@ def _state(
     find_tasks(problem)
     for task in problem.tasks[own:]:
         _limit(problem, task, task.need.quantity - covered[task.need.code])
-    shares = share_fairly(problem)
-    _keep_promises(problem, own, pasts)
+    shares = _share_the_rest(problem, own, pasts, covered)
     state.left += [task.limit for task in problem.tasks[own:]]
     state.used += [0] * (len(problem.pools) - len(state.used))
     _as_before(state, previous, pasts, own)
@@ -550,33 +550,89 @@ def _covered(problem: Problem, journeys: list[Journey]) -> dict[str, int]:
     return covered
 
 
-def _keep_promises(problem: Problem, own: int, pasts: dict[str, _Past]) -> None:
-    """What the plan before meant to bring is not taken away for the sake of new shares."""
+def _share_the_rest(
+    problem: Problem, own: int, pasts: dict[str, _Past], covered: dict[str, int]
+) -> tuple[Share, ...]:
+    """
+    Shares of scarce items that count what everybody has had already.
+
+    What the plan before meant to bring is not taken away for the sake of new shares, unless there is not even so much.
+    Goods that are aboard or lie on the way for a need are nobody else's: the first ``own`` tasks keep them.
+    """
+    limits = [task.limit for task in problem.tasks[:own]]
+    shares = share_fairly(problem)
+    for task, limit in zip(problem.tasks[:own], limits, strict=True):
+        task.limit = limit
+    promised = _promised(pasts)
+    result = []
+    for share in shares:
+        tasks = [task for task in problem.tasks[own:] if task.need.item == share.item and task.pools and task.most]
+        if not tasks:
+            continue
+        available = sum(problem.pools[pool].total for pool in {pool for task in tasks for pool in task.pools.values()})
+        _fill_up(tasks, available, problem.items[tasks[0].item].step, promised, covered)
+        result.append(
+            Share(
+                item=share.item,
+                needed=sum(task.need.quantity for task in tasks),
+                available=available + sum(covered[task.need.code] for task in tasks),
+                shares=tuple((task.need.code, covered[task.need.code] + task.limit) for task in tasks),
+            )
+        )
+    return tuple(result)
+
+
+def _promised(pasts: dict[str, _Past]) -> dict[str, int]:
+    """What journeys that have not left were to put down, by need."""
     promised: dict[str, int] = defaultdict(int)
     for past in pasts.values():
         for journey in past.waiting:
             for stop in journey.stops:
                 for goods in stop.unloads:
                     promised[goods.need] += goods.quantity
-    for task in problem.tasks[own:]:
-        step = problem.items[task.item].step
-        task.limit = min(task.most, max(task.limit, promised[task.need.code] // step * step))
+    return promised
+
+
+def _fill_up(
+    tasks: list[Task], available: int, step: int, promised: dict[str, int], covered: dict[str, int]
+) -> None:
+    """To everybody what was promised; then handling unit by handling unit to whoever has the least of the need."""
+
+    def served(i: int) -> tuple[float, int]:
+        return (covered[tasks[i].need.code] + tasks[i].limit) / tasks[i].need.quantity, i
+
+    kept = [min(task.most, promised[task.need.code]) // step * step for task in tasks]
+    if sum(kept) > available:
+        kept = [0] * len(tasks)
+    for task, quantity in zip(tasks, kept, strict=True):
+        task.limit = quantity
+    left = available - sum(kept)
+    least = [served(i) for i, task in enumerate(tasks) if task.limit < task.most]
+    heapify(least)
+    while least and left >= step:
+        i = least[0][1]
+        tasks[i].limit += step
+        left -= step
+        if tasks[i].limit < tasks[i].most:
+            heapreplace(least, served(i))
+        else:
+            heappop(least)
 
 
 def _as_before(state: State, previous: Plan, pasts: dict[str, _Past], own: int) -> None:
-    """Set the journeys that have not left as they were planned, as far as that still holds, and note who had what."""
+    """Set the journeys that have not left as they were planned, as far as that still holds, and note what came when."""
     problem = state.problem
     number = {truck.plate: i for i, truck in enumerate(problem.vehicles)}
     task_of = {(task.need.code, task.place): own + i for i, task in enumerate(problem.tasks[own:])}
-    before: dict[str, set[int]] = defaultdict(set)
+    before: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for journey in previous.journeys:
         for stop in journey.stops:
             for goods in stop.unloads:
-                before[goods.need].add(number[journey.vehicle])
+                before[goods.need][number[journey.vehicle]].append(problem.network.second(stop.end))
     for plate, past in pasts.items():
         for journey in past.waiting:
             _set_as_before(state, number[plate], journey, task_of)
-    state.before = {code: frozenset(vehicles) for code, vehicles in before.items()}
+    state.before = dict(before)
     state.change_cost = float(problem.situation.operation.rules.change_person_h)
 
 
@@ -612,65 +668,116 @@ def _set_as_before(state: State, vehicle: int, journey: Journey, task_of: dict[t
         return
     trips, times = best
     if kept == tuple(visits.items()):
-        packing = packed(problem, vehicle, [(problem.tasks[task].item, pieces[task]) for task in visits])
+        packing = packed(problem, vehicle, [(problem.tasks[t].item, pieces[t]) for t, _ in trips[-1].visits])
         same = [*trips[:-1], replace(trips[-1], packing=packing)]
         again = state.schedule(vehicle, same, len(same) - 1)
         trips, times = (same, again) if again is not None else (trips, times)
     state.commit(vehicle, trips, times)
 
 
+Part = tuple[str, datetime, int]
+"""Vehicle, hand-over, quantity."""
+
+
 def list_changes(situation: Situation, old: Plan, new: Plan) -> tuple[Message, ...]:
-    """What became different, need by need: other vehicle, other hour, more or less delivered."""
-    zone = situation.operation.zone
-    places = {need.code: need.place for need in needs(situation)}
-    was, now = _handed_over(old, places), _handed_over(new, places)
+    """What became different, place by place: ``{place}: {change}``, one for each part that comes otherwise or not."""
+    was, now = _handed_over(situation, old), _handed_over(situation, new)
     changes = []
-    for code in sorted(set(was) | set(now)):
-        before, after = was.get(code, []), now.get(code, [])
-        if not before:
-            changes.append(
-                Message(
-                    "{need}: added, with {vehicles}, handed over {time}",
-                    need=code,
-                    vehicles=_plates(after),
-                    time=time_text(max(end for _, _, end in after), zone),
-                )
-            )
-            continue
-        lost = sum(q for _, q, _ in before) - sum(q for _, q, _ in after)
-        if lost > 0:
-            changes.append(Message("{need}: {quantity} less than planned", need=code, quantity=lost))
-        if lost < 0:
-            changes.append(Message("{need}: {quantity} more than planned", need=code, quantity=-lost))
-        if not after:
-            continue
-        if _plates(before) != _plates(after):
-            changes.append(
-                Message("{need}: with {new} instead of {old}", need=code, new=_plates(after), old=_plates(before))
-            )
-        first, second = max(end for _, _, end in before), max(end for _, _, end in after)
-        if abs(second - first) >= timedelta(seconds=NOTABLE_S):
-            changes.append(
-                Message(
-                    "{need}: handed over {new} instead of {old}",
-                    need=code,
-                    new=time_text(second, zone),
-                    old=time_text(first, zone),
-                )
-            )
+    for place, code, item in sorted({*was, *now}):
+        key = place, code, item
+        changes += [
+            Message("{place}: {change}", place=PlaceName(place), change=change)
+            for change in _compared(situation, code, situation.item[item], was.get(key, []), now.get(key, []))
+        ]
     return tuple(changes)
 
 
-def _handed_over(plan: Plan, places: dict[str, str]) -> dict[str, list[tuple[str, int, datetime]]]:
-    """By need; what is put down on the way is not handed over. A request that is gone counts where it was brought."""
-    result: dict[str, list[tuple[str, int, datetime]]] = defaultdict(list)
+def _compared(situation: Situation, need: str, item: Item, before: list[Part], after: list[Part]) -> Iterator[Message]:
+    """What a part is now instead of what was promised; then what does not come, and what comes besides."""
+    zone = situation.operation.zone
+    new_need = not before
+    _, before, after = _paired(before, after, _alike)
+    same_vehicle, before, after = _paired(before, after, lambda old, new: old[0] == new[0])
+    others, before, after = _paired(before, after, lambda old, new: True)
+    for (old_vehicle, planned, _), (vehicle, moment, _), quantity in (*same_vehicle, *others):
+        facts = {**_goods(item, quantity), "need": need, "vehicle": vehicle}
+        then, time = time_text(planned, zone), time_text(moment, zone)
+        if vehicle == old_vehicle:
+            yield Message(
+                "{quantity} {unit} {item} ({need}) handed over {time} instead of {then}, with {vehicle} as planned",
+                time=time,
+                then=then,
+                **facts,
+            )
+        else:
+            yield Message(
+                "{quantity} {unit} {item} ({need}) with {vehicle}, {time}, instead of {old}, {then}",
+                time=time,
+                then=then,
+                old=old_vehicle,
+                **facts,
+            )
+    if before:
+        yield Message(
+            "{quantity} {unit} {item} ({need}) less than planned; planned with {vehicles}",
+            need=need,
+            vehicles=", ".join(f"{vehicle} {time_text(moment, zone)}" for vehicle, moment, _ in before),
+            **_goods(item, sum(quantity for *_, quantity in before)),
+        )
+    for vehicle, moment, quantity in after:
+        facts = {**_goods(item, quantity), "need": need, "vehicle": vehicle, "time": time_text(moment, zone)}
+        if new_need:
+            yield Message("{quantity} {unit} {item} ({need}) added, with {vehicle}, {time}", **facts)
+        else:
+            yield Message(
+                "{quantity} {unit} {item} ({need}) more than planned: an extra part with {vehicle}, {time}", **facts
+            )
+
+
+def _goods(item: Item, quantity: int) -> dict[str, object]:
+    return {"quantity": number_text(quantity), "unit": item.unit, "item": ItemName(item.code)}
+
+
+def _alike(old: Part, new: Part) -> bool:
+    return old[0] == new[0] and abs(new[1] - old[1]) < timedelta(seconds=NOTABLE_S)
+
+
+def _paired(
+    before: list[Part], after: list[Part], match: Callable[[Part, Part], bool]
+) -> tuple[list[tuple[Part, Part, int]], list[Part], list[Part]]:
+    """``(old, new, quantity)`` of the parts that match, earliest first, and what is left of both sides."""
+    pairs = []
+    rest = {i: part[2] for i, part in enumerate(after)}
+    left = []
+    for old in before:
+        quantity = old[2]
+        for i, new in enumerate(after):
+            both = min(quantity, rest[i])
+            if both and match(old, new):
+                pairs.append((old, new, both))
+                quantity -= both
+                rest[i] -= both
+        if quantity:
+            left.append((*old[:2], quantity))
+    return pairs, left, [(*part[:2], rest[i]) for i, part in enumerate(after) if rest[i]]
+
+
+def _handed_over(situation: Situation, plan: Plan) -> dict[tuple[str, str, str], list[Part]]:
+    """
+    By place, need and item; what is put down on the way is not handed over.
+
+    A request that is gone counts where it was brought.
+    """
+    places = {need.code: need.place for need in needs(situation)}
+    total: dict[tuple[str, str, str], dict[tuple[datetime, str], int]] = defaultdict(lambda: defaultdict(int))
     for journey in plan.journeys:
         for stop in journey.stops:
+            moments = hand_overs(situation, stop)
             for goods in stop.unloads:
                 if places.get(goods.need, stop.place) == stop.place:
-                    result[goods.need].append((journey.vehicle, goods.quantity, stop.end))
-    return result
-
-
-def _plates(handed: list[tuple[str, int, datetime]]) -> str:
-    return ", ".join(sorted({plate for plate, _, _ in handed}))
+                    key = stop.place, goods.need, goods.item
+                    total[key][moments[goods.need], journey.vehicle] += goods.quantity
+    return {
+        key: [(vehicle, moment, quantity) for (moment, vehicle), quantity in sorted(parts.items())]
+        for key, parts in total.items()
+    }

@@ -7,6 +7,7 @@ holds in it. The plan's journeys are read off the same result, so that what was 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from karavan.domain.units import HOUR_S, KM_M
 from karavan.domain.value import COST_WEIGHT, INEQUITY_WEIGHT
@@ -29,11 +30,14 @@ class Trip:
         Place of loading; -1: already loaded, a dispatched journey that goes on.
     visits
         ``((task, quantity), ...)`` in driving order.
+    leave
+        Not to begin before this moment, neither the loading nor the way to it.
     """
 
     source: int
     visits: tuple[tuple[int, int], ...]
     packing: Packing
+    leave: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +254,7 @@ class Scheduler:
     def _run(self, vehicle: int, at: Start | TripTimes, trip: Trip, ready: int) -> TripTimes | None:
         problem, tasks = self.problem, self.problem.tasks
         clock, place, held = at.clock.copy(), at.place, at.held
+        clock.time = max(clock.time, trip.leave)
         stops: list[StopTime] = []
         slots: list[tuple[tuple, int]] = []
         distance = 0
@@ -276,9 +281,10 @@ class Scheduler:
             stop = self._stop(vehicle, clock, place, target, mass, 0, first=i, last=last)
             if stop is None:
                 return None
+            for number, quantity, moment in self.hand_overs(stop, visits[i:last]):
+                gain += self.value(tasks[number], quantity, moment)
             for number, quantity in visits[i:last]:
                 task = tasks[number]
-                gain += self.value(task, quantity, stop.end)
                 if trip.source >= 0:
                     # However long the way on is: nothing is handed over after the horizon.
                     until = min(stop.end + task.life_s, problem.horizon_s + problem.items[task.item].remaining_life_s)
@@ -290,6 +296,18 @@ class Scheduler:
             i = last
         gain -= self._cost(vehicle, distance, 1)
         return TripTimes(tuple(stops), clock, place, held, gain, tuple(draws), tuple(slots))
+
+    def hand_overs(self, stop: StopTime, visits: tuple[tuple[int, int], ...]) -> list[tuple[int, int, int]]:
+        """``(task, quantity, moment)`` of a stop's visits, the last one first, as ``value.hand_overs`` counts them."""
+        problem = self.problem
+        rules = problem.situation.operation.rules
+        rate = problem.situation.places[stop.place].handling_g_per_h or rules.handling_g_per_h
+        after_g = 0
+        result = []
+        for number, quantity in reversed(visits):
+            result.append((number, quantity, stop.end - after_g * HOUR_S // rate))
+            after_g += quantity * problem.items[problem.tasks[number].item].mass_g
+        return result
 
     def _cost(self, vehicle: int, distance_m: int, journeys: int) -> float:
         truck = self.problem.vehicles[vehicle]
@@ -446,6 +464,21 @@ def allot(pool: Pool, draws: list[Draw], step: int) -> list[list[tuple[int, int]
 
 def make_trip(problem: Problem, vehicle: int, source: int, visits: tuple[tuple[int, int], ...]) -> Trip | None:
     """The trip with its load packed; ``None``: it does not fit."""
+    visits = in_haste(problem, visits)
     goods = tuple((problem.tasks[task].item, quantity) for task, quantity in visits)
     packing = pack(problem, vehicle, goods)
     return None if packing is None else Trip(source, visits, packing)
+
+
+def in_haste(problem: Problem, visits: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """The visits with those of one stop in the order in which people wait least: most weight per mass first."""
+    result: list[tuple[int, int]] = []
+    for _, run in groupby(visits, key=lambda visit: problem.tasks[visit[0]].place):
+        result += sorted(run, key=lambda visit: -haste(problem, visit[0]))
+    return tuple(result)
+
+
+def haste(problem: Problem, number: int) -> float:
+    """Person-hours that an hour of unloading costs, per gram: Smith's rule for a task's place within its stop."""
+    task = problem.tasks[number]
+    return task.unit_weight / max(1, problem.items[task.item].mass_g)

@@ -19,7 +19,7 @@ from karavan.domain.plans import Handling
 from karavan.domain.units import HOUR_S
 from karavan.planning.loading import added, empty, room_for
 from karavan.planning.problem import Problem
-from karavan.planning.schedule import NOTHING, Aim, Draw, Schedule, Scheduler, Start, Trip, make_trip
+from karavan.planning.schedule import NOTHING, Aim, Draw, Schedule, Scheduler, Start, Trip, haste, make_trip
 from karavan.planning.travel import Clock, Slot
 
 NEAR = 16
@@ -31,6 +31,8 @@ SMALLER = (2, 4, 8)
 MEAN_REMOVED = 10
 LONGEST_STRING = 8
 FORBIDDEN = 1_000_000
+NOTABLE_S = 1_800
+"""A hand-over that moves by less is not a change: nobody has to be told."""
 
 
 class Place(NamedTuple):
@@ -96,7 +98,8 @@ class State:
     aboard
         For a dispatched vehicle the exact goods of each visit of its first trip, which is loaded already.
     before, change_cost
-        When planning again: the vehicles that carried each need in the plan before, and what moving one costs.
+        When planning again: for each need the vehicles that brought it in the plan before and when each did, and what
+        it costs to bring it with another one, or at another hour.
     """
 
     problem: Problem
@@ -108,7 +111,7 @@ class State:
     used: list[int]
     visitors: dict[int, dict[int, int]] = field(default_factory=dict)
     aboard: dict[int, tuple[tuple[Handling, ...], ...]] = field(default_factory=dict)
-    before: dict[str, frozenset[int]] = field(default_factory=dict)
+    before: dict[str, dict[int, list[int]]] = field(default_factory=dict)
     change_cost: float = 0.0
     spots: list[list[Spot]] = field(default_factory=list)
     rooms: list[list[Room]] = field(default_factory=list)
@@ -120,7 +123,7 @@ class State:
         return (
             sum(times.gain for times in self.times)
             - (short * self.convoy_penalty if short else 0.0)
-            - sum(self.changed(v, trip) for v, trips in enumerate(self.trips) for trip in trips)
+            - sum(self.changed(v, self.trips[v], times) for v, times in enumerate(self.times))
         )
 
     @property
@@ -130,11 +133,11 @@ class State:
         if all(task.final for task in tasks):
             return 0.0
         return sum(
-            self.scheduler.value(tasks[task], quantity, stop.end)
+            self.scheduler.value(tasks[task], quantity, moment)
             for trips, times in zip(self.trips, self.times, strict=True)
             for trip, part in zip(trips, times.trips, strict=True)
             for stop in part.stops
-            for task, quantity in trip.visits[stop.first : stop.last]
+            for task, quantity, moment in self.scheduler.hand_overs(stop, trip.visits[stop.first : stop.last])
             if not tasks[task].final
         )
 
@@ -143,13 +146,19 @@ class State:
         hours = self.problem.horizon_s / HOUR_S
         return 0.03 * hours * sum(task.unit_weight * task.limit for task in self.problem.tasks) + 1.0
 
-    def changed(self, vehicle: int, trip: Trip) -> float:
-        """What moving needs from their vehicles of the plan before costs."""
-        if not self.before or trip.source < 0:
+    def changed(self, vehicle: int, trips: list[Trip], times: Schedule) -> float:
+        """What it costs that these trips bring what others brought in the plan before, or bring it at another hour."""
+        if not self.before:
             return 0.0
-        return self.change_cost * sum(
-            vehicle not in self.before.get(self.problem.tasks[task].need.code, (vehicle,)) for task, _ in trip.visits
-        )
+        tasks = self.problem.tasks
+        count = 0
+        for trip, part in zip(trips, times.trips, strict=True):
+            for stop in part.stops if trip.source >= 0 else ():
+                for task, _ in trip.visits[stop.first : stop.last]:
+                    known = self.before.get(tasks[task].need.code)
+                    if known is not None:
+                        count += all(abs(stop.end - second) >= NOTABLE_S for second in known.get(vehicle, ()))
+        return self.change_cost * count
 
     def short_convoys(self) -> int:
         """Vehicles that convoys still lack to the smallest size allowed."""
@@ -557,14 +566,16 @@ class Search:
             times = state.schedule(vehicle, changed, place.trip)
             if times is None:
                 continue
-            gain = times.gain - state.times[vehicle].gain - self._penalty(vehicle, times, trip, old)
+            gain = times.gain - state.times[vehicle].gain - self._penalty(vehicle, times, changed)
             if best is None or gain > best[0]:
                 best = (gain, vehicle, changed, times)
         return best
 
-    def _penalty(self, vehicle: int, times: Schedule, trip: Trip, old: Trip) -> float:
+    def _penalty(self, vehicle: int, times: Schedule, trips: list[Trip]) -> float:
         state = self.state
-        penalty = state.changed(vehicle, trip) - state.changed(vehicle, old)
+        penalty = state.changed(vehicle, trips, times) - state.changed(
+            vehicle, state.trips[vehicle], state.times[vehicle]
+        )
         least = self.problem.situation.operation.rules.convoy_min
         if least > 1 and self._alone_costs:
             taken, own = state.scheduler.taken, state.times[vehicle].slots
@@ -590,17 +601,23 @@ class Search:
         return sorted({q for q in (most, min(most, there - state.used[number])) if q > 0}, reverse=True)
 
     def _grown(self, task: int, quantity: int, vehicle: int, old: Trip, position: int) -> Trip | None:
-        """The trip with the task at ``position``, or with more of it where it is already beside that position."""
-        item = self.problem.tasks[task].item
-        visits = old.visits
-        for i in (position - 1, position):
-            if 0 <= i < len(visits) and visits[i][0] == task:
+        """The trip with the task at its turn in the stop at ``position``, or with more of it where it has one."""
+        tasks, visits = self.problem.tasks, old.visits
+        item, place = tasks[task].item, tasks[task].place
+        first = last = position
+        while first > 0 and tasks[visits[first - 1][0]].place == place:
+            first -= 1
+        while last < len(visits) and tasks[visits[last][0]].place == place:
+            last += 1
+        for i in range(first, last):
+            if visits[i][0] == task:
                 packing = added(self.problem, vehicle, old.packing, i, item, quantity, more=True)
                 visits = (*visits[:i], (task, visits[i][1] + quantity), *visits[i + 1 :])
-                break
-        else:
-            packing = added(self.problem, vehicle, old.packing, position, item, quantity)
-            visits = (*visits[:position], (task, quantity), *visits[position:])
+                return None if packing is None else Trip(old.source, visits, packing)
+        urgency = haste(self.problem, task)
+        turn = next((i for i in range(first, last) if haste(self.problem, visits[i][0]) < urgency), last)
+        packing = added(self.problem, vehicle, old.packing, turn, item, quantity)
+        visits = (*visits[:turn], (task, quantity), *visits[turn:])
         return None if packing is None else Trip(old.source, visits, packing)
 
 

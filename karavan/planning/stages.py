@@ -9,6 +9,7 @@ from karavan.planning.outcome import fed_batches, lots_of_draws, overdrawn
 from karavan.planning.problem import add_pool, make_task
 from karavan.planning.schedule import make_trip
 from karavan.planning.search import Search, State, mend_convoys
+from karavan.planning.setting_out import set_out_late
 
 Done = Callable[[int], float]
 FIRST_STAGE_SHARE = 0.6
@@ -55,6 +56,7 @@ def solve(
     trim_feeders(state)
     top_up(state, random)
     trim_feeders(state)
+    set_out_late(state)
     return rounds
 
 

@@ -9,11 +9,12 @@ import pytest
 
 from karavan.domain.goods import Lot
 from karavan.domain.needs import needs
+from karavan.domain.plans import Handling, Stop
 from karavan.domain.requests import Approval
 from karavan.domain.rules import Rules
 from karavan.domain.situation import Situation
 from karavan.domain.supply import lots
-from karavan.domain.value import journey_cost, measure, objective, waiting_of_nothing
+from karavan.domain.value import hand_overs, journey_cost, measure, objective, waiting_of_nothing
 from tests.cast import START, a_flour_plan, a_flour_situation, a_situation, at, with_item
 
 
@@ -90,6 +91,24 @@ def test_a_part_that_is_delivered_waits_less():
     value = measure(situation, a_flour_plan())
     assert value.waiting_person_h == pytest.approx(2_000 * (17 / 6 / 4 + 24 * 3 / 4))
     assert value.delivered_permille == 250
+
+
+def test_each_line_of_a_stop_is_handed_over_when_the_last_of_it_is_off():
+    """
+    10 t/h: of 2 t soap, then 5 t flour, unloaded by 06:50, the soap is off 30 min before the end, at 06:20.
+
+    A stop planned longer than that hands over no sooner: what comes last ends with the stop.
+    """
+    soap = Handling(need="REQ-1/2", item="SOAP", lot="S", lot_place="AGD", quantity=20_000)
+    flour = Handling(need="REQ-1/1", item="FLOUR", lot="F", lot_place="AGD", quantity=5_000)
+    stop = Stop(place="KHN", arrive=at("06:00"), start=at("06:00"), end=at("06:50"), unloads=(soap, flour))
+    assert hand_overs(a_situation(), stop) == {"REQ-1/2": at("06:20"), "REQ-1/1": at("06:50")}
+    turned = replace(stop, unloads=(flour, soap))
+    assert hand_overs(a_situation(), turned) == {"REQ-1/1": at("06:38"), "REQ-1/2": at("06:50")}
+    in_parts = replace(stop, unloads=(soap, flour, replace(soap, quantity=5_000)))
+    assert hand_overs(a_situation(), in_parts)["REQ-1/2"] == at("06:50")
+    loading = replace(stop, unloads=(soap,), loads=(flour,))
+    assert hand_overs(a_situation(), loading) == {"REQ-1/2": at("06:20")}
 
 
 def test_the_objective_adds_up():

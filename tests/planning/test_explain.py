@@ -30,7 +30,7 @@ def test_who_brings_it_and_when_and_who_else_could() -> None:
 
 def test_why_so_late() -> None:
     gate = with_road(a_flour_situation(), "R-KHN", gate=Hours.parse("10:00-18:00"))
-    assert "it waits 1:10 h at ASK for the gate hours of road R-KHN (10:00-18:00)" in said(gate, "REQ-1/1")
+    assert "it waits 0:30 h at ASK for the gate hours of road R-KHN (10:00-18:00)" in said(gate, "REQ-1/1")
     shut = with_place(a_flour_situation(), "KHN", opening=Hours.parse("12:00-18:00"))
     assert any("for opening hours" in words for words in said(shut, "REQ-1/1"))
     convoy = replace(a_convoy_situation(convoy_slot_s=7_200), requests=a_flour_situation().requests)

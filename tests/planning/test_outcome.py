@@ -35,8 +35,9 @@ def test_the_last_to_be_handed_over_is_loaded_first() -> None:
     state.commit(0, [trip], state.schedule(0, [trip], 0))
     (journey,), _ = journeys_and_convoys(state)
     load, unload = journey.stops[0].loads, journey.stops[1].unloads
-    assert [goods.item for goods in unload] == ["FLOUR", "SOAP"]
-    assert [goods.item for goods in load] == ["SOAP", "FLOUR"]
+    # Both lines weigh alike for the people; 1,000 pieces of soap are off sooner than 5,000 kg of flour.
+    assert [goods.item for goods in unload] == ["SOAP", "FLOUR"]
+    assert [goods.item for goods in load] == ["FLOUR", "SOAP"]
 
 
 def test_journeys_are_numbered_by_departure() -> None:

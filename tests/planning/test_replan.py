@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from karavan.domain.changes import with_road_closed, with_road_open, with_vehicle_broken
 from karavan.domain.check import check
 from karavan.domain.errors import BadChange
-from karavan.domain.plans import Journey, Plan
+from karavan.domain.goods import Lot
+from karavan.domain.message import PlaceName
+from karavan.domain.plans import Handling, Journey, Plan, Stop
 from karavan.domain.requests import Approval
 from karavan.domain.roads import RoadStatus
 from karavan.domain.rules import Rules
 from karavan.domain.situation import Situation
 from karavan.domain.supply import loaded
 from karavan.planning import replan
-from karavan.planning.replan import _at_the_wheel_s
+from karavan.planning.replan import _at_the_wheel_s, list_changes
+from karavan.planning.schedule import make_trip
 from karavan.planning.travel import breaks_inside
 from tests.cast import a_convoy_situation, a_flour_situation, a_situation, at, with_road, with_vehicle
-from tests.planning.small import a_point, a_relay_situation, a_request, a_road, given, planned, reasons, stops_of
+from tests.planning.small import (
+    a_point,
+    a_relay_situation,
+    a_request,
+    a_road,
+    an_empty_state,
+    given,
+    planned,
+    reasons,
+    stops_of,
+)
 from tests.planning.test_travel import CREW
 from tests.properties.test_any_replan import happened
 
@@ -117,8 +131,8 @@ def test_a_new_request_is_added_and_said() -> None:
     )
     new = again(more, made, "05:00")
     assert given(new, "REQ-9/1") == 1_000
-    assert [str(c) for c in new.changes if str(c).startswith("REQ-9/1: added")]
-    assert not [str(c) for c in new.changes if "REQ-1/1" in str(c)]
+    (added,) = [str(change) for change in new.changes]
+    assert added.startswith("KHN: 1\u202f000 piece SOAP (REQ-9/1) added, with T")
 
 
 def test_a_request_that_is_withdrawn_comes_back() -> None:
@@ -155,7 +169,7 @@ def test_goods_at_a_transshipment_point_go_on_when_the_road_opens() -> None:
     assert given(made, "REQ-1/1") == 5_000
     waiting = again(shut, made, "05:00")
     assert given(waiting, "REQ-1/1") == 0
-    assert "5000 kg of it lie at ASK, ready to go on" in reasons(waiting, "REQ-1/1")
+    assert "5\u202f000 kg of it lie at ASK, ready to go on" in reasons(waiting, "REQ-1/1")
     new = again(with_road_open(shut, "R-KHN"), waiting, "09:00")
     assert given(new, "REQ-1/1") == 5_000
     assert sum(g.quantity for s in stops_of(new, "T1") for g in s.loads) == 5_000
@@ -269,3 +283,118 @@ def test_a_plan_for_other_vehicles_is_refused() -> None:
 def test_time_at_the_wheel_is_found_again_from_a_drive_with_its_breaks(drive_s: int) -> None:
     duration_s = drive_s + breaks_inside(drive_s, CREW.break_after_s) * CREW.break_s
     assert _at_the_wheel_s(CREW, duration_s) == drive_s
+
+
+def test_who_has_had_a_fair_share_gets_no_second_one_at_the_others_cost() -> None:
+    """
+    6,000 kg for 10,000 kg at KHN and 10,000 kg at ASK: 3,000 kg each, one trip of 3 t after the other.
+
+    After the first trip 3,000 kg are left. Shared anew by what is still open they would go 7 : 10.
+    """
+    world = a_flour_situation()
+    truck = replace(world.vehicles[0], payload_g=3_000_000)
+    requests = (a_request("REQ-1", "KHN", "FLOUR 10000"), a_request("REQ-2", "ASK", "FLOUR 10000", people=100))
+    stock = (Lot(place="AGD", item="FLOUR", code="F1", quantity=6_000),)
+    world = replace(world, vehicles=(truck,), requests=requests, stock=stock)
+    made = planned(world)
+    assert (given(made, "REQ-1/1"), given(made, "REQ-2/1", "ASK")) == (3_000, 3_000)
+    second = max(journey.stops[0].start for journey in made.journeys)
+    new = replan(world, made, at=second - timedelta(minutes=1), rounds=20)
+    assert check(world, new) == ()
+    assert (given(new, "REQ-1/1"), given(new, "REQ-2/1", "ASK")) == (3_000, 3_000)
+    assert new.changes == ()
+    (share,) = new.shares
+    # What REQ-1 has had is its share; what is left is shared among those who are still open.
+    assert (share.needed, share.available) == (20_000, 6_000)
+    assert dict(share.shares) == {"REQ-1/1": 3_000, "REQ-2/1": 3_000}
+
+
+def test_promises_fall_when_there_is_less_than_was_promised() -> None:
+    """As above, but of the second 3,000 kg 2,000 are found wet: REQ-2, which has had nothing, gets the last 1,000 kg."""
+    world = a_flour_situation()
+    truck = replace(world.vehicles[0], payload_g=3_000_000)
+    requests = (a_request("REQ-1", "KHN", "FLOUR 10000"), a_request("REQ-2", "ASK", "FLOUR 10000", people=100))
+    world = replace(world, vehicles=(truck,), requests=requests)
+    world = replace(world, stock=(Lot(place="AGD", item="FLOUR", code="F1", quantity=6_000),))
+    made = planned(world)
+    second = max(journey.stops[0].start for journey in made.journeys)
+    less = replace(world, stock=(Lot(place="AGD", item="FLOUR", code="F1", quantity=4_000),))
+    new = replan(less, made, at=second - timedelta(minutes=1), rounds=20)
+    assert (given(new, "REQ-1/1"), given(new, "REQ-2/1", "ASK")) == (3_000, 1_000)
+
+
+def test_another_vehicle_and_another_hour_are_changes() -> None:
+    """T1, number 0, hands the flour over at ``end``; by the plan before it was to be ..."""
+    state = an_empty_state(a_flour_situation())
+    trip = make_trip(state.problem, 0, state.problem.network.number["AGD"], ((0, 5_000),))
+    assert trip is not None
+    times = state.schedule(0, [trip], 0)
+    assert times is not None
+    end = times.trips[0].stops[-1].end
+    state.change_cost = 240.0
+    for before, cost in (
+        ({}, 0),
+        ({"REQ-1/1": {0: [end]}}, 0),
+        ({"REQ-1/1": {0: [end + 1_799]}}, 0),
+        ({"REQ-1/1": {0: [end + 1_800]}}, 240),
+        ({"REQ-1/1": {0: [end + 9_000, end - 60]}}, 0),
+        ({"REQ-1/1": {1: [end]}}, 240),
+        ({"REQ-2/1": {1: [end]}}, 0),
+    ):
+        state.before = before
+        assert state.changed(0, [trip], times) == cost, before
+
+
+def handed(*parts: tuple[str, str, int, str]) -> Plan:
+    """A plan of which only the hand-overs at KHN count: ``(plate, need, kg of flour, hour)``."""
+    journeys = []
+    for number, (plate, need, quantity, clock) in enumerate(parts):
+        goods = Handling(need=need, item="FLOUR", lot="F1", lot_place="AGD", quantity=quantity)
+        stop = Stop(place="KHN", arrive=at(clock), start=at(clock), end=at(clock), unloads=(goods,))
+        journeys.append(Journey(code=f"J{number}", vehicle=plate, stops=(stop,)))
+    return Plan(journeys=tuple(journeys))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ([("T1", 5_000, "06:00")], [("T1", 5_000, "06:29")], []),
+        (
+            [("T1", 5_000, "06:00")],
+            [("T1", 5_000, "06:30")],
+            ["5 000 kg FLOUR (R/1) handed over 10:30 instead of 10:00, with T1 as planned"],
+        ),
+        (
+            [("T1", 5_000, "06:00")],
+            [("T2", 5_000, "07:00")],
+            ["5 000 kg FLOUR (R/1) with T2, 11:00, instead of T1, 10:00"],
+        ),
+        (
+            [("T1", 5_000, "06:00")],
+            [("T1", 5_000, "06:00"), ("T2", 800, "19:00")],
+            ["800 kg FLOUR (R/1) more than planned: an extra part with T2, 23:00"],
+        ),
+        (
+            [("T1", 5_000, "06:00"), ("T2", 4_000, "07:00")],
+            [("T2", 3_000, "07:00")],
+            ["6 000 kg FLOUR (R/1) less than planned; planned with T1 10:00, T2 11:00"],
+        ),
+        (
+            [("T1", 5_000, "06:00")],
+            [("T2", 2_000, "08:00"), ("T1", 3_000, "07:00")],
+            [
+                "3 000 kg FLOUR (R/1) handed over 11:00 instead of 10:00, with T1 as planned",
+                "2 000 kg FLOUR (R/1) with T2, 12:00, instead of T1, 10:00",
+            ],
+        ),
+        ([], [("T2", 500, "08:00")], ["500 kg FLOUR (R/1) added, with T2, 12:00"]),
+        ([("T2", 500, "08:00")], [], ["500 kg FLOUR (R/1) less than planned; planned with T2 12:00"]),
+    ],
+)
+def test_changes_say_what_was_promised_and_what_is_now(old: list, new: list, words: list[str]) -> None:
+    """By the clock of Baku, four hours ahead of UTC; dates left out here."""
+    plans = [handed(*((plate, "R/1", quantity, clock) for plate, quantity, clock in parts)) for parts in (old, new)]
+    said = list_changes(a_flour_situation(), *plans)
+    assert all(change.values["place"] == PlaceName("KHN") for change in said)
+    plain = [str(change.values["change"]).replace("2023-09-22 ", "").replace("\u202f", " ") for change in said]
+    assert plain == words

@@ -20,7 +20,7 @@ ROUNDS = 6
 def accounts(situation: Situation, made: Plan) -> dict[str, tuple[int, int]]:
     """For each need what is delivered and what is left behind."""
     found = {need.code: [0, 0] for need in needs(situation)}
-    for code, quantity, _ in deliveries(made, {need.code: need.place for need in needs(situation)}):
+    for code, quantity, _ in deliveries(situation, made):
         found[code][0] += quantity
     for line in made.unserved:
         if line.need in found:

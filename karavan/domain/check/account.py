@@ -51,7 +51,7 @@ def wrong_item(case: Case) -> Iterator[Finding]:
 
 def _delivered(case: Case) -> dict[str, int]:
     given = dict.fromkeys(case.need, 0)
-    for code, quantity, _ in deliveries(case.plan, {code: need.place for code, need in case.need.items()}):
+    for code, quantity, _ in deliveries(case.situation, case.plan):
         given[code] += quantity
     return given
 

@@ -50,7 +50,7 @@ class View:
     def delivered(self) -> dict[str, list[tuple[datetime, int]]]:
         """Need -> ``(moment, quantity)`` of every hand-over, in order."""
         result: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
-        for code, quantity, moment in deliveries(self.plan, {need.code: need.place for need in self.needs.values()}):
+        for code, quantity, moment in deliveries(self.situation, self.plan):
             result[code].append((moment, quantity))
         return {code: sorted(given) for code, given in result.items()}
 
