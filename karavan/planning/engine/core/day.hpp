@@ -1,0 +1,68 @@
+// One vehicle's day: a sequence of visits and reloads between where it starts and where it ends.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "numbers.hpp"
+#include "problem.hpp"
+
+namespace karavan {
+
+// A place in the sequence is a task (>= 0) or a depot, written as its complement (< 0).
+constexpr int at_depot(int depot) { return ~depot; }
+constexpr int depot_of(int node) { return ~node; }
+
+// Position 0 is where the day starts, the last one where it ends: kNone as its place if it ends at its last stop.
+// `Marks` are what a clock notes at each position, so that it can weigh an insertion without driving the day again.
+template <class Marks>
+struct Day {
+    int type = 0;
+    double cost = 0;
+    std::vector<int> node, place;
+    std::vector<std::int64_t> quantity;
+    std::vector<std::int64_t> room;  // what each trip has left, `dimensions` each
+    std::int64_t widest = 0;         // most room of the first dimension in any trip
+    Marks marks;
+
+    int last() const { return static_cast<int>(node.size()) - 1; }
+    bool empty() const { return node.size() == 2; }
+    bool open_end() const { return place.back() == kNone; }
+
+    void begin(const Problem& problem, int vehicle_type) {
+        const VehicleType& its = problem.types[vehicle_type];
+        type = vehicle_type;
+        node.assign({at_depot(its.start), at_depot(its.end == kNone ? its.start : its.end)});
+        place.assign({problem.depots[its.start].place, its.end == kNone ? kNone : problem.depots[its.end].place});
+        quantity.assign(2, 0);
+    }
+    void insert(const Problem& problem, int position, int what, std::int64_t amount) {
+        const int where = what >= 0 ? problem.tasks[what].place : problem.depots[depot_of(what)].place;
+        node.insert(node.begin() + position, what);
+        place.insert(place.begin() + position, where);
+        quantity.insert(quantity.begin() + position, amount);
+    }
+    void erase(int first, int last) {
+        node.erase(node.begin() + first, node.begin() + last);
+        place.erase(place.begin() + first, place.begin() + last);
+        quantity.erase(quantity.begin() + first, quantity.begin() + last);
+    }
+};
+
+// Where a task could go: behind `position` of `day`, with a reload before or after it where those name a depot.
+struct Spot {
+    double cost = kNever;
+    int day = kNone, position = kNone;
+    int reload_before = kNone, reload_after = kNone;
+};
+
+// Now and then a good position is overlooked: that is what keeps the search from repeating itself. Rolled only for a
+// position that would be taken, which gives the same chances at almost no random numbers.
+struct Blink {
+    Random& random;
+    double rate;
+
+    bool operator()() { return rate > 0 && random.chance(rate); }
+};
+
+}  // namespace karavan

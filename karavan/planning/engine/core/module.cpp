@@ -1,0 +1,139 @@
+// BRIDGE: arrays from Python -> a problem; the best plan -> lists. It translates and never decides.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/function.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <chrono>
+
+#include "plain_clock.hpp"
+#include "search.hpp"
+#include "windowed_clock.hpp"
+
+namespace nb = nanobind;
+
+namespace karavan {
+
+using Square = nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using Columns = nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using Whole = nb::ndarray<const std::int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+
+namespace {
+
+template <class Array>
+auto row(const Array& array, std::size_t i) {
+    return array.data() + i * array.shape(1);
+}
+
+// The problem with the arrays that it reads in place.
+struct Held : Problem {
+    std::vector<Square> kept;
+};
+
+std::vector<Matrix> matrices(const std::vector<Square>& arrays) {
+    std::vector<Matrix> result(arrays.size());
+    for (std::size_t i = 0; i < arrays.size(); ++i) {
+        result[i].rows = arrays[i].data();
+        result[i].places = static_cast<int>(arrays[i].shape(0));
+    }
+    return result;
+}
+
+// The columns are named in model.py's `tables`, which makes these arrays.
+void read_tasks(Problem& problem, const Columns& numbers, const Whole& whole, const Whole& demands, const Columns& windows,
+                const Whole& allowed) {
+    problem.dimensions = static_cast<int>(demands.shape(1));
+    for (std::size_t i = 0; i < numbers.shape(0); ++i) {
+        const double* x = row(numbers, i);
+        const std::int64_t* n = row(whole, i);
+        problem.tasks.push_back({static_cast<int>(n[0]), x[0], x[1], x[2], x[3], n[1], n[2] != 0, static_cast<int>(n[3]),
+                                 static_cast<int>(n[4])});
+    }
+    problem.demands.assign(demands.data(), demands.data() + demands.size());
+    for (std::size_t i = 0; i < windows.shape(0); ++i) problem.windows.push_back({row(windows, i)[0], row(windows, i)[1]});
+    for (std::size_t i = 0; i < allowed.size(); ++i) problem.allowed.push_back(allowed.data()[i] != 0);
+}
+
+void read_fleet(Problem& problem, const Columns& depots, const Columns& types, const Whole& whole, const Whole& capacities,
+                const std::vector<std::vector<int>>& reload) {
+    for (std::size_t i = 0; i < depots.shape(0); ++i) {
+        const double* x = row(depots, i);
+        problem.depots.push_back({static_cast<int>(x[0]), x[1], x[2], x[3]});
+    }
+    for (std::size_t i = 0; i < types.shape(0); ++i) {
+        const double* x = row(types, i);
+        const std::int64_t* n = row(whole, i);
+        problem.types.push_back({static_cast<int>(n[0]), static_cast<int>(n[1]), static_cast<int>(n[2]),
+                                 static_cast<int>(n[3]), x[0], x[1], x[2], x[3], static_cast<int>(n[4]), reload[i], x[4],
+                                 x[5], x[6]});
+    }
+    problem.capacities.assign(capacities.data(), capacities.data() + capacities.size());
+}
+
+using Report = std::function<bool(double, std::int64_t, double)>;
+
+template <class Clock>
+Found search(const Problem& problem, std::uint64_t seed, Budget budget, const Report& report) {
+    Search<Clock> its(problem, seed, budget);
+    auto looked = std::chrono::steady_clock::now();
+    its.run([&](const Search<Clock>& state) {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - looked < std::chrono::milliseconds(50)) return true;
+        looked = now;
+        return report(state.best_cost(), state.iterations, state.elapsed());
+    });
+    return its.found();
+}
+
+Found solve_by(const std::string& clock, const Problem& problem, std::uint64_t seed, Budget budget, const Report& report) {
+    if (clock == "distance") return search<PlainClock<Aim::distance>>(problem, seed, budget, report);
+    if (clock == "waiting") return search<PlainClock<Aim::waiting>>(problem, seed, budget, report);
+    if (clock == "mixed") return search<PlainClock<Aim::mixed>>(problem, seed, budget, report);
+    return search<WindowedClock>(problem, seed, budget, report);
+}
+
+nb::object to_python(const Found& found) {
+    nb::list days;
+    for (std::size_t i = 0; i < found.types.size(); ++i)
+        days.append(nb::make_tuple(found.types[i], found.nodes[i], found.quantities[i]));
+    return nb::make_tuple(days, found.missing, found.cost, found.iterations, found.seconds);
+}
+
+}  // namespace
+
+NB_MODULE(_core, module) {
+    nb::class_<Held>(module, "Problem")
+        .def("__init__",
+             [](Held* self, const std::vector<Square>& distance, const std::vector<Square>& duration, double waiting,
+                bool at_end, const Columns& numbers, const Whole& whole, const Whole& demands, const Columns& windows,
+                const Whole& allowed, const Columns& depots, const Columns& types, const Whole& fleet,
+                const Whole& capacities, const std::vector<std::vector<int>>& reload) {
+                 new (self) Held();
+                 self->kept = distance;
+                 self->kept.insert(self->kept.end(), duration.begin(), duration.end());
+                 self->distance = matrices(distance);
+                 self->duration = matrices(duration);
+                 self->waiting = waiting;
+                 self->waiting_at_end = at_end;
+                 read_tasks(*self, numbers, whole, demands, windows, allowed);
+                 read_fleet(*self, depots, types, fleet, capacities, reload);
+                 nb::gil_scoped_release release;
+                 self->prepare();
+             })
+        .def("solve", [](const Held& self, const std::string& clock, std::uint64_t seed, std::int64_t iterations,
+                         double seconds, const nb::object& report) {
+            Found found;
+            {
+                nb::gil_scoped_release release;
+                found = solve_by(clock, self, seed, {iterations, seconds}, [&](double cost, std::int64_t done, double spent) {
+                    nb::gil_scoped_acquire acquire;
+                    return nb::cast<bool>(report(cost, done, spent));
+                });
+            }
+            return to_python(found);
+        });
+}
+
+}  // namespace karavan

@@ -1,0 +1,190 @@
+// The plan being searched: all days, what is absent, and a journal that takes back what an iteration has touched.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "day.hpp"
+
+namespace karavan {
+
+template <class Clock>
+class Plan {
+  public:
+    using Its = typename Clock::Its;
+
+    explicit Plan(const Problem& problem) : problem_(problem), day_of(problem.tasks.size(), kNone) {
+        if (problem.split) carriers.resize(problem.tasks.size());
+        for (int task = 0; task < static_cast<int>(day_of.size()); ++task) absent.push_back(task);
+        used.assign(problem.types.size(), 0);
+        made.assign(problem.types.size(), 0);
+        for (int type = 0; type < static_cast<int>(made.size()); ++type) offer(type);
+    }
+
+    // Everything that is touched from here on can be taken back, or kept, at once.
+    void begin() {
+        touched.clear();
+        ++stamp_;
+        absent_before_ = absent;
+    }
+
+    void touch(int number) {
+        if (stamps_[number] == stamp_) return;
+        stamps_[number] = stamp_;
+        backup_[number] = days[number];
+        touched.push_back(number);
+    }
+
+    void take_back() {
+        for (int number : touched) leave(number);
+        for (int task : absent_before_) day_of[task] = kNone;
+        for (int number : touched) {
+            std::swap(days[number], backup_[number]);
+            join(number);
+        }
+        absent = absent_before_;
+    }
+
+    bool insert(const Spot& spot, int task, std::int64_t amount) {
+        touch(spot.day);
+        Its& day = days[spot.day];
+        const bool opened = day.empty();
+        if constexpr (Clock::kReloads)
+            Clock::put(problem_, day, spot, task, amount);
+        else
+            day.insert(problem_, spot.position + 1, task, amount);
+        carried_by(task, spot.day);
+        if (opened) {
+            ++used[day.type];
+            offer(day.type);
+        }
+        return Clock::build(problem_, days[spot.day]);  // `offer` may have moved the days
+    }
+
+    // Takes positions first .. last - 1 out; the tasks among them become absent. Days are rebuilt by `settle`.
+    void remove(int number, int first, int last) {
+        touch(number);
+        Its& day = days[number];
+        for (int i = first; i < last; ++i)
+            if (day.node[i] >= 0) {
+                if (problem_.split)
+                    drop(day.node[i], number);
+                else
+                    day_of[day.node[i]] = kNone;
+                absent.push_back(day.node[i]);
+            }
+        if (Clock::kReloads) {  // reloads stay: they go when they have nothing to load
+            for (int i = last - 1; i >= first; --i)
+                if (day.node[i] >= 0) day.erase(i, i + 1);
+        } else {
+            day.erase(first, last);
+        }
+    }
+
+    // Takes one part of a split task out, which is absent already.
+    void take_part(int number, int position) {
+        touch(number);
+        drop(days[number].node[position], number);
+        days[number].erase(position, position + 1);
+    }
+
+    bool is_touched(int number) const { return stamps_[number] == stamp_; }
+
+    int used_days() const {
+        int sum = 0;
+        for (int its : used) sum += its;
+        return sum;
+    }
+
+    bool settle(int number) {
+        Its& day = days[number];
+        if constexpr (Clock::kReloads) Clock::tidy(problem_, day);
+        if (day.empty() && !backup_[number].empty()) --used[day.type];  // touched in this iteration
+        return Clock::build(problem_, day);
+    }
+
+    // The same when the day lost what it had been given in this iteration.
+    void settle_again(int number) {
+        Its& day = days[number];
+        if constexpr (Clock::kReloads) Clock::tidy(problem_, day);
+        if (day.empty()) --used[day.type];
+        Clock::build(problem_, day);
+    }
+
+    // One more empty day to open, if there is none and the fleet has it.
+    void offer(int type) {
+        const int count = problem_.types[type].count;
+        if (made[type] > used[type] || (count != kNone && made[type] >= count)) return;
+        ++made[type];
+        days.emplace_back();
+        days.back().begin(problem_, type);
+        Clock::build(problem_, days.back());
+        backup_.emplace_back();
+        stamps_.push_back(0);
+    }
+
+    void load(int number, const std::vector<int>& nodes, const std::vector<std::int64_t>& quantities) {
+        Its& day = days[number];
+        for (std::size_t i = 0; i < nodes.size(); ++i)
+            day.insert(problem_, static_cast<int>(i) + 1, nodes[i], quantities[i]);
+    }
+
+    // The days' cost, `cost` having been theirs before this iteration.
+    double cost_after_touch(double cost) const {
+        for (int number : touched) cost += days[number].cost - backup_[number].cost;
+        return cost;
+    }
+
+    const std::vector<int>& absent_before() const { return absent_before_; }
+
+    double days_cost() const {
+        double sum = 0;
+        for (const Its& day : days) sum += day.cost;
+        return sum;
+    }
+
+    // Notes for every task of a day that the day carries it; `leave` takes the notes away.
+    void join(int number) {
+        Its& day = days[number];
+        if (!day.empty()) ++used[day.type];
+        for (int i = 1; i < day.last(); ++i)
+            if (day.node[i] >= 0) carried_by(day.node[i], number);
+    }
+    void leave(int number) {
+        Its& day = days[number];
+        if (!day.empty()) --used[day.type];
+        for (int i = 1; i < day.last(); ++i)
+            if (day.node[i] >= 0) {
+                if (problem_.split)
+                    drop(day.node[i], number);
+                else
+                    day_of[day.node[i]] = kNone;
+            }
+    }
+
+    const Problem& problem_;
+    std::vector<Its> days;
+    std::vector<int> day_of;  // a day that carries the task; kNone: absent
+    std::vector<std::vector<int>> carriers;  // all of them, one entry for each part; only where tasks may be split
+    std::vector<int> absent;
+    std::vector<int> touched;
+    std::vector<int> used, made;  // days of each type that have stops, and that exist
+
+  private:
+    void carried_by(int task, int number) {
+        day_of[task] = number;
+        if (problem_.split) carriers[task].push_back(number);
+    }
+    void drop(int task, int number) {
+        auto& its = carriers[task];
+        its.erase(std::find(its.begin(), its.end(), number));
+        day_of[task] = its.empty() ? kNone : its.back();
+    }
+
+    std::vector<Its> backup_;
+    std::vector<std::uint64_t> stamps_;
+    std::uint64_t stamp_ = 0;
+    std::vector<int> absent_before_;
+};
+
+}  // namespace karavan
