@@ -1,0 +1,116 @@
+// No convoy below its smallest size: others wait for it, or its vehicles wait for others, or lose their last trip.
+#include <algorithm>
+#include <stdexcept>
+
+#include "search.hpp"
+
+namespace karavan::relief {
+
+namespace {
+
+// By departure, then by the roads of the passage: the same order however the passages were found.
+bool sooner(const Network& network, Slot a, Slot b) {
+    const Passage &one = network.passage(a.passage), &other = network.passage(b.passage);
+    const Second at = one.slots[a.index], then = other.slots[b.index];
+    return at != then ? at < then : one.key < other.key;
+}
+
+// Whether goods that are aboard already come no later: nobody looks again at how long they keep.
+bool hands_over_as_before(const State& state, int vehicle, const Schedule& times) {
+    if (state.trips[vehicle].empty() || state.trips[vehicle].front()->source >= 0) return true;
+    const auto &old = state.times[vehicle].trips.front()->stops, &fresh = times.trips.front()->stops;
+    for (std::size_t i = 0; i < old.size(); ++i)
+        if (old[i].last > old[i].first && fresh[i].end > old[i].end) return false;
+    return true;
+}
+
+// Move all members to `slot` by closing the slots before it; all or none.
+bool moved(State& state, const std::vector<int>& members, Slot slot, int from) {
+    std::vector<Day> before;
+    for (int vehicle : members) before.push_back({state.trips[vehicle], state.times[vehicle]});
+    for (int index = from; index < slot.index; ++index) state.add_taken({slot.passage, index}, kForbidden);
+    bool together = true;
+    for (int vehicle : members) {
+        Schedule times;
+        together = state.schedule(vehicle, state.trips[vehicle], 0, times);
+        bool there = false;
+        if (together) times.each_slot([&](Slot one) { there = there || one == slot; });
+        together = together && there && hands_over_as_before(state, vehicle, times);
+        if (!together) break;
+        state.commit(vehicle, state.trips[vehicle], std::move(times));
+    }
+    for (std::size_t i = 0; i < members.size() && !together; ++i)
+        state.commit(members[i], before[i].trips, before[i].times);
+    for (int index = from; index < slot.index; ++index) state.add_taken({slot.passage, index}, -kForbidden);
+    return together;
+}
+
+// Let a convoy that leaves before a short one on the same way wait for it, there or back; the last one before it is asked
+// first: it waits least, and waiting costs less than to leave a load behind.
+bool wait_for(State& state, Slot slot) {
+    for (int index = slot.index - 1; index >= 0; --index) {
+        const Slot earlier{slot.passage, index};
+        const std::int64_t count = state.scheduler.taken.at(earlier);
+        if (count <= 0 || count >= kForbidden) continue;
+        std::vector<int> members;
+        for (int v = 0; v < static_cast<int>(state.times.size()); ++v)
+            if (state.has_slot(v, earlier) && !state.has_slot(v, slot)) members.push_back(v);
+        const std::int64_t size = static_cast<std::int64_t>(members.size()) + state.scheduler.taken.at(slot);
+        if (!members.empty() && size <= state.network().rules.convoy_max && moved(state, members, slot, index)) return true;
+    }
+    return false;
+}
+
+// Without the last trip; of a dispatched one without its last visit, whose goods stay aboard.
+void lessen(State& state, int vehicle, Trips& trips) {
+    if (trips.back()->source >= 0) {
+        trips.pop_back();
+        return;
+    }
+    state.barred.insert(vehicle);
+    auto shorter = std::make_shared<Trip>(*trips.back());
+    if (!shorter->visits.empty()) shorter->visits.pop_back();
+    trips.back() = std::move(shorter);
+}
+
+// The vehicle's trips when the slot is closed to it: fewer and fewer until they can be driven.
+void move_on(State& state, int vehicle) {
+    Trips trips = state.trips[vehicle];
+    Schedule times;
+    bool done = state.schedule(vehicle, trips, 0, times);
+    while (!done && !trips.empty()) {
+        lessen(state, vehicle, trips);
+        done = state.schedule(vehicle, trips, 0, times);
+        if (!done && trips.size() == 1 && trips.front()->source < 0 && trips.front()->visits.empty()) {
+            state.scheduler.strays.insert(vehicle);
+            done = state.schedule(vehicle, trips, 0, times);
+        }
+    }
+    if (!done) throw std::logic_error("a vehicle may always stay where it is");
+    const Count count = static_cast<Count>(trips.size());
+    state.commit(vehicle, std::move(trips), std::move(times));
+    state.fixed[vehicle] = std::min(state.fixed[vehicle], count);
+}
+
+}  // namespace
+
+void mend_convoys(State& state) {
+    while (state.convoy_min > 1) {
+        bool any = false;
+        Slot first{};
+        state.scheduler.taken.each([&](Slot slot, std::int64_t) {
+            if (!state.lacking(slot) || (any && !sooner(state.network(), slot, first))) return;
+            any = true;
+            first = slot;
+        });
+        if (!any) return;
+        if (wait_for(state, first)) continue;
+        std::vector<int> members;
+        for (int v = 0; v < static_cast<int>(state.times.size()); ++v)
+            if (state.has_slot(v, first)) members.push_back(v);
+        state.add_taken(first, kForbidden);
+        for (int vehicle : members) move_on(state, vehicle);
+    }
+}
+
+}  // namespace karavan::relief

@@ -1,0 +1,190 @@
+// Ways between places: the shortest in every variant of the roads, and convoys on the roads that need them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "clock.hpp"
+
+namespace karavan::relief {
+
+// One road driven in one direction; road -1: a straight line.
+struct Leg {
+    int road, origin, destination;
+    Second drive_s;
+};
+
+// Convoy-only legs that follow each other without a stop; their (road, origin) pairs are its key.
+struct Passage {
+    int number;
+    std::vector<std::pair<int, int>> key;
+    std::vector<Leg> legs;
+    std::vector<std::pair<Second, Second>> offsets;  // of each leg after the convoy's departure, breaks included
+    Second drive_s;
+    bool rested;  // longer than may be driven without a break: members start it with their break taken
+    Second after_drive_s;
+    std::vector<Second> slots;  // departures at which every leg lies in its road's open spans
+};
+
+// A convoy: a passage and which of its slots.
+struct Slot {
+    int passage, index;
+    bool operator==(const Slot&) const = default;
+};
+
+// One thing to drive: a convoy passage, a leg with hours, or legs without hours that may be driven in one go.
+struct Stretch {
+    const Passage* passage = nullptr;
+    std::vector<Leg> legs;
+    Second drive_s = 0;
+    bool open = false;  // no hours, and no leg so long that it holds a break
+};
+
+struct Path {
+    Second drive_s = 0;
+    std::int64_t distance_m = 0;
+    bool plain = false;  // one open stretch: arrival is departure + drive_s while the crew's clock allows
+    int profile = 0, variant = 0, origin = 0, destination = 0;
+    std::vector<Stretch> stretches;  // of a plain path empty: its legs are found again when somebody wants them
+};
+
+using Paths = std::vector<std::unique_ptr<const Path>>;
+
+struct Road {
+    int origin, destination;
+    std::int64_t distance_m;
+    bool one_way, convoy_only, restricted;
+    Spans windows;
+};
+
+struct TravelRules {
+    Second horizon_s = 0, break_after_s = 1, break_s = 0;
+    Second convoys_from = 0, first_slot_s = 0, slot_s = 3600;
+    int convoy_max = 1;
+    std::int64_t detour_permille = 1000, straight_speed_m_per_h = 1;
+};
+
+// How many vehicles are in each slot of each passage.
+class Convoys {
+  public:
+    std::int64_t at(Slot slot) const {
+        return slot.passage < static_cast<int>(counts_.size()) && slot.index < static_cast<int>(counts_[slot.passage].size())
+                   ? counts_[slot.passage][slot.index]
+                   : 0;
+    }
+
+    std::int64_t& operator[](Slot slot) {
+        if (slot.passage >= static_cast<int>(counts_.size())) counts_.resize(slot.passage + 1);
+        auto& its = counts_[slot.passage];
+        if (slot.index >= static_cast<int>(its.size())) its.resize(slot.index + 1, 0);
+        return its[slot.index];
+    }
+
+    template <class See>
+    void each(const See& see) const {
+        for (int p = 0; p < static_cast<int>(counts_.size()); ++p)
+            for (int i = 0; i < static_cast<int>(counts_[p].size()); ++i)
+                if (counts_[p][i]) see(Slot{p, i}, counts_[p][i]);
+    }
+
+  private:
+    std::vector<std::vector<std::int64_t>> counts_;
+};
+
+// Not for two threads at a time: what it finds it keeps.
+class Network {
+  public:
+    Network(int places, std::vector<int> stops, TravelRules rules) : rules(rules), stops(std::move(stops)), places_(places) {
+        stop_at_.assign(places, -1);
+        for (int i = 0; i < static_cast<int>(this->stops.size()); ++i) stop_at_[this->stops[i]] = i;
+    }
+
+    Network(const Network&) = delete;
+
+    void add_road(Road road) { roads_.push_back(std::move(road)); }
+    void add_profile(std::int64_t speed_permille, std::vector<char> may_enter) {
+        profiles_.push_back({speed_permille, std::move(may_enter), {}, {}});
+        profiles_.back().rows.resize(stops.size());
+    }
+    void add_variant(int profile, std::vector<int> first, std::vector<int> to, std::vector<Second> drive_s,
+                     std::vector<int> road);
+    void go_straight(std::vector<double> latitude, std::vector<double> longitude);
+
+    // The different shortest ways of all variants, fastest first; both ends are stops.
+    const Paths& paths(int profile, int origin, int destination);
+
+    // Least driving seconds from a stop (its number among the stops) to all stops over all variants; kFar: no way.
+    const std::vector<std::int32_t>& row(int profile, int stop);
+    std::shared_ptr<const std::vector<std::int32_t>> kept_row(int profile, int stop);
+    Second time(int profile, int origin, int destination) {
+        return row(profile, stop_at_[origin])[stop_at_[destination]];
+    }
+    int stop_at(int place) const { return stop_at_[place]; }
+    int places() const { return places_; }
+    int profiles() const { return static_cast<int>(profiles_.size()); }
+
+    // Drive a path by the clock, which moves on; false: not within the horizon, and the clock is spoiled.
+    bool drive(const Crew& crew, Clock& clock, const Path& path, const Convoys& taken, std::vector<Slot>& slots);
+
+    struct Driven {
+        Leg leg;
+        Second depart, arrive;
+        const Passage* passage;
+        Second slot_s;
+    };
+    // The legs of a drive with their times, once its slots are known.
+    std::vector<Driven> legs_driven(const Crew& crew, Clock clock, const Path& path, const Slot* slots);
+    // The path in single legs and passages.
+    std::vector<Stretch> steps(const Path& path);
+
+    const Passage& passage(int number) const { return *passages_[number]; }
+    int passages() const { return static_cast<int>(passages_.size()); }
+    // Forget rows of times when there are too many; never while somebody reads one.
+    void trim();
+
+    TravelRules rules;
+    std::vector<int> stops;
+
+  private:
+    struct Graph {
+        std::vector<int> first, to, road;
+        std::vector<Second> drive_s;
+        std::unordered_map<int, std::vector<int>> before;  // origin -> for each place the edge that comes before it
+    };
+    struct Profile {
+        std::int64_t speed_permille;
+        std::vector<char> may_enter;
+        std::vector<Graph> variants;
+        std::vector<std::shared_ptr<std::vector<std::int32_t>>> rows;
+    };
+
+    void shortest(const Graph& graph, int origin, std::vector<int>* before);
+    const std::vector<int>& tree(Graph& graph, int origin);
+    bool roads_to(int profile, int variant, int origin, int destination, std::vector<Leg>& legs);
+    bool straight_leg(int profile, int origin, int destination, Leg& leg, std::int64_t& distance_m) const;
+    Path path_of(const std::vector<Leg>& legs);
+    const Passage* passage_of(const std::vector<Leg>& legs);
+    std::vector<Second> slots_from(const Leg& first) const;
+    bool fits(const Passage& passage, Second slot) const;
+    Second joined(const Crew& crew, Clock& clock, const Passage& passage, const Convoys& taken, std::vector<Slot>& slots) const;
+    bool alone(const Crew& crew, Clock& clock, const Leg& leg) const;
+
+    int places_;
+    std::vector<int> stop_at_;
+    std::vector<Road> roads_;
+    std::vector<Profile> profiles_;
+    bool straight_ = false;
+    std::vector<double> latitude_, longitude_;
+    std::unordered_map<std::uint64_t, Paths> found_;
+    std::vector<std::unique_ptr<Passage>> passages_;
+    std::map<std::vector<std::pair<int, int>>, int> passage_number_;
+    std::vector<Second> distance_;
+    std::size_t rows_kept_ = 0, trees_kept_ = 0;
+};
+
+}  // namespace karavan::relief

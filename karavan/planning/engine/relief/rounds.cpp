@@ -1,0 +1,252 @@
+// Ruin, recreate, accept: a round; and rounds until the allowance is spent.
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
+#include "search.hpp"
+
+namespace karavan::relief {
+
+namespace {
+
+constexpr int kAbsentTried = 6;
+constexpr int kMeanRemoved = 10;
+constexpr int kLongestString = 8;
+constexpr double kCooledTo = 0.01;
+constexpr double kHeat = 0.02;  // of what one visit gains on the mean
+constexpr double kWholeTrip = 0.15, kSplitString = 0.3, kWholeDays = 0.03;
+constexpr auto kBetweenAsking = std::chrono::milliseconds(20);
+
+}  // namespace
+
+std::int64_t Search::rounds(const Allowance& allowance) {
+    double value = state_.value();
+    double best = state_.short_convoys() ? -std::numeric_limits<double>::infinity() : value;
+    double said = best - state_.on_the_way();
+    std::vector<Day> kept(state_.trips.size());
+    for (std::size_t v = 0; v < kept.size(); ++v) kept[v] = {state_.trips[v], state_.times[v]};
+    for (int task = 0; task < static_cast<int>(state_.tasks().size()); ++task) note_absent(task);
+    const double hot = temperature();
+    std::int64_t number = 0, improved = 0;
+    double asked = 0;
+    auto looked = std::chrono::steady_clock::time_point();
+    while (true) {
+        const auto now = std::chrono::steady_clock::now();
+        if (allowance.ask && (number == 0 || now - looked >= kBetweenAsking)) {
+            asked = allowance.ask(number, said);
+            looked = now;
+        }
+        double share = asked;
+        if (allowance.rounds >= 0)
+            share = allowance.rounds == 0 ? 1.0
+                                          : std::max(share, static_cast<double>(allowance.begun + number) /
+                                                                static_cast<double>(allowance.rounds));
+        share /= allowance.stage;
+        if (share >= 1 || (allowance.patience >= 0 && number - improved > allowance.patience)) break;
+        state_.network().trim();
+        ++number;
+        ++round_;
+        const double heat = hot * exponential(natural_log(kCooledTo) * share);
+        const double limit = value + heat * natural_log(random_.positive_unit());
+        ruin();
+        recreate();
+        const double fresh = state_.value();
+        if (!(fresh > limit)) {
+            take_back();
+            continue;
+        }
+        value = fresh;
+        if (fresh > best + 1e-9 && !state_.short_convoys()) {
+            best = fresh;
+            improved = number;
+            said = best - state_.on_the_way();
+            for (std::int64_t v : changed_) {
+                kept[v] = {state_.trips[v], state_.times[v]};
+                is_changed_[v] = 0;
+            }
+            changed_.clear();
+        }
+        undo_.clear();
+    }
+    for (std::int64_t v : changed_) {
+        is_changed_[v] = 0;
+        state_.commit(static_cast<int>(v), std::move(kept[v].trips), std::move(kept[v].times));
+    }
+    changed_.clear();
+    if (allowance.ask) allowance.ask(number, said);
+    return number;
+}
+
+// A fiftieth of what one visit gains on the mean: relative to the instance.
+double Search::temperature() const {
+    double gain = 0, visits = 0;
+    for (const Trips& trips : state_.trips)
+        for (const TripPtr& trip : trips) visits += static_cast<double>(trip->visits.size());
+    for (const Schedule& times : state_.times) gain += times.gain;
+    return kHeat * std::max(gain, 1.0) / std::max(1.0, visits);
+}
+
+void Search::note_absent(int task) {
+    const bool out = open(task);
+    int& at = absent_at_[task];
+    if (out == (at >= 0)) return;
+    if (out) {
+        at = static_cast<int>(absent_.size());
+        absent_.push_back(task);
+        return;
+    }
+    absent_at_[absent_.back()] = at;
+    absent_[at] = absent_.back();
+    absent_.pop_back();
+    at = -1;
+}
+
+void Search::replace(int vehicle, Trips trips, Schedule times) {
+    if (!touched(vehicle)) {
+        touched_[vehicle] = round_;
+        undo_.emplace_back(vehicle, Day{state_.trips[vehicle], state_.times[vehicle]});
+    }
+    if (!is_changed_[vehicle]) {
+        is_changed_[vehicle] = 1;
+        changed_.push_back(vehicle);
+    }
+    commit(vehicle, std::move(trips), std::move(times));
+}
+
+// Into the state, and into the list of what is absent.
+void Search::commit(int vehicle, Trips trips, Schedule times) {
+    const Trips old = state_.trips[vehicle];
+    state_.commit(vehicle, std::move(trips), std::move(times));
+    const auto note = [&](const Trips& its) {
+        for (const TripPtr& trip : its)
+            for (const Visit& visit : trip->visits) note_absent(visit.task);
+    };
+    note(old);
+    note(state_.trips[vehicle]);
+}
+
+void Search::take_back() {
+    for (auto& [vehicle, day] : undo_) commit(vehicle, std::move(day.trips), std::move(day.times));
+    undo_.clear();
+}
+
+void Search::ruin() {
+    undo_.clear();
+    removed_.clear();
+    if (random_.chance(kWholeDays) && ruin_days()) return;
+    ruin_strings();
+}
+
+// Everything that one or two vehicles near each other do.
+int Search::ruin_days() {
+    const int seed = random_.below(static_cast<int>(state_.tasks().size()));
+    int wanted = 1 + random_.below(2);
+    int emptied = 0;
+    for (int place : neighbours(state_.tasks()[seed].place)) {
+        const auto visitors = state_.visitors[place];
+        for (const auto& [vehicle, visits] : visitors) {
+            const std::size_t fixed = static_cast<std::size_t>(state_.fixed[vehicle]);
+            if (touched(vehicle) || state_.trips[vehicle].size() <= fixed) continue;
+            Trips trips(state_.trips[vehicle].begin(), state_.trips[vehicle].begin() + static_cast<std::ptrdiff_t>(fixed));
+            Schedule times;
+            if (!state_.schedule(vehicle, trips, static_cast<int>(fixed), times)) continue;
+            for (std::size_t k = fixed; k < state_.trips[vehicle].size(); ++k)
+                for (const Visit& visit : state_.trips[vehicle][k]->visits) removed_.push_back(visit.task);
+            replace(vehicle, std::move(trips), std::move(times));
+            ++emptied;
+            if (--wanted == 0) return emptied;
+        }
+    }
+    return emptied;
+}
+
+// Strings of visits out of vehicles around a random task.
+int Search::ruin_strings() {
+    const int seed = random_.below(static_cast<int>(state_.tasks().size()));
+    int wanted = 1 + random_.below(2 * kMeanRemoved);
+    int cuts = 0;
+    for (int place : neighbours(state_.tasks()[seed].place)) {
+        const auto visitors = state_.visitors[place];
+        for (const auto& [vehicle, visits] : visitors) {
+            if (touched(vehicle) || wanted <= 0) continue;
+            Trips trips;
+            int first = 0, removed = 0;
+            const std::size_t before = removed_.size();
+            Schedule times;
+            if (!cut(vehicle, place, trips, first, removed) || !state_.schedule(vehicle, trips, first, times)) {
+                removed_.resize(before);
+                continue;
+            }
+            replace(vehicle, std::move(trips), std::move(times));
+            wanted -= removed;
+            ++cuts;
+        }
+        if (wanted <= 0) break;
+    }
+    return cuts;
+}
+
+// The vehicle's trips without a random string of visits around `place`, now and then without a whole trip.
+bool Search::cut(int vehicle, int place, Trips& trips, int& first, int& removed) {
+    const Trips& old = state_.trips[vehicle];
+    std::vector<std::pair<int, int>> spots;
+    for (int k = static_cast<int>(state_.fixed[vehicle]); k < static_cast<int>(old.size()); ++k)
+        for (int i = 0; i < static_cast<int>(old[k]->visits.size()); ++i)
+            if (state_.tasks()[old[k]->visits[i].task].place == place) spots.emplace_back(k, i);
+    if (spots.empty()) return false;
+    const auto [k, i] = spots[random_.below(static_cast<int>(spots.size()))];
+    const Visits& visits = old[k]->visits;
+    const int size = static_cast<int>(visits.size());
+    int length = random_.chance(kWholeTrip) ? size : 1 + random_.below(std::min(size, kLongestString));
+    int preserved = 0;
+    if (length > 1 && length < size && random_.chance(kSplitString)) preserved = 1 + random_.below(std::min(size - length, length));
+    const int window = length + preserved;
+    const int from = std::max(0, i - window + 1), to = std::min(i, size - window);
+    const int begin = from + random_.below(to - from + 1);
+    const int gap = preserved ? begin + random_.below(length + 1) : begin + window;
+    Visits rest;
+    for (int n = 0; n < size; ++n) {
+        const bool inside = n >= begin && n < begin + window && !(n >= gap && n < gap + preserved);
+        if (inside)
+            removed_.push_back(visits[n].task);
+        else
+            rest.push_back(visits[n]);
+    }
+    trips = old;
+    if (rest.empty()) {
+        trips.erase(trips.begin() + k);
+    } else {
+        TripPtr shorter = state_.make_trip(vehicle, old[k]->source, std::move(rest));
+        if (!shorter) return false;
+        trips[k] = std::move(shorter);
+    }
+    first = k;
+    removed = length;
+    return true;
+}
+
+void Search::recreate() {
+    const std::vector<Task>& tasks = state_.tasks();
+    std::vector<int> waiting;
+    for (int task : removed_)
+        if (removed_in_[task] != round_ && open(task)) {
+            removed_in_[task] = round_;
+            waiting.push_back(task);
+        }
+    for (int n = 0; n < kAbsentTried && !absent_.empty(); ++n) {
+        const int task = absent_[random_.below(static_cast<int>(absent_.size()))];
+        if (removed_in_[task] == round_) continue;
+        removed_in_[task] = round_;
+        waiting.push_back(task);
+    }
+    for (std::size_t n = waiting.size(); n > 1; --n) std::swap(waiting[n - 1], waiting[random_.below(static_cast<int>(n))]);
+    const double way = random_.unit();
+    const auto weight = [&](int task) { return tasks[task].unit_weight * static_cast<double>(state_.left[task]); };
+    if (way < 0.4)
+        std::stable_sort(waiting.begin(), waiting.end(), [&](int a, int b) { return weight(a) > weight(b); });
+    else if (way < 0.6)
+        std::stable_sort(waiting.begin(), waiting.end(), [&](int a, int b) { return tasks[a].place < tasks[b].place; });
+    for (int task : waiting) insert(task, true);
+}
+
+}  // namespace karavan::relief

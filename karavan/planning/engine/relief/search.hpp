@@ -1,0 +1,125 @@
+// The search: build a plan by best insertion, then ruin a part of it and recreate it, many times over.
+//
+// After Christiaens and Vanden Berghe, "Slack induction by string removals" (2020): strings of visits near each other
+// are taken out of several vehicles and put back where they gain most; a worse plan is accepted while the temperature
+// allows.
+#pragma once
+
+#include <array>
+#include <functional>
+
+#include "../core/numbers.hpp"
+#include "state.hpp"
+
+namespace karavan::relief {
+
+// Where a task could go: into `trip` of `vehicle` before `position`; a new trip from `source` if that is >= 0. `cost`: an
+// estimate of person-hours lost, less those gained.
+struct Candidate {
+    double cost;
+    int vehicle, trip, position, source;
+    auto operator<=>(const Candidate&) const = default;
+};
+
+// The few most promising places; each is overlooked now and then, so that not everything is always decided alike.
+class Shortlist {
+  public:
+    explicit Shortlist(Random& random) : random_(random) {}
+    void clear() { size_ = 0; }
+    // Whether a place of this cost could be among them.
+    bool open(double cost) const { return size_ < kTried || cost < its_[kTried - 1].cost; }
+    void offer(const Candidate& candidate);
+    const Candidate* begin() const { return its_.data(); }
+    const Candidate* end() const { return its_.data() + size_; }
+
+  private:
+    static constexpr int kTried = 3;
+    static constexpr double kBlink = 0.02;
+    Random& random_;
+    std::array<Candidate, kTried> its_;
+    int size_ = 0;
+};
+
+// What a search may spend. The share that is spent is that of the rounds or, if larger, what `ask` answers.
+struct Allowance {
+    std::int64_t rounds = -1;    // of all stages together; -1: `ask` decides
+    std::int64_t begun = 0;      // spent by earlier stages
+    double stage = 1;            // the share of everything at which this stage ends
+    std::int64_t patience = -1;  // rounds without improvement; -1: any number
+    std::function<double(std::int64_t, double)> ask;  // asked many times a second, with the round and the best value
+};
+
+class Search {
+  public:
+    // `twin`: for each vehicle the first one that is just like it, at the start too.
+    Search(State& state, Random& random, std::vector<int> twin);
+
+    // Put every task in, those first whose waiting weighs most for the time they take.
+    void build(const std::function<bool()>& late);
+    // Ruin and recreate; the state is then the best that was seen. Returns the rounds run.
+    std::int64_t rounds(const Allowance& allowance);
+    // Put what is left of a task where it gains most, in as many parts as it takes; the rest stays out.
+    void insert(int task) { insert(task, false); }
+
+  private:
+    struct Found {
+        double gain = 0;
+        int vehicle = -1;
+        Trips trips;
+        Schedule times;
+    };
+
+    void insert(int task, bool searching);
+    bool best(int task, Count parts, Found& found);
+    void attempt(int task, const Candidate& place, Count parts, Found& found);
+    void quantities(int task, int vehicle, const Trip& old, const Candidate& place, std::vector<Count>& result) const;
+    TripPtr grown(int task, Count quantity, int vehicle, const Trip& old, int position) const;
+    double penalty(int vehicle, const Trips& trips, const Schedule& times) const;
+
+    void shortlist(int task);
+    void inside(int task, int vehicle);
+    void new_trips(int task, int vehicle, int latest);
+    Count capacity(int vehicle, int item);
+    const std::vector<int>& sources_by_way(int task, int profile);
+    const std::vector<int>& neighbours(int place);
+
+    void ruin();
+    int ruin_strings();
+    int ruin_days();
+    bool cut(int vehicle, int place, Trips& trips, int& first, int& removed);
+    void recreate();
+    void replace(int vehicle, Trips trips, Schedule times);
+    void commit(int vehicle, Trips trips, Schedule times);
+    void take_back();
+    double temperature() const;
+    bool open(int task) const { return state_.left[task] >= state_.step(task); }
+    bool touched(int vehicle) const { return touched_[vehicle] == round_; }
+
+    State& state_;
+    Random& random_;
+    std::vector<int> twin_;
+    bool alone_costs_ = true;
+    Shortlist shortlist_;
+    std::vector<std::vector<int>> near_;                // by place: places with tasks, nearest first, itself first
+    std::vector<int> task_places_;                      // places with tasks
+    std::vector<std::vector<std::vector<int>>> by_way_;  // by profile and task: its sources, nearest first
+    std::vector<std::vector<Count>> capacity_;          // by twin and item; -1: not known yet
+    std::vector<int> near_stamp_, idle_stamp_, close_stamp_;
+    int stamp_ = 0;
+
+    std::vector<std::pair<int, Day>> undo_;  // vehicles of this round as they were
+    std::vector<std::int64_t> touched_;      // by vehicle: the round that touched it last
+    std::vector<std::int64_t> changed_;      // vehicles that are not as in the best plan
+    std::vector<char> is_changed_;
+    std::int64_t round_ = 0;
+    std::vector<int> absent_, absent_at_;  // tasks of which something is left, and where each is in the list
+    std::vector<int> removed_;
+    std::vector<std::int64_t> removed_in_;  // by task: the round that took it out last
+
+    void note_absent(int task);
+};
+
+// Leave no convoy below its smallest size.
+void mend_convoys(State& state);
+
+}  // namespace karavan::relief
