@@ -28,7 +28,6 @@ class _Day:
     at: int
     distance: float = 0.0
     waiting: float = 0.0
-    depart: float = 0.0
 
 
 def evaluate(instance: Instance, solution: Solution) -> Evaluation:
@@ -63,10 +62,8 @@ def _coverage(instance: Instance, solution: Solution) -> Iterator[str]:
                 brought[visit] += quantity
                 times[visit] += 1
                 step = instance.visits[visit].split_step
-                if step and quantity % step and quantity != _whole(instance.visits[visit]) % step:
-                    rest = _whole(instance.visits[visit]) % step
-                    if quantity % step != rest:
-                        yield f"visit {visit}: {quantity} is no multiple of {step}"
+                if step and quantity % step not in (0, _whole(instance.visits[visit]) % step):
+                    yield f"visit {visit}: {quantity} is no multiple of {step}"
                 if quantity <= 0 < _whole(instance.visits[visit]):
                     yield f"visit {visit}: nothing is brought"
     missing = set(solution.missing)
@@ -93,6 +90,19 @@ def _share(visit: Visit, dimension: int, quantity: int) -> int:
     return quantity if dimension == 0 else -(-visit.demand[dimension] * quantity // whole) if whole else visit.demand[dimension]
 
 
+@dataclass(frozen=True, slots=True)
+class _Leg:
+    """A stop of a day, loading included, with the travel that leads to it."""
+
+    travel: float
+    place: int
+    start: float
+    service: float
+    closes: float = inf
+    windows: tuple[tuple[float, float], ...] = ()
+    at_start: bool = False
+
+
 def _day(instance: Instance, route: Route) -> tuple[float, list[str]]:
     kind, objective = instance.vehicle_types[route.vehicle_type], instance.objective
     broken = list(_loads(instance, route, kind))
@@ -100,7 +110,7 @@ def _day(instance: Instance, route: Route) -> tuple[float, list[str]]:
     if len(trips) > kind.max_trips:
         broken.append(f"{len(trips)} trips of {kind.max_trips}")
     day = _Day(kind.earliest, instance.depots[kind.start].location)
-    legs: list[tuple[float, Visit | None, float, float]] = []
+    legs: list[_Leg] = []
     for number, trip in enumerate(trips):
         broken += _trip(instance, route, trip, day, legs, first=number == 0)
     if kind.end is not None:
@@ -141,11 +151,11 @@ def _trip(
     route: Route,
     trip: Trip,
     day: _Day,
-    legs: list[tuple[float, Visit | None, float, float]],
+    legs: list[_Leg],
     *,
     first: bool,
 ) -> list[str]:
-    """Drive one trip; ``legs`` notes ``(travel before, visit, service, closes)`` of every stop."""
+    """Drive one trip; ``legs`` notes every stop."""
     broken = []
     kind, depot = instance.vehicle_types[route.vehicle_type], instance.depots[trip.depot]
     if trip.depot not in kind.reload and not (first and trip.depot == kind.start):
@@ -154,7 +164,8 @@ def _trip(
     day.now = max(day.now, depot.opens, max(instance.visits[visit].release for visit, _ in trip.stops))
     if day.now > depot.closes + TOLERANCE:
         broken.append("loads after the depot closed")
-    legs.append((travel, None, depot.service_s, depot.closes))
+    at_start = first and trip.depot == kind.start
+    legs.append(_Leg(travel, depot.location, day.now, depot.service_s, depot.closes, at_start=at_start))
     day.now += depot.service_s
     for number, quantity in trip.stops:
         visit = instance.visits[number]
@@ -166,7 +177,7 @@ def _trip(
         day.now = start + visit.service_s
         people = visit.weight * quantity / _whole(visit) if visit.split_step else visit.weight
         day.waiting += people * (day.now if instance.waiting_at == "end" else start)
-        legs.append((travel, visit, visit.service_s, inf))
+        legs.append(_Leg(travel, visit.location, start, visit.service_s, windows=visit.windows))
     return broken
 
 
@@ -187,26 +198,19 @@ def _opened(visit: Visit, moment: float) -> float | None:
     return None
 
 
-def _departure(
-    instance: Instance, kind: VehicleType, legs: list[tuple[float, Visit | None, float, float]], end: float
-) -> float:
-    """When the day begins, given that nothing ends later (nobody waits longer, where waiting counts)."""
+def _departure(instance: Instance, kind: VehicleType, legs: list[_Leg], end: float) -> float:
+    """When the day begins, given that nothing ends later; where waiting counts: that nobody waits longer."""
     if instance.objective.waiting > 0:
-        return _departure_for_waiting(kind, instance, legs)
+        loads_at_start = legs[0].at_start
+        legs = legs[:2] if loads_at_start else legs[:1]
+        moment = legs[-1].start - legs[-1].travel
+        return min(moment - legs[0].service, legs[0].closes) if loads_at_start else moment
     moment = end
     if kind.end is not None:
-        last = legs[-1][1]
-        place = last.location if last else 0
-        moment -= float(instance.duration[kind.profile][place, instance.depots[kind.end].location])
-    for travel, visit, service, closes in reversed(legs):
-        moment -= service
-        if visit is not None and visit.windows:
-            moment = max(min(moment, shut) for opens, shut in visit.windows if opens <= moment + TOLERANCE)
-        moment = min(moment, closes) - travel
+        moment -= float(instance.duration[kind.profile][legs[-1].place, instance.depots[kind.end].location])
+    for leg in reversed(legs):
+        moment -= leg.service
+        if leg.windows:
+            moment = max(min(moment, shut) for opens, shut in leg.windows if opens <= moment + TOLERANCE)
+        moment = min(moment, leg.closes) - leg.travel
     return moment
-
-
-def _departure_for_waiting(
-    kind: VehicleType, instance: Instance, legs: list[tuple[float, Visit | None, float, float]]
-) -> float:
-    raise NotImplementedError

@@ -26,6 +26,13 @@ struct Day {
     Marks marks;
 
     int last() const { return static_cast<int>(node.size()) - 1; }
+    // Whether another type carries every trip's load as well.
+    bool fits(const Problem& problem, int other) const {
+        const std::int64_t *its = problem.capacity(type), *others = problem.capacity(other);
+        for (std::size_t r = 0; r < room.size(); ++r)
+            if (room[r] + others[r % problem.dimensions] - its[r % problem.dimensions] < 0) return false;
+        return true;
+    }
     bool empty() const { return node.size() == 2; }
     bool open_end() const { return place.back() == kNone; }
 
@@ -54,6 +61,7 @@ struct Spot {
     double cost = kNever;
     int day = kNone, position = kNone;
     int reload_before = kNone, reload_after = kNone;
+    int type = kNone;  // the vehicle type that the day needs then, if another one
 };
 
 // Now and then a good position is overlooked: that is what keeps the search from repeating itself. Rolled only for a

@@ -23,7 +23,7 @@ class PlainClock {
     };
     using Its = Day<Marks>;
 
-    static constexpr bool kReloads = false;
+    static constexpr bool kReloads = false, kRetypes = aim != Aim::waiting;
 
     // Notes everything about the day; false: it breaks a limit.
     static bool build(const Problem& problem, Its& day) {
@@ -54,10 +54,31 @@ class PlainClock {
     // Finds the cheapest place in the day for `amount` of `task`, if it is cheaper than `spot`.
     static void scan(const Problem& problem, const Its& day, int number, int task, std::int64_t amount, Spot& spot,
                      Blink& blink) {
-        if (amount > day.widest || !fits(problem, day, task, amount)) return;
-        const VehicleType& type = problem.types[day.type];
+        if (amount > day.widest || !fits(problem, day, task, amount, 0)) return;
+        weigh(problem, day, number, task, amount, spot, blink, day.type, day.empty() ? problem.types[day.type].fixed : 0);
+    }
+
+    // The same with the day's stops in a vehicle of another type, of its kin.
+    static void scan_as(const Problem& problem, const Its& day, int number, int task, std::int64_t amount, Spot& spot,
+                        Blink& blink, int other) {
+        const std::int64_t more = problem.capacity(other)[0] - problem.capacity(day.type)[0];
+        if (amount > day.room[0] + more || !fits(problem, day, task, amount, other - day.type)) return;
+        weigh(problem, day, number, task, amount, spot, blink, other, cost_by(problem, day, other) - day.cost);
+    }
+
+    static double cost_by(const Problem& problem, const Its& day, int other) {
+        const VehicleType &own = problem.types[day.type], &its = problem.types[other];
+        double cost = day.cost + its.fixed - own.fixed;
+        if constexpr (aim != Aim::waiting) cost += (its.per_distance - own.per_distance) * day.marks.distance;
+        if constexpr (aim == Aim::mixed) cost += (its.per_duration - own.per_duration) * day.marks.duration;
+        return cost;
+    }
+
+  private:
+    static void weigh(const Problem& problem, const Its& day, int number, int task, std::int64_t amount, Spot& spot,
+                      Blink& blink, int as, double base) {
+        const VehicleType& type = problem.types[as];
         const int here = problem.tasks[task].place, last = day.last();
-        const double base = day.empty() ? type.fixed : 0;
         const double* to_m = nullptr;
         const double* from_m = nullptr;
         const double* to_s = nullptr;
@@ -101,17 +122,17 @@ class PlainClock {
                 found = i;
             }
         }
-        if (found != kNone) spot = {best + base, number, found, kNone, kNone};
+        if (found != kNone) spot = {best + base, number, found, kNone, kNone, as == day.type ? kNone : as};
     }
 
-  private:
     static double loading(const Problem& problem, const Its& day) {
         return day.empty() ? problem.depots[problem.types[day.type].start].service : 0;
     }
 
-    static bool fits(const Problem& problem, const Its& day, int task, std::int64_t amount) {
+    static bool fits(const Problem& problem, const Its& day, int task, std::int64_t amount, int types_on) {
+        const std::int64_t *own = problem.capacity(day.type), *its = problem.capacity(day.type + types_on);
         for (int k = 1; k < problem.dimensions; ++k)
-            if (problem.share(task, k, amount) > day.room[k]) return false;
+            if (problem.share(task, k, amount) > day.room[k] + its[k] - own[k]) return false;
         return true;
     }
 

@@ -49,15 +49,14 @@ class Plan {
         touch(spot.day);
         Its& day = days[spot.day];
         const bool opened = day.empty();
+        if (spot.type != kNone) retype(day, spot.type);
         if constexpr (Clock::kReloads)
             Clock::put(problem_, day, spot, task, amount);
         else
             day.insert(problem_, spot.position + 1, task, amount);
         carried_by(task, spot.day);
-        if (opened) {
-            ++used[day.type];
-            offer(day.type);
-        }
+        if (opened) ++used[day.type];
+        offer(day.type);
         return Clock::build(problem_, days[spot.day]);  // `offer` may have moved the days
     }
 
@@ -100,8 +99,12 @@ class Plan {
         Its& day = days[number];
         if constexpr (Clock::kReloads) Clock::tidy(problem_, day);
         if (day.empty() && !backup_[number].empty()) --used[day.type];  // touched in this iteration
-        return Clock::build(problem_, day);
+        if (!Clock::build(problem_, day)) return false;
+        if constexpr (Clock::kRetypes) downsize(day);
+        return true;
     }
+
+    bool there_is(int type) const { return problem_.types[type].count == kNone || used[type] < problem_.types[type].count; }
 
     // The same when the day lost what it had been given in this iteration.
     void settle_again(int number) {
@@ -114,7 +117,7 @@ class Plan {
     // One more empty day to open, if there is none and the fleet has it.
     void offer(int type) {
         const int count = problem_.types[type].count;
-        if (made[type] > used[type] || (count != kNone && made[type] >= count)) return;
+        if (made[type] > used[type] || (count != kNone && used[type] >= count)) return;
         ++made[type];
         days.emplace_back();
         days.back().begin(problem_, type);
@@ -146,12 +149,14 @@ class Plan {
     // Notes for every task of a day that the day carries it; `leave` takes the notes away.
     void join(int number) {
         Its& day = days[number];
+        ++made[day.type];
         if (!day.empty()) ++used[day.type];
         for (int i = 1; i < day.last(); ++i)
             if (day.node[i] >= 0) carried_by(day.node[i], number);
     }
     void leave(int number) {
         Its& day = days[number];
+        --made[day.type];
         if (!day.empty()) --used[day.type];
         for (int i = 1; i < day.last(); ++i)
             if (day.node[i] >= 0) {
@@ -171,6 +176,34 @@ class Plan {
     std::vector<int> used, made;  // days of each type that have stops, and that exist
 
   private:
+    void retype(Its& day, int type) {
+        --made[day.type];
+        ++made[type];
+        if (!day.empty()) {
+            --used[day.type];
+            ++used[type];
+        }
+        day.type = type;
+    }
+
+    // With less to carry a cheaper vehicle may do; it grows again with what is inserted.
+    void downsize(Its& day) {
+        if (day.empty()) return;
+        int best = day.type;
+        double least = day.cost - 1e-9;
+        for (int type : problem_.kin[day.type]) {
+            if (!there_is(type) || !day.fits(problem_, type)) continue;
+            const double cost = Clock::cost_by(problem_, day, type);
+            if (cost < least) {
+                least = cost;
+                best = type;
+            }
+        }
+        if (best == day.type) return;
+        retype(day, best);
+        Clock::build(problem_, day);
+    }
+
     void carried_by(int task, int number) {
         day_of[task] = number;
         if (problem_.split) carriers[task].push_back(number);

@@ -24,9 +24,24 @@ void turn(Matrix& matrix) {
         for (std::size_t j = 0; j < n; ++j) matrix.turned[j * n + i] = matrix.rows[i * n + j];
 }
 
+// Days of such types can be handed from one vehicle to another.
+bool akin(const VehicleType& a, const VehicleType& b) {
+    return a.start == b.start && a.end == b.end && a.profile == b.profile && a.earliest == b.earliest &&
+           a.latest == b.latest && a.max_duration == b.max_duration && a.max_distance == b.max_distance &&
+           a.max_trips == b.max_trips && a.reload == b.reload;
+}
+
 }  // namespace
 
 void Problem::prepare() {
+    bool limited = false, once = waiting == 0;
+    for (const VehicleType& type : types) limited = limited || type.per_duration > 0 || type.max_duration < kNever;
+    for (const Task& task : tasks) once = once && task.windows <= 1;
+    stretches = limited && once;
+    kin.resize(types.size());
+    for (std::size_t a = 0; a < types.size(); ++a)
+        for (std::size_t b = 0; allowed.empty() && b < types.size(); ++b)
+            if (a != b && akin(types[a], types[b])) kin[a].push_back(static_cast<int>(b));
     for (Matrix& matrix : distance) turn(matrix);
     for (Matrix& matrix : duration) turn(matrix);
     for (const Task& task : tasks) split = split || task.step > 0;

@@ -64,6 +64,8 @@ struct Problem {
     double waiting = 0;        // weight of the people's waiting in the objective
     bool waiting_at_end = false;
     bool split = false;        // some task may be brought in parts
+    bool stretches = false;    // durations count and every task has one window at most: they are weighed in O(1)
+    std::vector<std::vector<int>> kin;  // types that differ in capacity, count and cost only
 
     std::vector<int> near;  // for each task the tasks nearest to it, itself first
     int near_count = 0;

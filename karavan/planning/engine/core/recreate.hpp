@@ -131,14 +131,22 @@ class Recreate {
         for (int number = 0; number < static_cast<int>(plan_.days.size()); ++number) {
             const auto& day = plan_.days[number];
             if (day.empty()) {
-                if (empties_[day.type]) continue;
+                if (empties_[day.type] || !plan_.there_is(day.type)) continue;
                 empties_[day.type] = 1;
             } else if (near && near_[number] != stamp_) {
                 continue;
             }
             if (!problem_.may(task, day.type)) continue;
             Clock::scan(problem_, day, number, task, amount, spot, blink);
+            if constexpr (Clock::kRetypes) grow(day, number, task, amount, spot, blink);
         }
+    }
+
+    // The same in a larger vehicle, where the day's own has no room.
+    void grow(const typename Clock::Its& day, int number, int task, std::int64_t amount, Spot& spot, Blink& blink) {
+        if (day.empty() || amount <= day.widest) return;
+        for (int type : problem_.kin[day.type])
+            if (plan_.there_is(type)) Clock::scan_as(problem_, day, number, task, amount, spot, blink, type);
     }
 
     struct Offer {
@@ -176,7 +184,7 @@ class Recreate {
             const auto& day = plan_.days[number];
             if (!problem_.may(task, day.type)) continue;
             const std::int64_t amount = part_for(day, task, left);
-            if (amount <= 0 || (day.empty() && empties_[day.type])) continue;
+            if (amount <= 0 || (day.empty() && (empties_[day.type] || !plan_.there_is(day.type)))) continue;
             if (day.empty()) empties_[day.type] = 1;
             Spot spot;
             spot.cost = bound;

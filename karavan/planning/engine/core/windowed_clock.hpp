@@ -11,6 +11,20 @@
 
 namespace karavan {
 
+// A stretch of a day: how long it takes at least, and within which moments it may begin without taking longer
+// (Vidal, Crainic, Gendreau and Prins 2013, without their time warps: what comes too late is never kept).
+struct Stretch {
+    double takes = 0, earliest = 0, latest = kNever;
+
+    Stretch then(double travel, const Stretch& next) const {
+        const double lead = takes + travel;
+        if (earliest + lead > next.latest) return {kNever, 0, -kNever};
+        const double wait = std::max(next.earliest - lead - latest, 0.0);
+        return {lead + next.takes + wait, std::max(next.earliest - lead, earliest) - wait,
+                std::min(next.latest - lead, latest)};
+    }
+};
+
 class WindowedClock {
   public:
     struct Marks {
@@ -21,11 +35,12 @@ class WindowedClock {
         std::vector<int> trip;
         std::vector<int> first;              // position at which each trip loads
         std::vector<std::int64_t> behind;    // load from here to the trip's end, `dimensions` each
+        std::vector<Stretch> ahead, rest;    // up to each position and from it on; only where duration counts
         double distance = 0, duration = 0;
     };
     using Its = Day<Marks>;
 
-    static constexpr bool kReloads = true;
+    static constexpr bool kReloads = true, kRetypes = false;
 
     static bool build(const Problem& problem, Its& day) {
         Marks& m = day.marks;
@@ -51,8 +66,7 @@ class WindowedClock {
         if (amount > day.widest && static_cast<int>(day.marks.first.size()) >= type.max_trips) return;
         const Scan scan(problem, day, number, task, amount);
         const Marks& m = day.marks;
-        const double closes = scan.closes;
-        for (int i = 0; i < day.last() && m.leave[i] <= closes; ++i) {
+        for (int i = scan.first_position(); i < day.last() && m.leave[i] <= scan.closes; ++i) {
             const bool room = scan.fits(m.trip[i]);
             if (room) scan.weigh(i, kNone, kNone, spot, blink);
             if (!scan.more_trips) continue;
@@ -74,7 +88,7 @@ class WindowedClock {
         const std::int64_t amount;
         const int here;
         const double weight, service, release, base;
-        double closes;
+        double opens, closes;
         bool more_trips, limited;
         const double *to_m, *from_m, *to_s, *from_s;
 
@@ -82,6 +96,7 @@ class WindowedClock {
             : problem(p), day(d), type(p.types[d.type]), number(n), task(t), amount(a), here(p.tasks[t].place),
               weight(p.weight(t, a)), service(p.tasks[t].service), release(p.tasks[t].release),
               base(d.empty() ? type.fixed : 0) {
+            opens = p.open(t, 0);
             closes = p.last_open(t, kNever);
             more_trips = static_cast<int>(d.marks.first.size()) < type.max_trips && !type.reload.empty();
             limited = type.per_duration > 0 || type.max_duration < kNever;
@@ -89,6 +104,12 @@ class WindowedClock {
             from_m = p.distance[type.profile].from(here);
             to_s = p.duration[type.profile].to(here);
             from_s = p.duration[type.profile].from(here);
+        }
+
+        // Before it all that follows would be too late: latest moments only grow along a day.
+        int first_position() const {
+            const auto begin = day.marks.latest.begin() + 1, end = day.marks.latest.begin() + day.last();
+            return static_cast<int>(std::lower_bound(begin, end, opens + service) - begin);
         }
 
         bool fits(int trip) const {
@@ -128,11 +149,9 @@ class WindowedClock {
             }
             double cost = base + type.per_distance * more_m;
             if (cost >= spot.cost) return;
-            // At the beginning it changes whether the vehicle loads where it starts; late goods hold up a whole trip.
-            const bool odd = (before == kNone && release > m.start[m.first[m.trip[i]]]) ||
-                             (i == 0 && !day.empty() && (before != kNone || day.node[1] < 0)) ||
-                             (day.empty() && before != kNone);
-            if (limited || odd) {
+            // At the beginning of a day it changes whether the vehicle loads where it starts.
+            const bool odd = (i == 0 && !day.empty() && (before != kNone || day.node[1] < 0)) || (day.empty() && before != kNone);
+            if (odd || (limited && !problem.stretches)) {
                 rebuilt(i, before, after, spot, blink);
                 return;
             }
@@ -142,6 +161,13 @@ class WindowedClock {
                 now = reload(before, now + problem.duration[type.profile].at(p, depot_place(before)), goods);
                 now += to_s[depot_place(before)];
             } else {
+                if (release > m.start[m.first[m.trip[i]]]) {
+                    if (limited) {
+                        rebuilt(i, before, after, spot, blink);
+                        return;
+                    }
+                    now = held_up(i, cost);
+                }
                 now += to_s[p];
             }
             now = problem.open(task, now);
@@ -160,7 +186,53 @@ class WindowedClock {
                 if (!(now <= m.latest[i + 1])) return;
                 if (problem.waiting > 0 && cost < spot.cost) cost += delay(i + 1, now, spot.cost - cost);
             }
-            if (cost < spot.cost && !blink()) spot = {cost, number, i, before, after};
+            if (limited && cost + type.per_duration * -m.duration < spot.cost) {
+                const double lasts = duration_with(i, before, after);
+                if (!(lasts <= type.max_duration)) return;
+                cost += type.per_duration * (lasts - m.duration);
+            }
+            if (cost < spot.cost && !blink()) spot = {cost, number, i, before, after, kNone};
+        }
+
+        double duration_with(int i, int before, int after) const {
+            const Matrix& seconds = problem.duration[type.profile];
+            const Marks& m = day.marks;
+            const bool inside = i + 1 < day.last() || !day.open_end();
+            Stretch its = m.ahead[i];
+            int at = day.place[i];
+            if (before != kNone) {
+                const Depot& depot = problem.depots[before];
+                const double goods = day.node[i + 1] < 0 ? release : std::max(release, m.release_behind[i + 1]);
+                its = its.then(seconds.at(at, depot.place), {depot.service, std::max(depot.opens, goods), depot.closes});
+                at = depot.place;
+            }
+            its = its.then(to_s[at], {service, opens, closes});
+            at = here;
+            if (after != kNone) {
+                const Depot& depot = problem.depots[after];
+                const double goods = std::max(depot.opens, m.release_behind[i + 1]);
+                its = its.then(from_s[depot.place], {depot.service, goods, depot.closes});
+                at = depot.place;
+            }
+            return its.then(inside ? seconds.at(at, day.place[i + 1]) : 0, m.rest[i + 1]).takes;
+        }
+
+        // When the vehicle leaves position i if its trip loads only at the task's release; adds the waiting it costs.
+        double held_up(int i, double& cost) const {
+            const Marks& m = day.marks;
+            const int first = m.first[m.trip[i]];
+            const Depot& depot = problem.depots[depot_of(day.node[first])];
+            if (release > depot.closes) return kNever;
+            double now = release + depot.service;
+            for (int j = first + 1; j <= i; ++j) {
+                const double start = problem.open(day.node[j], now + m.hop_s[j - 1]);
+                if (start > m.latest[j]) return kNever;
+                const double later = start - m.start[j];
+                if (later <= 0) return m.leave[i];
+                cost += later * m.weight[j];
+                now = m.leave[j] + later;
+            }
+            return now;
         }
 
         int depot_place(int depot) const { return problem.depots[depot].place; }
@@ -194,10 +266,10 @@ class WindowedClock {
         void rebuilt(int i, int before, int after, Spot& spot, Blink& blink) const {
             static thread_local Its trial;
             trial = day;
-            put(problem, trial, {0, number, i, before, after}, task, amount);
+            put(problem, trial, {0, number, i, before, after, kNone}, task, amount);
             if (!build(problem, trial)) return;
             const double cost = trial.cost - day.cost;
-            if (cost < spot.cost && !blink()) spot = {cost, number, i, before, after};
+            if (cost < spot.cost && !blink()) spot = {cost, number, i, before, after, kNone};
         }
     };
 
@@ -299,6 +371,27 @@ class WindowedClock {
         return true;
     }
 
+    static Stretch at(const Problem& problem, const Its& day, int i) {
+        const VehicleType& type = problem.types[day.type];
+        const int node = day.node[i];
+        if (i == day.last()) return {0, 0, day.marks.latest[i]};
+        if (node >= 0) return {problem.tasks[node].service, problem.open(node, 0), problem.last_open(node, kNever)};
+        const Depot& depot = problem.depots[depot_of(node)];
+        const double earliest = i ? 0 : type.earliest;
+        if (i == 0 && day.last() > 1 && day.node[1] < 0) return {0, earliest, kNever};
+        return {depot.service, std::max({earliest, depot.opens, day.marks.release_behind[i]}), depot.closes};
+    }
+
+    static void stretch(const Problem& problem, Its& day) {
+        Marks& m = day.marks;
+        const int last = day.last();
+        m.ahead.resize(last + 1);
+        m.rest.resize(last + 1);
+        for (int i = 0; i <= last; ++i) m.ahead[i] = m.rest[i] = at(problem, day, i);
+        for (int i = 1; i <= last; ++i) m.ahead[i] = m.ahead[i - 1].then(m.hop_s[i - 1], m.ahead[i]);
+        for (int i = last - 1; i >= 0; --i) m.rest[i] = m.rest[i].then(m.hop_s[i], m.rest[i + 1]);
+    }
+
     static double last_start(const Problem& problem, const Its& day, int i, double until) {
         const int node = day.node[i];
         if (node >= 0) return problem.last_open(node, until - problem.tasks[node].service);
@@ -315,6 +408,7 @@ class WindowedClock {
         const double closes = day.open_end() ? kNever : problem.depots[depot_of(day.node[last])].closes;
         m.latest[last] = std::min(type.latest, closes);
         m.duration = 0;
+        if (problem.stretches) stretch(problem, day);
         for (int i = last - 1; i >= 0; --i) m.latest[i] = last_start(problem, day, i, m.latest[i + 1] - m.hop_s[i]);
         if (day.empty()) return;
         double depart;
