@@ -11,7 +11,7 @@ from karavan.domain.situation import Situation
 from karavan.domain.units import HOUR_S, KM_M
 
 INEQUITY_WEIGHT = 1e-3
-COST_WEIGHT = 1e-4
+COST_WEIGHT = 3e-4
 COST_SCALE_KM = 100
 
 
@@ -90,7 +90,7 @@ def objective(situation: Situation, value: Value) -> float:
     """
     The one figure that the planner makes small, in weighted person-hours.
 
-    ``waiting + 0.001 inequity + 0.0001 W0 cost / C0``, where W0 is the waiting of a plan that delivers nothing and C0
+    ``waiting + 0.001 inequity + 0.0003 W0 cost / C0``, where W0 is the waiting of a plan that delivers nothing and C0
     the cost of every vehicle making one journey of 100 km. The weights keep the order waiting, inequity, cost: all of
     the inequity there can be weighs a thousandth of the waiting.
     """

@@ -108,7 +108,7 @@ def best_of_all(situation: Situation, parts: list[Part]) -> tuple[float, float]:
     stock = [lot.quantity for lot in situation.stock]
     nothing = sum(part.weight for part in parts) * HORIZON_H
     scale = sum(v.cost_fixed + 100 * v.cost_per_km for v in situation.vehicles)
-    price = 1e-4 * nothing / scale if scale else 0.0
+    price = 3e-4 * nothing / scale if scale else 0.0
     slots = len(situation.vehicles) * TRIPS
     options = []
     for vehicle in situation.vehicles:
@@ -246,5 +246,5 @@ def test_the_trying_tries() -> None:
     cost = truck.cost_fixed + truck.cost_per_km * 2 * metres[0][1] / 1_000
     scale = truck.cost_fixed + 100 * truck.cost_per_km
     assert least == pytest.approx(part.weight * hours)
-    extra = 0.001 * part.weight * hours**2 / HORIZON_H + (1e-4 * part.weight * HORIZON_H * cost / scale if scale else 0)
+    extra = 0.001 * part.weight * hours**2 / HORIZON_H + (3e-4 * part.weight * HORIZON_H * cost / scale if scale else 0)
     assert best == pytest.approx(least + extra)

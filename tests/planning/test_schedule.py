@@ -52,8 +52,8 @@ def test_gain_is_what_the_objective_says() -> None:
     waiting = weight * (24 - hours)
     even = 0.001 * weight * (24**2 - hours**2) / 24
     # One journey and 52 km: 100 + 2 x 52 = 204. C0 = 300 + 300 + 140 = 740. W0 = 2,000 x 24 = 48,000.
-    cost = 0.0001 * 48_000 * 204 / 740
-    worth = 0.001 + 0.0001 * 48_000 * 2_100 / 740
+    cost = 0.0003 * 48_000 * 204 / 740
+    worth = 0.001 + 0.0003 * 48_000 * 2_100 / 740
     assert times.gain == pytest.approx(waiting + even - cost + worth)
 
 
