@@ -180,7 +180,7 @@ def earliest_arrivals(network: Network, origin: int, profiles: tuple[int, ...], 
     best = [FAR] * len(network.situation.places)
     best[origin] = start
     if network.straight:
-        tables = [np.array(network.times[p], float) for p in profiles]
+        tables = [np.array([list(row) for row in network.times[p]], float) for p in profiles]
         times = np.minimum.reduce(tables)
         # Rows are estimates of legs that are rounded up one by one; a second less keeps the bound safe.
         joined = csr_array(np.where(times < FAR, np.maximum(times - 1, 0.001), 0.0))

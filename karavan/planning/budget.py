@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
 import time
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from karavan.domain.units import HOUR_S
 from karavan.domain.value import INEQUITY_WEIGHT, waiting_from, waiting_of_nothing
 from karavan.planning.problem import Problem
-from karavan.planning.search import State
+from karavan.planning.search import Allowance, State
 
 DEFAULT_ROUNDS = 2_000
 LEAST_ROUNDS = 200
@@ -57,7 +58,6 @@ class Budget:
         self.bound: float | None = None
         self._default = DEFAULT_ROUNDS
         self._begun = time.monotonic()
-        self._improved = (0, -1.0)
         self._finish_s = 0.0
         self._tell: Callable[[int, float], None] | None = None
 
@@ -82,24 +82,28 @@ class Budget:
         if progress is None:
             return
         nothing = waiting_of_nothing(problem.situation) + INEQUITY_WEIGHT * _inequity_of_nothing(problem)
-        nothing += state.scheduler.worth * len(problem.needs)
+        nothing += state.worth * len(problem.needs)
 
         def tell(number: int, gain: float) -> None:
             progress(Progress(number, self.rounds, self._elapsed_s(), self.limit_s, nothing - gain, self.bound))
 
         self._tell = tell
 
-    def done(self, number: int) -> float:
-        """The share of the budget that is spent."""
+    def allowance(self) -> Allowance:
+        """What the search may spend."""
+        if self.limit_s is not None:
+            return Allowance(ask=self._ask)
+        rounds = self._default if self.rounds is None else self.rounds
+        return Allowance(rounds, PATIENCE_ROUNDS if self.patient else None, self._ask)
+
+    def _ask(self, number: int, gain: float) -> float:
+        self.note(number, gain)
         if self.interrupted:
             return 1.0
-        if self.limit_s is not None:
-            search_s = self.limit_s * (1 - COMPARISON_SHARE) - self._finish_s
-            return self._elapsed_s() / search_s if search_s > 0 else 1.0
-        limit = self._default if self.rounds is None else self.rounds
-        if self.patient and number - self._improved[0] > PATIENCE_ROUNDS:
-            return 1.0
-        return number / limit if limit else 1.0
+        if self.limit_s is None:
+            return 0.0
+        search_s = self.limit_s * (1 - COMPARISON_SHARE) - self._finish_s
+        return self._elapsed_s() / search_s if search_s > 0 else 1.0
 
     def late(self) -> bool:
         """Whether the time is over or somebody has pressed Ctrl-C: what can be left out is left out."""
@@ -112,20 +116,14 @@ class Budget:
             self.note(0, state.value - state.on_the_way)
 
     def note(self, number: int, gain: float) -> None:
-        """Called after each round with the best gain so far."""
-        if gain != self._improved[1]:  # more of it, or another stage's
-            self._improved = (number, gain)
-        if self._tell is not None:
+        """Told now and then with the best gain so far."""
+        if self._tell is not None and gain > -math.inf:
             self._tell(number, gain)
 
-    def aside(self) -> Callable[[int], float]:
-        """A tenth of the budget for a comparison."""
-        limit = max(1, round((self._default if self.rounds is None else self.rounds) * COMPARISON_SHARE))
-
-        def done(number: int) -> float:
-            return 1.0 if self.late() else number / limit
-
-        return done
+    def aside(self) -> Allowance:
+        """A tenth of the rounds for a comparison."""
+        rounds = max(1, round((self._default if self.rounds is None else self.rounds) * COMPARISON_SHARE))
+        return Allowance(rounds, None, lambda number, gain: 1.0 if self.late() else 0.0)
 
     def _elapsed_s(self) -> float:
         return time.monotonic() - self._begun

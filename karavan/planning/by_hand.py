@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from random import Random
-
-from karavan.planning.loading import added, empty, room_for
 from karavan.planning.problem import Problem
-from karavan.planning.schedule import Aim, Schedule, Trip
-from karavan.planning.search import Search, State, empty_state
+from karavan.planning.search import Schedule, State, Trip, empty_state
 from karavan.planning.stages import next_stage, settle, trim_feeders
 
 GIVE_UP_AFTER = 5
@@ -15,10 +11,10 @@ GIVE_UP_AFTER = 5
 
 def plan_by_hand(problem: Problem) -> State:
     """Whatever vehicle is free first is filled at the nearest store for the places nearest to it, until none can go."""
-    state = empty_state(problem, Aim())
+    state = empty_state(problem)
     while True:
         send_all(state)
-        settle(state, Search(state, Random(0)))
+        settle(state)
         if not next_stage(state):
             trim_feeders(state)
             return state
@@ -39,7 +35,7 @@ def send_all(state: State) -> None:
 def _free_at(state: State, vehicle: int) -> tuple[int, int]:
     """When and where the vehicle's last trip leaves it."""
     times = state.times[vehicle].trips
-    last = times[-1] if times else state.scheduler.starts[vehicle]
+    last = times[-1] if times else state.start(vehicle)
     return last.clock.time, last.place
 
 
@@ -61,7 +57,7 @@ def _fill(state: State, vehicle: int, source: int) -> tuple[list[Trip], Schedule
     table = problem.network.times[problem.network.profile_of[vehicle]]
     at = problem.network.stop_at
     old = state.trips[vehicle]
-    trip = Trip(source, (), empty(problem, vehicle))
+    trip = Trip(source, (), problem.world.empty(vehicle))
     open_tasks = [t for t, left in enumerate(state.left) if left > 0 and _quantity(state, vehicle, trip, t)]
     best = None
     refused: set[int] = set()
@@ -74,7 +70,7 @@ def _fill(state: State, vehicle: int, source: int) -> tuple[list[Trip], Schedule
             break
         goods = problem.tasks[task]
         quantity = _quantity(state, vehicle, trip, task)
-        packing = added(problem, vehicle, trip.packing, len(trip.visits), goods.item, quantity)
+        packing = problem.world.added(vehicle, trip.packing, len(trip.visits), goods.item, quantity)
         longer = None if packing is None else Trip(source, (*trip.visits, (task, quantity)), packing)
         times = state.schedule(vehicle, [*old, longer], len(old)) if longer else None
         if times is None or longer is None:
@@ -95,4 +91,4 @@ def _quantity(state: State, vehicle: int, trip: Trip, number: int) -> int:
     drawn = state.used[pool] + sum(q for t, q in trip.visits if problem.tasks[t].pools.get(trip.source) == pool)
     step = problem.items[task.item].step
     wanted = min(state.left[number], (problem.pools[pool].total - drawn) // step * step)
-    return room_for(problem, vehicle, trip.packing, task.item, wanted)
+    return problem.world.room_for(vehicle, trip.packing, task.item, wanted)

@@ -9,13 +9,16 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from karavan.domain.plans import Convoy, Handling, Journey, Leg, Stop
+from karavan.planning.engine._relief import StopTime, Trip, allot
 from karavan.planning.problem import Batch, Problem
-from karavan.planning.schedule import Draw, StopTime, Trip, allot
-from karavan.planning.search import State
-from karavan.planning.travel import FAR, Crew, PathLeg, breaks_inside
+from karavan.planning.search import State, batches_of
+from karavan.planning.travel import FAR
 
 Piece = tuple[str, str, int, int]
 """Lot code, place of the lot, quantity, compartment."""
+
+Draw = tuple[int, int, int, int]
+"""Moment of loading, moment until which the goods must last, quantity, task."""
 
 
 NEW_CONVOY = "?"
@@ -107,8 +110,9 @@ def _allotted(state: State) -> tuple[Allotment, int | None]:
         if pool.feeder is not None:
             pool = replace(pool, batches=(*pool.put_down, *fed_batches(state, pool.feeder, result)))
         step = state.problem.items[pool.item].step
-        shares = allot(pool, [_known(state, ends, draw) for draw in draws[number]], step) or allot(
-            pool, draws[number], step
+        batches = batches_of(pool)
+        shares = allot(batches, step, [_known(state, ends, draw) for draw in draws[number]]) or allot(
+            batches, step, draws[number]
         )
         if shares is None:
             return result, number
@@ -218,7 +222,7 @@ def _pieces(lots: list[tuple[str, str, int]], rooms: tuple[tuple[int, int], ...]
 
 
 def _stops(
-    state: State, vehicle: int, trip: Trip, times: tuple[StopTime, ...], pieces: list[list[Piece]]
+    state: State, vehicle: int, trip: Trip, times: list[StopTime], pieces: list[list[Piece]]
 ) -> tuple[Stop, ...]:
     problem = state.problem
     handlings = []
@@ -247,37 +251,25 @@ def _stop(problem: Problem, vehicle: int, times: StopTime, goods: tuple[Handling
         arrive=_moment(problem, times.arrive),
         start=_moment(problem, times.start),
         end=_moment(problem, times.end),
-        legs=_legs(problem, problem.crews[vehicle], times),
+        legs=_legs(problem, vehicle, times),
         loads=goods if times.loading else (),
         unloads=() if times.loading else goods,
         clean=times.clean,
     )
 
 
-def _legs(problem: Problem, crew: Crew, times: StopTime) -> tuple[Leg, ...]:
-    if times.path is None:
-        return ()
-    driven: list[tuple[PathLeg, int, int, tuple | None]] = []
-    if times.move is not None:
-        driven = list(times.move.legs)
-    else:
-        now = times.depart
-        for step in times.path.steps:
-            assert isinstance(step, PathLeg)
-            assert not breaks_inside(step.drive_s, crew.break_after_s)
-            driven.append((step, now, now + step.drive_s, None))
-            now += step.drive_s
-    places, roads = problem.situation.places, problem.network.roads
+def _legs(problem: Problem, vehicle: int, times: StopTime) -> tuple[Leg, ...]:
+    places, network = problem.situation.places, problem.network
     return tuple(
         Leg(
-            road=roads[leg.road].code,
+            road=network.road_code(leg),
             origin=places[leg.origin].code,
             destination=places[leg.destination].code,
             depart=_moment(problem, depart),
             arrive=_moment(problem, arrive),
-            convoy=NEW_CONVOY if slot else "",
+            convoy=NEW_CONVOY if in_convoy else "",
         )
-        for leg, depart, arrive, slot in driven
+        for leg, depart, arrive, in_convoy in network.core.driven(problem.crews[vehicle], times)
     )
 
 

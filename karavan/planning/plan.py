@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from random import Random
 
 from karavan.domain.message import Message
 from karavan.domain.planfile import situation_digest
@@ -20,8 +19,7 @@ from karavan.planning.by_hand import plan_by_hand, send_all
 from karavan.planning.outcome import journeys_and_convoys
 from karavan.planning.problem import Problem, bridge, find_tasks
 from karavan.planning.reasons import unserved
-from karavan.planning.schedule import Aim
-from karavan.planning.search import Search, State, empty_state
+from karavan.planning.search import Random, Search, State, empty_state
 from karavan.planning.stages import solve
 
 
@@ -50,7 +48,7 @@ def plan(
         problem = bridge(situation)
         find_tasks(problem)
         shares = share_fairly(problem)
-        state = empty_state(problem, Aim())
+        state = empty_state(problem)
         budget.tell(progress, problem, state)
         Search(state, Random(seed)).build(budget.late)
         budget.first(state)
@@ -58,7 +56,7 @@ def plan(
         bound = budget.bound = None if budget.late() else math.floor(10 * lower_bound(problem)) / 10
         if not budget.late():
             state = max(state, _filled(problem, seed, budget), key=lambda one: one.value)
-        run = solve(state, Random(seed), budget.done, budget.note, budget.late)
+        run = solve(state, Random(seed), budget.allowance(), budget.late)
         comparisons = []
         if not budget.late():
             by_hand = plan_by_hand(_again(problem))
@@ -97,7 +95,7 @@ def finish(
 
 def _filled(problem: Problem, seed: int, budget: Budget) -> State:
     """Another quick plan: every vehicle filled as by hand."""
-    state = empty_state(problem, Aim())
+    state = empty_state(problem)
     send_all(state)
     Search(state, Random(seed)).build(budget.late)
     return state
@@ -111,8 +109,8 @@ def _again(problem: Problem) -> Problem:
 
 
 def _cheapest(problem: Problem, seed: int, budget: Budget) -> State:
-    state = empty_state(problem, Aim(hours=False))
-    solve(state, Random(seed), budget.aside(), late=budget.late)
+    state = empty_state(problem, hours=False)
+    solve(state, Random(seed), budget.aside(), budget.late)
     return state
 
 

@@ -16,7 +16,8 @@ from karavan.domain.rules import Level
 from karavan.domain.situation import Situation
 from karavan.domain.supply import lots
 from karavan.domain.units import HOUR_S
-from karavan.domain.value import cost_scale, waiting_from, waiting_of_nothing
+from karavan.domain.value import COST_WEIGHT, INEQUITY_WEIGHT, cost_scale, waiting_from, waiting_of_nothing
+from karavan.planning.engine._relief import World
 from karavan.planning.travel import FAR, Crew, Network, Spans
 
 CHANGE_KINDS = (PlaceKind.TRANSSHIPMENT_POINT, PlaceKind.CHECKPOINT, PlaceKind.WAREHOUSE)
@@ -110,6 +111,8 @@ class Problem:
         The places at which the cargo of a need changes vehicles, in order.
     barred
         Dispatched vehicles that take on nothing more: they cannot get home, or cannot put down what they carry.
+    world
+        All of it that never changes, where loads are packed and trips are driven.
     cost_person_h
         What a unit of the currency would weigh if cost counted like waiting: W0 / C0 of docs/objective.md.
     """
@@ -131,7 +134,12 @@ class Problem:
     chains: dict[str, list[int]] = field(default_factory=dict)
     barred: set[int] = field(default_factory=set)
     cost_person_h: float = 0.0
+    world: World = None  # type: ignore[assignment]
     _sets: dict[tuple, frozenset[int]] = field(default_factory=dict)
+    _same: dict[frozenset[int], frozenset[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.world = self.world or _world(self)
 
     @property
     def horizon_s(self) -> int:
@@ -159,7 +167,9 @@ class Problem:
     def carriers(self, item: int, origin: int, destination: int) -> frozenset[int]:
         """Vehicles that may carry the item from one place to the other, and can come to load it and get home."""
         able = self._able(item) & self._starters(origin) & self._movers(origin, destination)
-        return frozenset(v for v in able if self.crews[v].spans and v not in self.barred)
+        able = frozenset(v for v in able if self.crews[v].spans and v not in self.barred)
+        # Thousands of needs share a few sets of vehicles.
+        return self._same.setdefault(able, able)
 
     def _able(self, item: int) -> frozenset[int]:
         """Vehicles that suit the item. Kept, as are the next two: neither goods, roads nor homes ever change."""
@@ -285,10 +295,8 @@ def make_task(
     since = problem.network.second(waiting_from(problem.situation, need))
     onward_s = 0
     for origin, destination in zip((onward or [])[:-1], (onward or [])[1:], strict=True):
-        onward_s += 2 * HOUR_S + min(
-            table[problem.network.stop_at[origin]][problem.network.stop_at[destination]]
-            for table in problem.network.times
-        )
+        profiles = range(len(problem.network.profiles))
+        onward_s += 2 * HOUR_S + min(problem.network.core.time(p, origin, destination) for p in profiles)
     carriers = {source: problem.carriers(item, source, place) for source in pools}
     return Task(
         need=need,
@@ -323,11 +331,32 @@ def chain_from(problem: Problem, item: int, sources: list[int], place: int) -> l
         for there in [*points, place]:
             carriers = problem.carriers(item, here, there) if there not in done else frozenset()
             if carriers:
-                at = problem.network.stop_at
-                drive = min(problem.network.times[problem.network.profile_of[v]][at[here]][at[there]] for v in carriers)
+                profiles = {problem.network.profile_of[v] for v in carriers}
+                drive = min(problem.network.core.time(profile, here, there) for profile in profiles)
                 length = best[here][0] + drive + HOUR_S
                 if there not in best or length < best[there][0]:
                     best[there] = (length, [*best[here][1], there])
+
+
+def _world(problem: Problem) -> World:
+    rules = problem.situation.operation.rules
+    world = World(problem.network.core, rules.cleaning_s, INEQUITY_WEIGHT, COST_WEIGHT, problem.cost_person_h)
+    for place, opening in zip(problem.situation.places, problem.opening, strict=True):
+        world.add_place(place.handling_g_per_h or rules.handling_g_per_h, place.handling_fixed_s, opening)
+    for item, number in zip(problem.items, problem.item_class, strict=True):
+        world.add_item(item.mass_g, item.volume_cm3, item.step, number, item.remaining_life_s)
+    for vehicle, truck in enumerate(problem.vehicles):
+        world.add_vehicle(
+            truck.payload_g,
+            truck.compartments_cm3,
+            truck.cost_fixed,
+            truck.cost_per_km,
+            problem.homes[vehicle],
+            problem.network.profile_of[vehicle],
+        )
+    for compartment, whole in zip(problem.compartment_conflicts, problem.vehicle_conflicts, strict=True):
+        world.add_class(compartment, whole)
+    return world
 
 
 def _cost_person_h(situation: Situation) -> float:

@@ -195,7 +195,7 @@ def _has_time_left(state: State, vehicle: int, need: Need) -> bool:
     table = network.times[network.profile_of[vehicle]]
     at = network.stop_at
     trips = state.times[vehicle].trips
-    last = trips[-1] if trips else state.scheduler.starts[vehicle]
+    last = trips[-1] if trips else state.start(vehicle)
     place, home = at[network.number[need.place]], at[problem.homes[vehicle][0]]
     ways = [
         table[at[last.place]][at[source]] + table[at[source]][place] + table[place][home]

@@ -13,8 +13,7 @@ from karavan.domain.situation import Situation
 from karavan.domain.units import DAY_S
 from karavan.planning.by_hand import plan_by_hand
 from karavan.planning.problem import Problem, bridge, find_tasks
-from karavan.planning.schedule import Aim, Trip, make_trip
-from karavan.planning.search import State, empty_state
+from karavan.planning.search import State, Trip, empty_state
 from karavan.planning.travel import Network
 
 Lift = Callable[[Situation], Situation]
@@ -154,7 +153,7 @@ def least_age_s(problem: Problem, need: Need) -> int | None:
     for vehicle, trip in _single_trips(state):
         batches = state.problem.pools[state.problem.tasks[0].pools[trip.source]].batches
         for batch in batches:
-            times = state.scheduler.loaded_from(vehicle, trip, batch.available_s)
+            times = state.loaded_from(vehicle, trip, batch.available_s)
             if times is not None:
                 loaded, handed_over = times
                 ages.append(handed_over - max(b.available_s for b in batches if b.available_s <= loaded))
@@ -165,7 +164,7 @@ def _alone(problem: Problem, need: Need) -> State:
     """An empty plan of a problem in which there is nothing but this need."""
     alone = replace(problem, needs=(need,), tasks=[], chains={}, pools=list(problem.pools))
     find_tasks(alone)
-    return empty_state(alone, Aim())
+    return empty_state(alone)
 
 
 def _single_trips(state: State) -> Iterator[tuple[int, Trip]]:
@@ -179,6 +178,6 @@ def _single_trips(state: State) -> Iterator[tuple[int, Trip]]:
                 continue
             kinds.add(kind)
             for source in (place for place in task.pools if vehicle in task.carriers[place]):
-                trip = make_trip(problem, vehicle, source, ((0, problem.items[task.item].step),))
+                trip = state.make_trip(vehicle, source, ((0, problem.items[task.item].step),))
                 if trip is not None:
                     yield vehicle, trip

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heapreplace
-from random import Random
 
 from karavan.domain.errors import BadChange
 from karavan.domain.goods import Item
@@ -21,7 +20,6 @@ from karavan.domain.units import number_text, time_text
 from karavan.domain.value import hand_overs
 from karavan.planning.allocate import share_fairly
 from karavan.planning.budget import Budget, Progress
-from karavan.planning.loading import empty, packed
 from karavan.planning.outcome import History
 from karavan.planning.plan import finish
 from karavan.planning.problem import (
@@ -35,8 +33,7 @@ from karavan.planning.problem import (
     find_tasks,
     make_task,
 )
-from karavan.planning.schedule import Aim, Schedule, Start, Trip, make_trip
-from karavan.planning.search import NOTABLE_S, State, empty_state
+from karavan.planning.search import NOTABLE_S, Random, Schedule, Start, State, Trip, empty_state
 from karavan.planning.stages import solve
 from karavan.planning.travel import FAR, Clock, Crew, drove, worked
 
@@ -86,7 +83,7 @@ def replan(
         }
         state, history, shares = _state(situation, previous, pasts, at)
         budget.tell(progress, state.problem, state)
-        run = solve(state, Random(seed), budget.done, budget.note, budget.late)
+        run = solve(state, Random(seed), budget.allowance(), budget.late)
     _bring_back(state)
     new = finish(situation, state, shares, None, (), seed=seed, rounds=run, replanned_at=at, history=history)
     return replace(new, changes=(*_cut_off(state), *list_changes(situation, previous, new)))
@@ -101,7 +98,7 @@ def _cut_off(state: State) -> list[Message]:
             vehicle=problem.vehicles[vehicle].plate,
             place=PlaceName(problem.situation.places[state.times[vehicle].trips[-1].place].code),
         )
-        for vehicle in sorted(state.scheduler.strays)
+        for vehicle in sorted(state.strays)
     ]
 
 
@@ -223,9 +220,9 @@ def _state(
     _take_from_stock(problem, history_journeys)
     starts, out = _starts(problem, pasts, now)
     for vehicle in out:
-        problem.crews[vehicle] = replace(problem.crews[vehicle], spans=())
-    state = empty_state(problem, Aim())
-    state.scheduler.starts = starts
+        problem.crews[vehicle] = problem.crews[vehicle].with_spans(())
+    state = empty_state(problem)
+    state.starts = starts
     history = _go_on(state, pasts)
     _carry_on_from_points(state, history_journeys)
     own = len(problem.tasks)
@@ -234,8 +231,8 @@ def _state(
     for task in problem.tasks[own:]:
         _limit(problem, task, task.need.quantity - covered[task.need.code])
     shares = _share_the_rest(problem, own, pasts, covered)
-    state.left += [task.limit for task in problem.tasks[own:]]
-    state.used += [0] * (len(problem.pools) - len(state.used))
+    state.left = [*state.left, *(task.limit for task in problem.tasks[own:])]
+    state.used = [*state.used, *[0] * (len(problem.pools) - len(state.used))]
     _as_before(state, previous, pasts, own)
     return state, history, shares
 
@@ -286,7 +283,7 @@ def _follow(problem: Problem, crew: Crew, clock: Clock, held: list[int], journey
                 drove(crew, clock, begin, end - begin, _at_the_wheel_s(crew, end - begin))
             clock.time = end
         if crew.spans and crew.spans[-1][1] >= second(stop.end):
-            worked(crew, clock, second(stop.start), second(stop.end))
+            worked(crew, clock, second(stop.end))
         clock.time = second(stop.end)
         if stop.clean:
             held[:] = [0] * len(held)
@@ -332,9 +329,9 @@ def _send_on(state: State, vehicle: int, past: _Past) -> tuple[tuple[Handling, .
     situation = problem.situation
     asked = {need.code: need for request in situation.requests for need in needs_of(situation, request)}
     needs = {need.code for need in problem.needs}
-    here = state.scheduler.starts[vehicle].place
+    here = state.start(vehicle).place
     if _sets_off(state, vehicle, []) is None:
-        state.scheduler.strays.add(vehicle)
+        state.strays = state.strays | {vehicle}
     planned, left_over = _aboard(past)
     kept: list[_Parcel] = []
     dropped = list(left_over)
@@ -347,7 +344,7 @@ def _send_on(state: State, vehicle: int, past: _Past) -> tuple[tuple[Handling, .
         known = home is not None and code in asked
         if not (known and _keep(state, vehicle, kept, asked[code], home, parts, back=True)):  # type: ignore[arg-type]
             problem.barred.add(vehicle)
-    problem.barred |= state.scheduler.strays
+    problem.barred |= state.strays
     times = _sets_off(state, vehicle, kept)
     assert times is not None, "a vehicle may always stay where it is"
     state.commit(vehicle, [_loaded_trip(problem, vehicle, kept)], times)
@@ -362,7 +359,7 @@ def _bring_back(state: State) -> None:
         trips = state.trips[vehicle]
         count = len(trips[0].visits)
         state.aboard[vehicle] = parcels[:count]
-        home = _take_back_to(state.problem, vehicle, state.scheduler.starts[vehicle].place)
+        home = _take_back_to(state.problem, vehicle, state.start(vehicle).place)
         if home is None:
             continue
         for parts in parcels[count:]:
@@ -370,7 +367,8 @@ def _bring_back(state: State) -> None:
             need, quantity = _need_of(state, parts[0]), sum(part.quantity for part in parts)
             task = _aboard_task(state.problem, need, home, quantity, back=True)
             state.left.append(state.problem.tasks[task].limit)
-            trip = replace(before[0][0], visits=(*before[0][0].visits, (task, state.left[task])))
+            old = before[0][0]
+            trip = Trip(old.source, (*old.visits, (task, state.left[task])), old.packing)
             times = state.schedule(vehicle, [trip], 0)
             if times is None:
                 continue
@@ -468,7 +466,7 @@ def _sets_off(state: State, vehicle: int, kept: list[_Parcel]) -> Schedule | Non
 
 
 def _loaded_trip(problem: Problem, vehicle: int, kept: list[_Parcel]) -> Trip:
-    return Trip(-1, tuple((task, sum(p.quantity for p in parts)) for task, parts in kept), empty(problem, vehicle))
+    return Trip(-1, tuple((task, sum(p.quantity for p in parts)) for task, parts in kept), problem.world.empty(vehicle))
 
 
 def _take_back_to(problem: Problem, vehicle: int, here: int) -> int | None:
@@ -632,7 +630,7 @@ def _as_before(state: State, previous: Plan, pasts: dict[str, _Past], own: int) 
     for plate, past in pasts.items():
         for journey in past.waiting:
             _set_as_before(state, number[plate], journey, task_of)
-    state.before = dict(before)
+    state.remember(before)
     state.change_cost = float(problem.situation.operation.rules.change_person_h)
 
 
@@ -657,7 +655,7 @@ def _set_as_before(state: State, vehicle: int, journey: Journey, task_of: dict[t
         drawn = state.used[pool] + sum(q for t, q in kept if problem.tasks[t].pools[source] == pool)
         step = problem.items[problem.tasks[task].item].step
         quantity = min(planned, state.left[task], problem.pools[pool].total - drawn) // step * step
-        trip = make_trip(problem, vehicle, source, (*kept, (task, quantity))) if quantity > 0 else None
+        trip = state.make_trip(vehicle, source, (*kept, (task, quantity))) if quantity > 0 else None
         if trip is None:
             continue
         trips = [*state.trips[vehicle], trip]
@@ -668,8 +666,8 @@ def _set_as_before(state: State, vehicle: int, journey: Journey, task_of: dict[t
         return
     trips, times = best
     if kept == tuple(visits.items()):
-        packing = packed(problem, vehicle, [(problem.tasks[t].item, pieces[t]) for t, _ in trips[-1].visits])
-        same = [*trips[:-1], replace(trips[-1], packing=packing)]
+        packing = problem.world.packed(vehicle, [(problem.tasks[t].item, pieces[t]) for t, _ in trips[-1].visits])
+        same = [*trips[:-1], Trip(source, trips[-1].visits, packing)]
         again = state.schedule(vehicle, same, len(same) - 1)
         trips, times = (same, again) if again is not None else (trips, times)
     state.commit(vehicle, trips, times)

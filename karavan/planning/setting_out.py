@@ -6,9 +6,7 @@ see changes here: every hand-over, every convoy and every way home stays where i
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from karavan.planning.schedule import Schedule, StopTime, TripTimes
+from karavan.planning.engine._relief import Schedule, StopTime, Trip, TripTimes
 from karavan.planning.search import State
 
 MARGIN_S = 1_800
@@ -28,8 +26,8 @@ def set_out_late(state: State) -> None:
 def _delay(state: State, vehicle: int, k: int) -> None:
     """The latest of the moments that leave everything as it is, by halving: what fails late fails later as well."""
     times = state.times[vehicle]
-    begin = _begin(times.trips[k].stops[0])
-    least, most = 0, (_idle_s(times.trips[k]) - MARGIN_S) // STEP_S
+    begin = _begin(state, vehicle, times.trips[k].stops[0])
+    least, most = 0, (_idle_s(times.trips[k], begin) - MARGIN_S) // STEP_S
     best = None
     while least < most:
         middle = (least + most + 1) // 2
@@ -44,33 +42,31 @@ def _delay(state: State, vehicle: int, k: int) -> None:
         state.commit(vehicle, *found)
 
 
-def _begin(stop: StopTime) -> int:
+def _begin(state: State, vehicle: int, stop: StopTime) -> int:
     """When the vehicle sets out for the stop, or begins there."""
-    if stop.path is None:
-        return stop.arrive
-    return stop.move.legs[0][1] if stop.move else stop.depart
+    driven = state.problem.network.core.driven(state.problem.crews[vehicle], stop)
+    return driven[0][1] if driven else stop.arrive
 
 
-def _idle_s(trip: TripTimes) -> int:
-    """What the trip spends neither driving nor handling."""
+def _idle_s(trip: TripTimes, begin: int) -> int:
+    """What the trip spends neither driving nor handling, from ``begin`` on."""
     stops = trip.stops
-    working = sum(stop.end - stop.start + (stop.path.drive_s if stop.path else 0) for stop in stops)
-    return stops[-1].end - _begin(stops[0]) - working
+    return stops[-1].end - begin - sum(stop.end - stop.start + stop.drive_s for stop in stops)
 
 
-def _leaving(state: State, vehicle: int, k: int, moment: int) -> tuple[list, Schedule] | None:
+def _leaving(state: State, vehicle: int, k: int, moment: int) -> tuple[list[Trip], Schedule] | None:
     """The vehicle's trips when trip ``k`` leaves no sooner than that; ``None``: something else would change."""
     trips = list(state.trips[vehicle])
-    trips[k] = replace(trips[k], leave=moment)
+    trips[k] = trips[k].leaving(moment)
     old, new = state.times[vehicle], state.schedule(vehicle, trips, k)
-    return (trips, new) if new is not None and _promised(old, k) == _promised(new, k) else None
+    return (trips, new) if new is not None and _promised(state, old, k) == _promised(state, new, k) else None
 
 
-def _promised(times: Schedule, k: int) -> tuple:
+def _promised(state: State, times: Schedule, k: int) -> tuple[object, ...]:
     """All that must stay: hand-overs of trip ``k``, whole trips after it, convoys, the way home."""
     parts = [*times.trips[k + 1 :], *([times.home] if times.home else [])]
     return (
         [(stop.start, stop.end) for stop in times.trips[k].stops if not stop.loading],
         [(stop.arrive, stop.start, stop.end) for part in parts for stop in part.stops],
-        sorted(times.slots),
+        sorted(state.slots(times)),
     )

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from random import Random
 
 from karavan.planning.outcome import fed_batches, lots_of_draws, overdrawn
 from karavan.planning.problem import add_pool, make_task
-from karavan.planning.schedule import make_trip
-from karavan.planning.search import Search, State, mend_convoys
+from karavan.planning.search import Allowance, Random, Search, State
 from karavan.planning.setting_out import set_out_late
 
-Done = Callable[[int], float]
 FIRST_STAGE_SHARE = 0.6
 
 
 def solve(
     state: State,
     random: Random,
-    done: Done,
-    progress: Callable[[int, float], None] = lambda number, value: None,
+    allowance: Allowance,
     late: Callable[[], bool] = lambda: False,
 ) -> int:
     """
@@ -27,8 +23,8 @@ def solve(
 
     Parameters
     ----------
-    done
-        Share of the budget spent after so many rounds of all stages together.
+    allowance
+        For all stages together.
     late
         Whether to leave out what is not in the plan yet.
 
@@ -42,14 +38,11 @@ def solve(
     while True:
         search = Search(state, random)
         search.build(late)
-        if rounds:
-            progress(rounds, state.value - state.on_the_way)
+        if rounds and allowance.ask is not None:
+            allowance.ask(rounds, state.value - state.on_the_way)
         if state.problem.tasks:
-            rounds += search.rounds(
-                lambda number, before=rounds, share=share: done(before + number) / share,  # type: ignore[misc]
-                lambda number, value, before=rounds: progress(before + number, value),  # type: ignore[misc]
-            )
-        settle(state, search)
+            rounds += search.rounds(allowance, rounds, share)
+        settle(state)
         if not next_stage(state):
             break
         share = 1.0
@@ -60,10 +53,10 @@ def solve(
     return rounds
 
 
-def settle(state: State, search: Search) -> None:
+def settle(state: State) -> None:
     """No convoy too small; and where mending them made goods late for those who carry them on, these go without."""
     while True:
-        mend_convoys(state, search)
+        state.mend_convoys()
         pool = overdrawn(state)
         if pool is None:
             return
@@ -172,7 +165,7 @@ def _reduce(state: State, vehicle: int, k: int, number: int, excess: int) -> int
             visits.append((task, quantity - cut))
     if not removed or trips[k].source < 0:
         return 0
-    shorter = make_trip(state.problem, vehicle, trips[k].source, tuple(visits)) if visits else None
+    shorter = state.make_trip(vehicle, trips[k].source, tuple(visits)) if visits else None
     changed = [*trips[:k], *([shorter] if shorter else []), *trips[k + 1 :]]
     times = state.schedule(vehicle, changed, k)
     if times is None:
@@ -197,4 +190,4 @@ def top_up(state: State, random: Random) -> None:
         fed = any(problem.pools[p].feeder is not None for p in tasks[number].pools.values())
         if tasks[number].final and not fed:
             search.insert(number)
-    mend_convoys(state, search)
+    state.mend_convoys()

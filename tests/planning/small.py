@@ -12,7 +12,6 @@ from karavan.domain.roads import Road
 from karavan.domain.situation import Situation
 from karavan.planning import plan
 from karavan.planning.problem import Problem, bridge, find_tasks
-from karavan.planning.schedule import Aim
 from karavan.planning.search import State, empty_state
 from tests.cast import ASK, BREAD_VAN, START, TRUCK_1, TRUCK_2, a_situation
 
@@ -63,7 +62,7 @@ def in_numbers(situation: Situation) -> Problem:
 
 
 def an_empty_state(situation: Situation) -> State:
-    return empty_state(in_numbers(situation), Aim())
+    return empty_state(in_numbers(situation))
 
 
 def planned(situation: Situation, rounds: int = 20, seed: int = 1) -> Plan:

@@ -9,7 +9,6 @@ import pytest
 from karavan.domain.goods import Lot
 from karavan.domain.supply import loaded
 from karavan.planning.outcome import _pieces, _runs, journeys_and_convoys
-from karavan.planning.schedule import make_trip
 from tests.cast import a_convoy_situation, a_flour_situation, a_situation, at, drive, with_vehicle
 from tests.planning.small import a_request, an_empty_state, planned, stops_of
 
@@ -31,7 +30,7 @@ def test_a_load_is_cut_along_lots_and_compartments() -> None:
 def test_the_last_to_be_handed_over_is_loaded_first() -> None:
     world = a_situation(requests=(a_request("REQ-1", "KHN", "FLOUR 5000", "SOAP 1000"),))
     state = an_empty_state(world)
-    trip = make_trip(state.problem, 0, 0, ((0, 5_000), (1, 1_000)))
+    trip = state.make_trip(0, 0, ((0, 5_000), (1, 1_000)))
     state.commit(0, [trip], state.schedule(0, [trip], 0))
     (journey,), _ = journeys_and_convoys(state)
     load, unload = journey.stops[0].loads, journey.stops[1].unloads
@@ -100,7 +99,7 @@ def test_bread_is_loaded_batch_by_batch() -> None:
 
 def test_an_overdrawn_pool_is_never_glossed_over() -> None:
     state = an_empty_state(a_flour_situation())
-    trip = make_trip(state.problem, 0, 0, ((0, 5_000),))
+    trip = state.make_trip(0, 0, ((0, 5_000),))
     state.commit(0, [trip], state.schedule(0, [trip], 0))
     state.problem.pools[1].batches = tuple(replace(b, quantity=100) for b in state.problem.pools[1].batches)
     state.problem.pools[0].batches = tuple(replace(b, quantity=100) for b in state.problem.pools[0].batches)

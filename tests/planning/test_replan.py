@@ -20,7 +20,6 @@ from karavan.domain.situation import Situation
 from karavan.domain.supply import loaded
 from karavan.planning import replan
 from karavan.planning.replan import _at_the_wheel_s, list_changes
-from karavan.planning.schedule import make_trip
 from karavan.planning.travel import breaks_inside
 from tests.cast import a_convoy_situation, a_flour_situation, a_situation, at, with_road, with_vehicle
 from tests.planning.small import (
@@ -326,7 +325,7 @@ def test_promises_fall_when_there_is_less_than_was_promised() -> None:
 def test_another_vehicle_and_another_hour_are_changes() -> None:
     """T1, number 0, hands the flour over at ``end``; by the plan before it was to be ..."""
     state = an_empty_state(a_flour_situation())
-    trip = make_trip(state.problem, 0, state.problem.network.number["AGD"], ((0, 5_000),))
+    trip = state.make_trip(0, state.problem.network.number["AGD"], ((0, 5_000),))
     assert trip is not None
     times = state.schedule(0, [trip], 0)
     assert times is not None
@@ -341,7 +340,7 @@ def test_another_vehicle_and_another_hour_are_changes() -> None:
         ({"REQ-1/1": {1: [end]}}, 240),
         ({"REQ-2/1": {1: [end]}}, 0),
     ):
-        state.before = before
+        state.remember(before)
         assert state.changed(0, [trip], times) == cost, before
 
 

@@ -8,9 +8,8 @@ import pytest
 
 from karavan.domain.goods import Lot
 from karavan.domain.hours import Hours
-from karavan.planning.problem import Batch, Pool
-from karavan.planning.schedule import Schedule, allot, make_trip
-from karavan.planning.search import State
+from karavan.planning.engine._relief import allot
+from karavan.planning.search import Schedule, State
 from tests.cast import a_flour_situation, a_situation, at, with_item, with_place, with_vehicle
 from tests.planning.small import H, a_request, an_empty_state
 
@@ -20,7 +19,7 @@ T1, VAN = 0, 2
 
 def driven(state: State, vehicle: int, *trips: tuple[int, int, int]) -> Schedule | None:
     """Trips of one visit each: ``(source, task, quantity)``."""
-    made = [make_trip(state.problem, vehicle, source, ((task, quantity),)) for source, task, quantity in trips]
+    made = [state.make_trip(vehicle, source, ((task, quantity),)) for source, task, quantity in trips]
     return state.schedule(vehicle, made, 0)
 
 
@@ -82,11 +81,12 @@ def test_a_second_trip_begins_where_the_first_one_ended() -> None:
 
 def test_known_trips_are_not_driven_again() -> None:
     state = an_empty_state(a_flour_situation())
-    once = driven(state, T1, (AGD, 0, 2_500))
-    trips = [make_trip(state.problem, T1, AGD, ((0, 2_500),)) for _ in range(2)]
-    twice = state.scheduler.schedule(T1, trips, once, 1)
-    assert twice.trips[0] is once.trips[0]
-    assert clocks(twice) == clocks(state.scheduler.schedule(T1, trips))
+    trip = state.make_trip(T1, AGD, ((0, 2_500),))
+    state.commit(T1, [trip], state.schedule(T1, [trip], 0))
+    trips = [trip, state.make_trip(T1, AGD, ((0, 2_500),))]
+    twice = state.schedule(T1, trips, 1)
+    assert twice.trips[0] is state.times[T1].trips[0]
+    assert clocks(twice) == clocks(state.schedule(T1, trips, 0))
 
 
 def bread(quantity: int, **fields: object) -> State:
@@ -106,10 +106,10 @@ def test_more_than_the_oven_gives_is_never_loaded() -> None:
 
 def test_what_others_have_drawn_is_gone() -> None:
     state = bread(400)
-    first = make_trip(state.problem, VAN, BKR, ((0, 200),))
+    first = state.make_trip(VAN, BKR, ((0, 200),))
     state.commit(VAN, [first], state.schedule(VAN, [first], 0))
     # T1's twin with a closed body takes the second hour's loaves.
-    assert state.scheduler._enough(T1, state.problem.tasks[0].pools[BKR], 200, []) == 2 * H
+    assert state.enough(T1, state.problem.tasks[0].pools[BKR], 200) == 2 * H
 
 
 def test_shelf_life_counts_from_the_oven_to_the_hand_over() -> None:
@@ -156,26 +156,22 @@ def test_a_vehicle_that_is_not_in_service_drives_nowhere() -> None:
     assert not an_empty_state(world).problem.crews[T1].spans
 
 
-def a_pool(*batches: Batch) -> Pool:
-    return Pool(0, 0, None, batches, simple=False, total=sum(batch.quantity for batch in batches))
-
-
 def test_allot_takes_first_what_expires_first() -> None:
-    pool = a_pool(Batch("old", "AGD", 100, 0, 50), Batch("new", "AGD", 100, 0, 90))
+    batches = [(100, 0, 50), (100, 0, 90)]
     draws = [(10, 40, 150, 0), (5, 40, 30, 0)]
     # In the order of loading: 30 of the old at 5, then the 70 left of it and 80 of the new.
-    assert allot(pool, draws, 1) == [[(0, 70), (1, 80)], [(0, 30)]]
+    assert allot(batches, 1, draws) == [[(0, 70), (1, 80)], [(0, 30)]]
 
 
 def test_allot_leaves_what_would_be_too_old_and_what_is_not_there_yet() -> None:
-    pool = a_pool(Batch("old", "AGD", 100, 0, 50), Batch("new", "AGD", 100, 20, 90))
-    assert allot(pool, [(20, 60, 100, 0)], 1) == [[(1, 100)]]
-    assert allot(pool, [(19, 60, 100, 0)], 1) is None
-    assert allot(pool, [(20, 60, 101, 0)], 1) is None
+    batches = [(100, 0, 50), (100, 20, 90)]
+    assert allot(batches, 1, [(20, 60, 100, 0)]) == [[(1, 100)]]
+    assert allot(batches, 1, [(19, 60, 100, 0)]) is None
+    assert allot(batches, 1, [(20, 60, 101, 0)]) is None
 
 
 def test_allot_does_not_make_a_sack_of_two_half_ones() -> None:
-    assert allot(a_pool(Batch("a", "AGD", 25, 0, 99), Batch("b", "AGD", 25, 0, 99)), [(0, 1, 50, 0)], 50) is None
+    assert allot([(25, 0, 99), (25, 0, 99)], 50, [(0, 1, 50, 0)]) is None
 
 
 def test_stock_that_comes_later_is_waited_for() -> None:

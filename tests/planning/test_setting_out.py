@@ -9,7 +9,6 @@ from karavan.domain.goods import Lot
 from karavan.domain.hours import Hours
 from karavan.domain.value import measure
 from karavan.planning.outcome import journeys_and_convoys
-from karavan.planning.schedule import make_trip
 from karavan.planning.setting_out import set_out_late
 from tests.cast import TRUCK_1, a_situation, at, with_place, with_vehicle
 from tests.planning.small import a_request, an_empty_state, planned, stops_of
@@ -46,7 +45,7 @@ def test_a_wait_after_the_first_hand_over_does_not_delay_it() -> None:
         world, requests=(*world.requests, a_request("REQ-2", "ASK", "FLOUR 1000", people=100_000))
     )
     state = an_empty_state(world)
-    trip = make_trip(state.problem, 0, 0, ((1, 1_000), (0, 5_000)))
+    trip = state.make_trip(0, 0, ((1, 1_000), (0, 5_000)))
     state.commit(0, [trip], state.schedule(0, [trip], 0))
     set_out_late(state)
     assert state.trips[0][0].leave == 0
@@ -66,7 +65,7 @@ def test_a_later_trip_of_the_vehicle_waits_at_home_and_not_on_the_road() -> None
     assert first.stops[0].start == at("04:00")
     moved = measure(world, made).waiting_person_h
     state = an_empty_state(world)
-    for trip in [make_trip(state.problem, 0, 0, ((0, 5_000),))] * 2:
+    for trip in [state.make_trip(0, 0, ((0, 5_000),))] * 2:
         trips = [*state.trips[0], trip]
         state.commit(0, trips, state.schedule(0, trips, len(trips) - 1))
     journeys, _ = journeys_and_convoys(state)

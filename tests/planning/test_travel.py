@@ -31,7 +31,7 @@ def arrival(situation: Situation, origin: int = AGD, destination: int = KHN, sta
     found = []
     for path in network.paths(network.profile_of[0], origin, destination):
         clock = Clock(start)
-        if network.drive(crew, clock, path, {}) is not None:
+        if network.core.drive(crew, clock, path, {}) is not None:
             found.append(clock.time)
     return min(found, default=None)
 
@@ -42,7 +42,7 @@ def test_a_drive_holds_a_break_after_each_full_stretch_but_the_last(drive_s: int
 
 
 def test_work_starts_with_the_shift() -> None:
-    crew = replace(CREW, spans=((2 * H, 10 * H),))
+    crew = CREW.with_spans(((2 * H, 10 * H),))
     assert earliest(crew, Clock(0), H, 0, None) == 2 * H
 
 
@@ -50,7 +50,7 @@ def test_work_that_does_not_fit_the_shift_waits_for_the_next_one_and_for_rest() 
     # Ends work at 9 h; two hours more do not fit before 10 h. Next shift from 24 h: 15 h of rest, more than 9.
     assert earliest(CREW, Clock(9 * H, worked_until=9 * H), 2 * H, 0, None) == 24 * H
     # Shifts 8 h apart: 18 h is too early, since 10 h + 9 h of rest = 19 h.
-    crew = replace(CREW, spans=((0, 10 * H), (18 * H, 28 * H)))
+    crew = CREW.with_spans(((0, 10 * H), (18 * H, 28 * H)))
     assert earliest(crew, Clock(10 * H, worked_until=10 * H), H, 0, None) == 19 * H
 
 
@@ -69,7 +69,7 @@ def test_break_before_a_drive_that_would_be_too_long_without_one() -> None:
 
 
 def test_driving_counts_since_the_last_break() -> None:
-    crew, clock = replace(CREW, spans=((0, 12 * H),)), Clock(0)
+    crew, clock = CREW.with_spans(((0, 12 * H),)), Clock(0)
     drove(crew, clock, 0, 2 * H, 2 * H)
     assert (clock.time, clock.since_break_s, clock.driven_s) == (2 * H, 2 * H, 2 * H)
     drove(crew, clock, 2 * H + 2_700, H, H)  # after 45 min of standing
@@ -193,6 +193,6 @@ def test_a_full_convoy_is_not_joined() -> None:
     times = []
     for others in (0, 1, 2):
         clock = Clock(0)
-        move = network.drive(crew, clock, path, {(key, 3_600): others})
-        times.append((move.slots[0][1], clock.time))
+        slots = network.core.drive(crew, clock, path, {(key, 3_600): others})
+        times.append((slots[0][1], clock.time))
     assert times == [(3_600, 5_400), (3_600, 5_400), (7_200, 9_000)]

@@ -118,7 +118,11 @@ void bind_views(nb::module_& module) {
 
 void bind_state(nb::module_& module) {
     bind_views(module);
-    nb::class_<Random>(module, "Random").def(nb::init<std::uint64_t>(), nb::arg("seed"));
+    module.attr("NOTABLE_S") = kNotableS;
+    nb::class_<Random>(module, "Random").def("__init__", [](Random* self, const nb::int_& seed) {
+        const nb::int_ most(std::numeric_limits<std::uint64_t>::max());
+        new (self) Random(nb::cast<std::uint64_t>(nb::borrow<nb::object>(seed) & most));
+    }, nb::arg("seed"));
     nb::class_<Vehicles>(module, "Vehicles").def("__init__", [](Vehicles* self, std::vector<int> sorted, int count) {
         new (self) Vehicles{std::move(sorted), std::vector<char>(count, 0)};
         for (int vehicle : self->all) self->among[vehicle] = 1;
@@ -140,6 +144,7 @@ void bind_state(nb::module_& module) {
         .def("set_before", &set_before)
         .def_rw("convoy_min", &State::convoy_min)
         .def_rw("change_cost", &State::change_cost)
+        .def_rw("promised", &State::promised)
         .def_rw("barred", &State::barred)
         .def_prop_rw("strays", [](const State& self) { return self.scheduler.strays; },
                      [](State& self, const std::set<int>& strays) { self.scheduler.strays = strays; })
@@ -153,25 +158,25 @@ void bind_state(nb::module_& module) {
         .def_prop_rw("used", numbers(&State::used), renumbered(&State::used), nb::for_getter(nb::keep_alive<0, 1>()))
         .def_prop_ro("trips", [](State& self) { return TripsSeen{&self}; }, nb::keep_alive<0, 1>())
         .def_prop_ro("times", [](State& self) { return TimesSeen{&self}; }, nb::keep_alive<0, 1>())
-        .def_prop_ro("value", &State::value)
+        .def("total", &State::value)
         .def_prop_ro("on_the_way", &State::on_the_way)
         .def_prop_ro("convoy_penalty", &State::convoy_penalty)
         .def("short_convoys", &State::short_convoys)
         .def("changed", &State::changed, nb::arg("vehicle"), nb::arg("trips"), nb::arg("times"))
-        .def("schedule", &scheduled, nb::arg("vehicle"), nb::arg("trips"), nb::arg("first"))
-        .def("commit", &State::commit, nb::arg("vehicle"), nb::arg("trips"), nb::arg("times"))
+        .def("timed", &scheduled, nb::arg("vehicle"), nb::arg("trips"), nb::arg("first"))
+        .def("put", &State::commit, nb::arg("vehicle"), nb::arg("trips"), nb::arg("times"))
         .def("slots", &slots_of, nb::arg("times"))
-        .def("make_trip", &trip_of, nb::arg("vehicle"), nb::arg("source"), nb::arg("visits"))
+        .def("packed_trip", &trip_of, nb::arg("vehicle"), nb::arg("source"), nb::arg("visits"))
         .def("loaded_from", &loaded_from, nb::arg("vehicle"), nb::arg("trip"), nb::arg("ready"))
         .def("enough", [](const State& self, int vehicle, int pool, Count quantity) {
             return self.scheduler.enough(vehicle, pool, quantity, {});
         }, nb::arg("vehicle"), nb::arg("pool"), nb::arg("quantity"))
-        .def("mend_convoys", &mend_convoys, nb::call_guard<nb::gil_scoped_release>());
+        .def("mend", &mend_convoys, nb::call_guard<nb::gil_scoped_release>());
     nb::class_<Search>(module, "Search")
         .def(nb::init<State&, Random&, std::vector<int>>(), nb::arg("state"), nb::arg("random"), nb::arg("twin"),
              nb::keep_alive<1, 2>(), nb::keep_alive<1, 3>())
-        .def("build", &build, nb::arg("late"))
-        .def("rounds", &rounds, nb::arg("rounds"), nb::arg("begun"), nb::arg("stage"), nb::arg("patience"), nb::arg("ask").none())
+        .def("build_until", &build, nb::arg("late"))
+        .def("run", &rounds, nb::arg("rounds"), nb::arg("begun"), nb::arg("stage"), nb::arg("patience"), nb::arg("ask").none())
         .def("insert", nb::overload_cast<int>(&Search::insert), nb::arg("task"), nb::call_guard<nb::gil_scoped_release>());
 }
 

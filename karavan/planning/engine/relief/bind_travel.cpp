@@ -106,6 +106,7 @@ void bind_clocks(nb::module_& module) {
         .def_rw("span", &Clock::span)
         .def_rw("driven_s", &Clock::driven_s)
         .def_rw("worked_until", &Clock::worked_until);
+    module.attr("FAR") = kFar;
     module.def("breaks_inside", &breaks_inside, nb::arg("drive_s"), nb::arg("break_after_s"));
     module.def("earliest",
                [](const Crew& crew, const Clock& clock, Second duration, Second drive_s, const std::optional<Pairs>& windows) {
@@ -177,6 +178,7 @@ void bind_travel(nb::module_& module) {
         .def("paths", &paths_of, nb::arg("profile"), nb::arg("origin"), nb::arg("destination"))
         .def("drive", &drive, nb::arg("crew"), nb::arg("clock"), nb::arg("path"), nb::arg("taken"))
         .def("driven", &driven, nb::arg("crew"), nb::arg("stop"))
+        .def("time", &Network::time, nb::arg("profile"), nb::arg("origin"), nb::arg("destination"))
         .def("row", &row_of, nb::arg("profile"), nb::arg("stop"));
 }
 

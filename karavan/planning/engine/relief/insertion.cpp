@@ -256,7 +256,8 @@ void Search::attempt(int task, const Candidate& place, Count parts, Found& found
             changed[place.trip] = std::move(trip);
         Schedule times;
         if (!state_.schedule(vehicle, changed, place.trip, times)) continue;
-        const double gain = times.gain - state_.times[vehicle].gain - penalty(vehicle, changed, times);
+        double gain = times.gain - state_.times[vehicle].gain - penalty(vehicle, changed, times);
+        if (!state_.keeps_promise(task) && state_.keeps_promise(task, quantity)) gain += state_.change_cost;
         if (gain <= found.gain) continue;
         found = {gain, vehicle, std::move(changed), std::move(times)};
     }

@@ -7,7 +7,6 @@ namespace karavan::relief {
 
 namespace {
 
-constexpr Second kNotableS = 1800;  // a hand-over that moves by less is not a change: nobody has to be told
 constexpr double kConvoyShare = 0.03;
 
 }  // namespace
@@ -42,6 +41,8 @@ double State::value() const {
     double sum = 0;
     for (const Schedule& one : times) sum += one.gain;
     for (double change : changes_) sum -= change;
+    for (std::size_t task = 0; task < promised.size(); ++task)
+        if (!keeps_promise(static_cast<int>(task))) sum -= change_cost;
     return short_ ? sum - static_cast<double>(short_) * convoy_penalty_ : sum;
 }
 

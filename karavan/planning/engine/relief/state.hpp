@@ -8,6 +8,7 @@
 
 namespace karavan::relief {
 
+inline constexpr Second kNotableS = 1800;  // a hand-over that moves by less is no change: nobody has to be told
 inline constexpr std::int64_t kForbidden = 1'000'000;
 
 // Behind a stop of a committed trip: where another visit may go. `position`: in the trip's visits; `after`: person-hours
@@ -87,6 +88,12 @@ class State {
     std::set<int> barred;      // dispatched vehicles that take on nothing more
     Before before;
     double change_cost = 0;
+    // By task what the plan before would bring: to bring less costs a change too.
+    std::vector<Count> promised;
+    // Whether the task brings what the plan before would have, `more` with it.
+    bool keeps_promise(int task, Count more = 0) const {
+        return task >= static_cast<int>(promised.size()) || tasks()[task].limit - left[task] + more >= promised[task];
+    }
 
     std::vector<std::vector<std::pair<int, int>>> visitors;  // by place: vehicles that visit it, and how often
     std::vector<std::vector<Spot>> spots;
