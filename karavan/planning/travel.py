@@ -246,7 +246,10 @@ class Network:
         convoy = np.array([road.convoy_only for road in self.roads], bool)
         drive = np.where(convoy, self._convoy_drive, drive)
         marks = self._changes()
-        masks = []
+        ever = np.array([any(b - a >= drive[i] for a, b in spans) for i, spans in enumerate(self.windows)], bool)
+        # First all that is ever open: one road may be open before noon and the next one after it. What follows are
+        # parts of it, so that no way in them is shorter.
+        masks = [ever & self._allowed[profile]]
         timed = np.flatnonzero(np.array(self.restricted, bool) | (drive > self.horizon_s))
         limited = np.array(self.restricted, bool) | convoy
         for start, end in zip(marks, [*marks[1:], self.horizon_s], strict=True):
@@ -254,8 +257,6 @@ class Network:
             for i in timed:
                 usable[i] = any(min(b, end) > max(a, start) and b - a >= drive[i] for a, b in self.windows[i])
             masks += [usable & self._allowed[profile], usable & self._allowed[profile] & ~limited]
-        ever = np.array([any(b - a >= drive[i] for a, b in spans) for i, spans in enumerate(self.windows)], bool)
-        masks.append(ever & self._allowed[profile])  # one road may be open before noon and the next one after it
         for mask in {mask.tobytes(): mask for mask in masks}.values():
             self._tell_variant(profile, drive, mask)
 

@@ -26,33 +26,42 @@ bool allot(const std::vector<Batch>& batches, Count step, const std::vector<Draw
 }
 
 Second Scheduler::enough(int vehicle, int pool, Count quantity, const std::vector<TimesPtr>& done) const {
-    struct Change {
-        Second moment;
-        int going;
-        Count change;
-        auto operator<=>(const Change&) const = default;
-    };
-    std::vector<Change> changes;
-    const Pool& its = pools[pool];
-    changes.reserve(its.batches.size() + drawn[pool].size() + 8);
-    for (const Batch& batch : its.batches) changes.push_back({batch.available_s, 0, batch.quantity});
-    for (const Drawn& one : drawn[pool])
-        if (one.vehicle != vehicle) changes.push_back({one.draw.loaded_s, 1, -one.draw.quantity});
+    std::vector<std::pair<Second, Count>> own;
     for (const TimesPtr& part : done)
         for (const PoolDraw& one : part->draws)
-            if (one.pool == pool) changes.push_back({one.draw.loaded_s, 1, -one.draw.quantity});
-    std::sort(changes.begin(), changes.end());
+            if (one.pool == pool) own.emplace_back(one.draw.loaded_s, one.draw.quantity);
+    std::sort(own.begin(), own.end());
+    auto mine = own.begin();
+    auto other = drawn[pool].begin();
+    const auto last_other = drawn[pool].end();
+    auto coming = pools[pool].coming.begin();
+    const auto last_coming = pools[pool].coming.end();
     Count left = 0;
     Second ready = 0;
     bool lacking = true;
-    for (const Change& change : changes) {
-        left += change.change;
+    const auto note = [&](Second moment) {
         if (left < quantity) {
             lacking = true;
         } else if (lacking) {
-            ready = change.moment;
+            ready = moment;
             lacking = false;
         }
+    };
+    // What comes at a moment is there before what is drawn at it.
+    while (true) {
+        while (other != last_other && other->vehicle == vehicle) ++other;
+        const Second come = coming == last_coming ? kFar + 1 : coming->first;
+        const Second theirs = other == last_other ? kFar + 1 : other->draw.loaded_s;
+        const Second ours = mine == own.end() ? kFar + 1 : mine->first;
+        const Second moment = std::min({come, theirs, ours});
+        if (moment > kFar) break;
+        if (come == moment)
+            left += (coming++)->second;
+        else if (theirs == moment)
+            left -= (other++)->draw.quantity;
+        else
+            left -= (mine++)->second;
+        note(moment);
     }
     return lacking ? kFar : ready;
 }

@@ -34,14 +34,14 @@ void set_task(State& self, int number, int need, int item, int place, bool final
 
 void set_pool(State& self, int number, int place, int item, bool simple, Count total,
               const std::vector<std::tuple<Count, Second, Second>>& batches) {
-    Pool pool{place, item, simple, total, {}};
+    Pool pool{place, item, simple, total, {}, {}};
     for (const auto& [quantity, available_s, expiry_s] : batches) pool.batches.push_back({quantity, available_s, expiry_s});
     self.set_pool(number, std::move(pool));
 }
 
 std::optional<Schedule> scheduled(State& self, int vehicle, const Trips& trips, int first) {
     Schedule result;
-    return self.schedule(vehicle, trips, first, result) ? std::optional(std::move(result)) : std::nullopt;
+    return self.schedule(vehicle, trips, first, result, true) ? std::optional(std::move(result)) : std::nullopt;
 }
 
 TripPtr trip_of(const State& self, int vehicle, int source, const std::vector<std::pair<int, Count>>& pairs) {

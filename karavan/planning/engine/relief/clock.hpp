@@ -30,6 +30,8 @@ struct Clock {
     int span = 0;                                   // which of the crew's spans it works in
     Second driven_s = 0;                            // driving in that span
     Second worked_until = -kFar;
+
+    bool operator==(const Clock&) const = default;
 };
 
 inline Second rounded_up(Second part, Second whole) { return (part + whole - 1) / whole; }

@@ -32,7 +32,7 @@ bool moved(State& state, const std::vector<int>& members, Slot slot, int from) {
     bool together = true;
     for (int vehicle : members) {
         Schedule times;
-        together = state.schedule(vehicle, state.trips[vehicle], 0, times);
+        together = state.schedule(vehicle, state.trips[vehicle], 0, times, true);
         bool there = false;
         if (together) times.each_slot([&](Slot one) { there = there || one == slot; });
         together = together && there && hands_over_as_before(state, vehicle, times);
@@ -77,13 +77,13 @@ void lessen(State& state, int vehicle, Trips& trips) {
 void move_on(State& state, int vehicle) {
     Trips trips = state.trips[vehicle];
     Schedule times;
-    bool done = state.schedule(vehicle, trips, 0, times);
+    bool done = state.schedule(vehicle, trips, 0, times, true);
     while (!done && !trips.empty()) {
         lessen(state, vehicle, trips);
-        done = state.schedule(vehicle, trips, 0, times);
+        done = state.schedule(vehicle, trips, 0, times, true);
         if (!done && trips.size() == 1 && trips.front()->source < 0 && trips.front()->visits.empty()) {
             state.scheduler.strays.insert(vehicle);
-            done = state.schedule(vehicle, trips, 0, times);
+            done = state.schedule(vehicle, trips, 0, times, true);
         }
     }
     if (!done) throw std::logic_error("a vehicle may always stay where it is");

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kMostTreeCells = 40'000'000;
 constexpr std::size_t kMostRowCells = 80'000'000;
+constexpr std::size_t kMostPathCells = 20'000'000;
 constexpr double kEarthRadiusM = 6'371'009;
 constexpr double kPi = 3.14159265358979323846;
 
@@ -36,24 +37,26 @@ void Network::go_straight(std::vector<double> latitude, std::vector<double> long
 }
 
 // Dijkstra over one variant; of ways that take equally long the one found first stays.
-void Network::shortest(const Graph& graph, int origin, std::vector<int>* before) {
+void Network::shortest(const Graph& graph, int origin, std::vector<int>& before) {
+    constexpr int kPlaceBits = 24;
     distance_.assign(places_, kFar);
     distance_[origin] = 0;
-    using Entry = std::pair<Second, int>;
-    std::priority_queue<Entry, std::vector<Entry>, std::greater<>> open;
-    open.emplace(0, origin);
+    before.assign(places_, -1);
+    std::priority_queue<std::uint64_t, std::vector<std::uint64_t>, std::greater<>> open;  // seconds, then place
+    open.push(static_cast<std::uint64_t>(origin));
     while (!open.empty()) {
-        const auto [now, here] = open.top();
+        const std::uint64_t next = open.top();
         open.pop();
+        const Second now = static_cast<Second>(next >> kPlaceBits);
+        const int here = static_cast<int>(next & ((1u << kPlaceBits) - 1));
         if (now > distance_[here]) continue;
         for (int edge = graph.first[here]; edge < graph.first[here + 1]; ++edge) {
             const Second arrive = now + graph.drive_s[edge];
             const int there = graph.to[edge];
-            if (arrive < distance_[there]) {
-                distance_[there] = arrive;
-                if (before) (*before)[there] = edge;
-                open.emplace(arrive, there);
-            }
+            if (arrive >= distance_[there]) continue;
+            distance_[there] = arrive;
+            before[there] = edge;
+            open.push((static_cast<std::uint64_t>(arrive) << kPlaceBits) | static_cast<std::uint64_t>(there));
         }
     }
 }
@@ -67,9 +70,8 @@ const std::vector<int>& Network::tree(Graph& graph, int origin) {
         trees_kept_ = 0;
     }
     std::vector<int>& before = graph.before[origin];
-    before.assign(places_, -1);
     trees_kept_ += places_;
-    shortest(graph, origin, &before);
+    shortest(graph, origin, before);
     return before;
 }
 
@@ -124,11 +126,15 @@ const std::vector<std::int32_t>& Network::row(int profile, int stop) {
         }
         return *kept;
     }
-    for (const Graph& variant : profiles_[profile].variants) {
-        shortest(variant, stops[stop], nullptr);
-        for (std::size_t i = 0; i < stops.size(); ++i)
-            (*kept)[i] = static_cast<std::int32_t>(std::min<Second>((*kept)[i], distance_[stops[i]]));
-    }
+    Graph& all = profiles_[profile].variants.front();
+    const bool known = all.before.count(stops[stop]) != 0;
+    std::vector<int> again;
+    if (known)
+        shortest(all, stops[stop], again);
+    else
+        tree(all, stops[stop]);
+    for (std::size_t i = 0; i < stops.size(); ++i)
+        (*kept)[i] = static_cast<std::int32_t>(std::min<Second>(kFar, distance_[stops[i]]));
     return *kept;
 }
 
@@ -145,14 +151,27 @@ void Network::trim() {
 }
 
 const Paths& Network::paths(int profile, int origin, int destination) {
+    if (found_at_.empty() && stops.size() * stops.size() * profiles_.size() <= kMostPathCells)
+        found_at_.assign(stops.size() * stops.size() * profiles_.size(), nullptr);
+    const Paths** cell = nullptr;
+    if (!found_at_.empty()) {
+        const std::size_t row = static_cast<std::size_t>(profile) * stops.size() + static_cast<std::size_t>(stop_at_[origin]);
+        cell = &found_at_[row * stops.size() + static_cast<std::size_t>(stop_at_[destination])];
+        if (*cell) return **cell;
+    }
     const auto [entry, fresh] = found_.try_emplace(key_of(profile, origin, destination));
-    Paths& result = entry->second;
-    if (!fresh) return result;
+    if (fresh) entry->second = find_paths(profile, origin, destination);
+    if (cell) *cell = &entry->second;
+    return entry->second;
+}
+
+Paths Network::find_paths(int profile, int origin, int destination) {
     std::set<std::vector<int>> known;
     std::vector<Leg> legs;
     std::vector<Path> made;
     const int variants = straight_ ? 1 : static_cast<int>(profiles_[profile].variants.size());
-    for (int variant = 0; variant < variants; ++variant) {
+    bool always = false;  // the shortest of all ways has neither hours nor convoys: it is the shortest in every variant
+    for (int variant = 0; variant < variants && !always; ++variant) {
         if (!roads_to(profile, variant, origin, destination, legs)) continue;
         std::vector<int> numbers;
         for (const Leg& leg : legs) numbers.push_back(leg.road);
@@ -162,10 +181,14 @@ const Paths& Network::paths(int profile, int origin, int destination) {
         path.variant = variant;
         path.origin = origin;
         path.destination = destination;
+        always = std::all_of(legs.begin(), legs.end(), [&](const Leg& leg) {
+            return straight_ || !(roads_[leg.road].restricted || roads_[leg.road].convoy_only);
+        });
         if (path.plain) path.stretches.clear();
         made.push_back(std::move(path));
     }
     std::stable_sort(made.begin(), made.end(), [](const Path& a, const Path& b) { return a.drive_s < b.drive_s; });
+    Paths result;
     for (Path& path : made) result.push_back(std::make_unique<const Path>(std::move(path)));
     return result;
 }

@@ -111,6 +111,7 @@ class Network {
         profiles_.push_back({speed_permille, std::move(may_enter), {}, {}});
         profiles_.back().rows.resize(stops.size());
     }
+    // The first variant of a profile holds the roads of all others.
     void add_variant(int profile, std::vector<int> first, std::vector<int> to, std::vector<Second> drive_s,
                      std::vector<int> road);
     void go_straight(std::vector<double> latitude, std::vector<double> longitude);
@@ -163,10 +164,11 @@ class Network {
         std::vector<std::shared_ptr<std::vector<std::int32_t>>> rows;
     };
 
-    void shortest(const Graph& graph, int origin, std::vector<int>* before);
+    void shortest(const Graph& graph, int origin, std::vector<int>& before);
     const std::vector<int>& tree(Graph& graph, int origin);
     bool roads_to(int profile, int variant, int origin, int destination, std::vector<Leg>& legs);
     bool straight_leg(int profile, int origin, int destination, Leg& leg, std::int64_t& distance_m) const;
+    Paths find_paths(int profile, int origin, int destination);
     Path path_of(const std::vector<Leg>& legs);
     const Passage* passage_of(const std::vector<Leg>& legs);
     std::vector<Second> slots_from(const Leg& first) const;
@@ -181,6 +183,7 @@ class Network {
     bool straight_ = false;
     std::vector<double> latitude_, longitude_;
     std::unordered_map<std::uint64_t, Paths> found_;
+    std::vector<const Paths*> found_at_;  // by profile and stops, unless there are too many
     std::vector<std::unique_ptr<Passage>> passages_;
     std::map<std::vector<std::pair<int, int>>, int> passage_number_;
     std::vector<Second> distance_;

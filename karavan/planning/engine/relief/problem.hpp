@@ -65,6 +65,7 @@ struct Pool {
     bool simple = false;  // everything is there from the start and outlasts the horizon: only the sum counts
     Count total = 0;
     std::vector<Batch> batches;
+    std::vector<std::pair<Second, Count>> coming;  // the batches by moment
 };
 
 // Vehicles, sorted, with a quick answer to who is among them.

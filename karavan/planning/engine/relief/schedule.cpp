@@ -42,8 +42,9 @@ double Scheduler::cost(int vehicle, std::int64_t distance_m, int journeys) const
     return cost_weight * (truck.cost_fixed * journeys + truck.cost_per_km * static_cast<double>(distance_m) / kKmM);
 }
 
-bool Scheduler::schedule(int vehicle, const Trips& trips, const Schedule& known, int first, Schedule& result) {
-    result.trips.assign(known.trips.begin(), known.trips.begin() + first);
+bool Scheduler::schedule(int vehicle, const Trips& trips, const Known& known, int first, Schedule& result, bool anew) {
+    const auto begin = known.times.trips.begin();
+    result.trips.assign(begin, begin + first);
     result.trips.reserve(trips.size());
     const Start& start = starts[vehicle];
     const auto at = [&]() -> At {
@@ -51,16 +52,41 @@ bool Scheduler::schedule(int vehicle, const Trips& trips, const Schedule& known,
         const TripTimes& last = *result.trips.back();
         return {last.clock, last.place, last.held};
     };
-    for (std::size_t k = first; k < trips.size(); ++k) {
+    bool done = false;
+    for (std::size_t k = first; k < trips.size() && !done; ++k) {
         TimesPtr times = trip(vehicle, at(), *trips[k], result.trips);
         if (!times) return false;
         result.trips.push_back(std::move(times));
+        done = !anew && goes_on_as_before(vehicle, trips, known, first, result);
     }
-    result.home = home(vehicle, at());
+    if (!done) result.home = home(vehicle, at());
     if (!result.home) return false;
     result.gain = 0;
     for (const TimesPtr& part : result.trips) result.gain += part->gain;
     result.gain += result.home->gain;
+    return true;
+}
+
+// Whether the vehicle stands again where and as it stood before its remaining trips, which are then not driven again.
+bool Scheduler::goes_on_as_before(int vehicle, const Trips& trips, const Known& known, int first, Schedule& result) const {
+    const std::size_t done = result.trips.size(), rest = trips.size() - done;
+    if (!known.times.home || rest >= known.trips.size()) return false;
+    const std::size_t from = known.trips.size() - rest;  // the first of the remaining trips, as it was numbered before
+    if (!std::equal(known.trips.begin() + static_cast<std::ptrdiff_t>(from), known.trips.end(),
+                    trips.begin() + static_cast<std::ptrdiff_t>(done)))
+        return false;
+    const TripTimes &now = *result.trips.back(), &then = *known.times.trips[from - 1];
+    if (now.clock != then.clock || now.place != then.place || now.held != then.held) return false;
+    const std::size_t kept = result.trips.size();
+    result.trips.insert(result.trips.end(), known.times.trips.begin() + static_cast<std::ptrdiff_t>(from), known.times.trips.end());
+    // What the changed trips draw may leave too little for those that remain.
+    for (std::size_t k = static_cast<std::size_t>(first); k < kept && rest; ++k)
+        for (const PoolDraw& one : result.trips[k]->draws)
+            if (!pools[one.pool].simple && !covered(vehicle, one.pool, TripTimes(), result.trips)) {
+                result.trips.resize(kept);
+                return false;
+            }
+    result.home = known.times.home;
     return true;
 }
 

@@ -99,8 +99,12 @@ class Scheduler {
     double value(const Task& task, Count quantity, Second second) const;
     // What an hour of driving costs, roughly: a guide to where to try first.
     double hourly_price(int vehicle) const;
+    struct Known {
+        const Trips& trips;
+        const Schedule& times;
+    };
     // The trips by the clock, those before `first` as in `known`; false: some rule cannot be kept.
-    bool schedule(int vehicle, const Trips& trips, const Schedule& known, int first, Schedule& result);
+    bool schedule(int vehicle, const Trips& trips, const Known& known, int first, Schedule& result, bool anew);
     // A stop's visits with their moments, the last one first, as value.hand_overs counts them.
     template <class See>
     void hand_overs(const StopTime& stop, const Visits& visits, const See& see) const {
@@ -115,7 +119,6 @@ class Scheduler {
     Second enough(int vehicle, int pool, Count quantity, const std::vector<TimesPtr>& done) const;
     // When a vehicle's first trip loads, not before `ready`, and when it ends; false: it cannot be driven.
     bool loaded_from(int vehicle, const Trip& trip, Second ready, Second& loaded, Second& ended);
-    const TripTimes* ends_at(int vehicle, const Schedule& times, int k) const;
 
     std::shared_ptr<const World> world;
     bool hours;  // whether an hour earlier is better; else every unit delivered counts alike and cost decides the rest
@@ -141,6 +144,7 @@ class Scheduler {
         const std::vector<Mask>& held;
     };
 
+    bool goes_on_as_before(int vehicle, const Trips& trips, const Known& known, int first, Schedule& result) const;
     TimesPtr trip(int vehicle, const At& at, const Trip& trip, const std::vector<TimesPtr>& done);
     bool run(int vehicle, const At& at, const Trip& trip, Second ready, TripTimes& result);
     TimesPtr home(int vehicle, const At& at);

@@ -34,6 +34,9 @@ void State::set_task(int number, Task task) {
 void State::set_pool(int number, Pool pool) {
     auto& pools = scheduler.pools;
     if (number >= static_cast<int>(pools.size())) pools.resize(number + 1), scheduler.drawn.resize(number + 1);
+    pool.coming.clear();
+    for (const Batch& batch : pool.batches) pool.coming.emplace_back(batch.available_s, batch.quantity);
+    std::sort(pool.coming.begin(), pool.coming.end());
     pools[number] = std::move(pool);
 }
 
@@ -85,14 +88,14 @@ double State::changed(int vehicle, const Trips& its, const Schedule& when) const
     return change_cost * count;
 }
 
-bool State::schedule(int vehicle, const Trips& its, int first, Schedule& result) {
+bool State::schedule(int vehicle, const Trips& its, int first, Schedule& result, bool anew) {
     const std::vector<int>& homes = world().vehicles[vehicle].homes;
     if (its.empty() && std::find(homes.begin(), homes.end(), scheduler.starts[vehicle].place) != homes.end()) {
         result = Schedule();
         return true;
     }
     times[vehicle].each_slot([&](Slot slot) { --scheduler.taken[slot]; });
-    const bool done = scheduler.schedule(vehicle, its, times[vehicle], first, result);
+    const bool done = scheduler.schedule(vehicle, its, {trips[vehicle], times[vehicle]}, first, result, anew);
     times[vehicle].each_slot([&](Slot slot) { ++scheduler.taken[slot]; });
     return done;
 }

@@ -60,8 +60,9 @@ class State {
     std::int64_t short_convoys() const { return short_; }
     std::int64_t lacking(Slot slot) const { return lacking_of(scheduler.taken.at(slot)); }
 
-    // The trips by the clock, with everybody else where they are; false: some rule cannot be kept.
-    bool schedule(int vehicle, const Trips& trips, int first, Schedule& result);
+    // The trips by the clock, with everybody else where they are; false: some rule cannot be kept. What follows the changed
+    // trips is driven again only if the vehicle comes to it otherwise, or `anew`: when convoys have been closed since.
+    bool schedule(int vehicle, const Trips& trips, int first, Schedule& result, bool anew = false);
     // The only writer: replace a vehicle's trips and everything that is counted from them.
     void commit(int vehicle, Trips trips, Schedule times);
 
