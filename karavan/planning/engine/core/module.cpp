@@ -7,9 +7,10 @@
 #include <nanobind/stl/vector.h>
 
 #include <chrono>
+#include <memory>
 
+#include "lanes.hpp"
 #include "plain_clock.hpp"
-#include "search.hpp"
 #include "windowed_clock.hpp"
 
 namespace nb = nanobind;
@@ -72,26 +73,50 @@ void read_fleet(Problem& problem, const Columns& depots, const Columns& types, c
     problem.capacities.assign(capacities.data(), capacities.data() + capacities.size());
 }
 
+struct Asked {
+    std::uint64_t seed;
+    Budget budget;
+    int lanes;
+    Found start;
+};
+
 using Report = std::function<bool(double, std::int64_t, double)>;
 
 template <class Clock>
-Found search(const Problem& problem, std::uint64_t seed, Budget budget, const Report& report) {
-    Search<Clock> its(problem, seed, budget);
-    auto looked = std::chrono::steady_clock::now();
-    its.run([&](const Search<Clock>& state) {
-        const auto now = std::chrono::steady_clock::now();
-        if (now - looked < std::chrono::milliseconds(50)) return true;
-        looked = now;
-        return report(state.best_cost(), state.iterations, state.elapsed());
-    });
-    return its.found();
+Found search(const Problem& problem, const Asked& asked, const Report& report) {
+    return Lanes<Clock>(problem, asked.seed, asked.budget, asked.lanes, asked.start).run(report);
 }
 
-Found solve_by(const std::string& clock, const Problem& problem, std::uint64_t seed, Budget budget, const Report& report) {
-    if (clock == "distance") return search<PlainClock<Aim::distance>>(problem, seed, budget, report);
-    if (clock == "waiting") return search<PlainClock<Aim::waiting>>(problem, seed, budget, report);
-    if (clock == "mixed") return search<PlainClock<Aim::mixed>>(problem, seed, budget, report);
-    return search<WindowedClock>(problem, seed, budget, report);
+Found search_by(const std::string& clock, const Problem& problem, const Asked& asked, const Report& report) {
+    if (clock == "distance") return search<PlainClock<Aim::distance>>(problem, asked, report);
+    if (clock == "waiting") return search<PlainClock<Aim::waiting>>(problem, asked, report);
+    if (clock == "mixed") return search<PlainClock<Aim::mixed>>(problem, asked, report);
+    return search<WindowedClock>(problem, asked, report);
+}
+
+// Asks Python about twenty times a second, whatever it does with the answer; Ctrl-C comes out as an exception.
+Report asking(const nb::object& report) {
+    auto looked = std::make_shared<std::chrono::steady_clock::time_point>(std::chrono::steady_clock::now());
+    return [looked, &report](double cost, std::int64_t iterations, double seconds) {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - *looked < std::chrono::milliseconds(50)) return true;
+        *looked = now;
+        nb::gil_scoped_acquire acquire;
+        if (PyErr_CheckSignals() != 0) throw nb::python_error();
+        return nb::cast<bool>(report(cost, iterations, seconds));
+    };
+}
+
+using Days = std::vector<std::tuple<int, std::vector<int>, std::vector<std::int64_t>>>;
+
+Found from_python(const Days& days) {
+    Found found;
+    for (const auto& [type, nodes, quantities] : days) {
+        found.types.push_back(type);
+        found.nodes.push_back(nodes);
+        found.quantities.push_back(quantities);
+    }
+    return found;
 }
 
 nb::object to_python(const Found& found) {
@@ -123,14 +148,13 @@ NB_MODULE(_core, module) {
                  self->prepare();
              })
         .def("solve", [](const Held& self, const std::string& clock, std::uint64_t seed, std::int64_t iterations,
-                         double seconds, const nb::object& report) {
+                         double seconds, int lanes, const Days& start, const nb::object& report) {
+            const Asked asked{seed, {iterations, seconds}, lanes, from_python(start)};
+            const Report ask = asking(report);
             Found found;
             {
                 nb::gil_scoped_release release;
-                found = solve_by(clock, self, seed, {iterations, seconds}, [&](double cost, std::int64_t done, double spent) {
-                    nb::gil_scoped_acquire acquire;
-                    return nb::cast<bool>(report(cost, done, spent));
-                });
+                found = search_by(clock, self, asked, ask);
             }
             return to_python(found);
         });
