@@ -61,7 +61,7 @@ def solve(
         -1 if iterations is None else iterations,
         -1.0 if seconds is None else seconds,
         max(1, threads),
-        [] if start is None else _days(instance, start),
+        [] if start is None else days_of(instance, start),
         report,
     )
     routes = tuple(
@@ -159,7 +159,7 @@ def _trips(kind: VehicleType, nodes: list[int], quantities: list[int]) -> tuple[
     return tuple(trips)
 
 
-def _days(instance: Instance, start: Solution) -> list[tuple[int, list[int], list[int]]]:
+def days_of(instance: Instance, start: Solution) -> list[tuple[int, list[int], list[int]]]:
     days = []
     for route in start.routes:
         nodes: list[int] = []

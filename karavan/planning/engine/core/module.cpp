@@ -119,6 +119,27 @@ Found from_python(const Days& days) {
     return found;
 }
 
+// What each day costs by a clock; infinite: it cannot be driven. For the tests that hold the judge and the core equal.
+template <class Clock>
+std::vector<double> price(const Problem& problem, const Found& plan) {
+    std::vector<double> costs;
+    for (std::size_t i = 0; i < plan.types.size(); ++i) {
+        typename Clock::Its day;
+        day.begin(problem, plan.types[i]);
+        for (std::size_t k = 0; k < plan.nodes[i].size(); ++k)
+            day.insert(problem, day.last(), plan.nodes[i][k], plan.quantities[i][k]);
+        costs.push_back(Clock::build(problem, day) ? day.cost : kNever);
+    }
+    return costs;
+}
+
+std::vector<double> price_by(const std::string& clock, const Problem& problem, const Found& plan) {
+    if (clock == "distance") return price<PlainClock<Aim::distance>>(problem, plan);
+    if (clock == "waiting") return price<PlainClock<Aim::waiting>>(problem, plan);
+    if (clock == "mixed") return price<PlainClock<Aim::mixed>>(problem, plan);
+    return price<WindowedClock>(problem, plan);
+}
+
 nb::object to_python(const Found& found) {
     nb::list days;
     for (std::size_t i = 0; i < found.types.size(); ++i)
@@ -147,6 +168,8 @@ NB_MODULE(_core, module) {
                  nb::gil_scoped_release release;
                  self->prepare();
              })
+        .def("price", [](const Held& self, const std::string& clock,
+                         const Days& days) { return price_by(clock, self, from_python(days)); })
         .def("solve", [](const Held& self, const std::string& clock, std::uint64_t seed, std::int64_t iterations,
                          double seconds, int lanes, const Days& start, const nb::object& report) {
             const Asked asked{seed, {iterations, seconds}, lanes, from_python(start)};

@@ -40,7 +40,7 @@ class PlainClock {
         if constexpr (aim != Aim::distance) time(problem, day, end);
         if constexpr (aim == Aim::mixed) {
             day.cost += type.per_duration * m.duration;
-            return m.distance <= type.max_distance && m.duration <= type.max_duration;
+            if (m.distance > type.max_distance || m.duration > type.max_duration) return false;
         }
         return day.widest >= 0;
     }
@@ -57,7 +57,8 @@ class PlainClock {
                         Blink& blink, int other) {
         const std::int64_t more = problem.capacity(other)[0] - problem.capacity(day.type)[0];
         if (amount > day.room[0] + more || !fits(problem, day, task, amount, other - day.type)) return;
-        weigh(problem, day, number, task, amount, spot, blink, other, cost_by(problem, day, other) - day.cost);
+        const double dearer = cost_by(problem, day, other) - day.cost;
+        if (dearer < spot.cost) weigh(problem, day, number, task, amount, spot, blink, other, dearer);
     }
 
     static double cost_by(const Problem& problem, const Its& day, int other) {

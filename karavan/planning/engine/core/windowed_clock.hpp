@@ -48,6 +48,7 @@ class WindowedClock {
         if (day.widest < 0) return false;
         m.distance = 0;
         if (!drive(problem, day)) return false;
+        look_back(problem, day);
         day.cost = 0;
         if (!day.empty()) {
             day.cost = type.fixed + type.per_distance * m.distance + type.per_duration * m.duration;
@@ -55,7 +56,6 @@ class WindowedClock {
                 day.cost += m.weight[i] * (problem.waiting_at_end ? m.leave[i] : m.start[i]);
         }
         if (static_cast<int>(m.first.size()) - (m.first.size() > 1 && m.first[1] == 1) > type.max_trips) return false;
-        look_back(problem, day);
         return m.distance <= type.max_distance && m.duration <= type.max_duration;
     }
 
