@@ -96,8 +96,8 @@ def _finish(target: Path, command: list[str], process: subprocess.Popen[str]) ->
         target.unlink(missing_ok=True)
         raise BuildFailed(
             f"{said.strip()[-1500:]}\n\n"
-            f"Karavan's search engine cannot be built: `{command[0]}` failed on {target.name}; its last words are above "
-            "(it needs C++20 and Python's headers; Debian: apt install g++ python3-dev)."
+            f"Karavan's search engine cannot be built: `{command[0]}` failed on {target.name}; its last words are "
+            "above (it needs C++20 and Python's headers; Debian: apt install g++ python3-dev)."
         )
 
 

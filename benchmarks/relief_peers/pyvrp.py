@@ -103,7 +103,7 @@ def _mean_loading_s(question: Question, base: int) -> int:
 
 
 def _client(question: Question, piece: Piece, stores: list[int], bodies: list[frozenset[int]]) -> Client:
-    spans = question.spans(piece) or [(0, 0)]
+    spans = question.spans(piece)
     carried = _bodies(question, piece)
     return Client(
         location=question.at[piece.place],

@@ -1,4 +1,4 @@
-"""The judge of the engine: what a plan costs and which rules it breaks, in plain Python, sharing nothing with the core."""
+"""The judge of the engine: what a plan costs and which rules it breaks, in plain Python, without the core."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def evaluate(instance: Instance, solution: Solution) -> Evaluation:
     where waiting counts, as late as the first hand-over allows.
     """
     violations = list(_coverage(instance, solution))
-    cost = sum(visit.prize for i, visit in enumerate(instance.visits) if i in set(solution.missing) and not visit.required)
+    cost = sum(instance.visits[i].prize for i in set(solution.missing) if not instance.visits[i].required)
     used = [0] * len(instance.vehicle_types)
     for number, route in enumerate(solution.routes):
         if not any(trip.stops for trip in route.trips):
@@ -87,7 +87,9 @@ def _whole(visit: Visit) -> int:
 
 def _share(visit: Visit, dimension: int, quantity: int) -> int:
     whole = _whole(visit)
-    return quantity if dimension == 0 else -(-visit.demand[dimension] * quantity // whole) if whole else visit.demand[dimension]
+    if dimension == 0 or not whole:
+        return quantity if dimension == 0 else visit.demand[dimension]
+    return -(-visit.demand[dimension] * quantity // whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,7 @@ def _departure(instance: Instance, kind: VehicleType, legs: list[_Leg], end: flo
     for leg in reversed(legs):
         moment -= leg.service
         if leg.windows:
-            moment = max(min(moment, shut) for opens, shut in leg.windows if opens <= moment + TOLERANCE)
+            ends = (min(moment, shut) for opens, shut in leg.windows if opens <= moment + TOLERANCE)
+            moment = max(ends, default=moment)
         moment = min(moment, leg.closes) - leg.travel
     return moment

@@ -60,6 +60,8 @@ def solve(
         seed,
         -1 if iterations is None else iterations,
         -1.0 if seconds is None else seconds,
+        max(1, threads),
+        [] if start is None else days_of(instance, start),
         report,
     )
     routes = tuple(
@@ -155,6 +157,22 @@ def _trips(kind: VehicleType, nodes: list[int], quantities: list[int]) -> tuple[
     if stops:
         trips.append(Trip(depot, tuple(stops)))
     return tuple(trips)
+
+
+def days_of(instance: Instance, start: Solution) -> list[tuple[int, list[int], list[int]]]:
+    days = []
+    for route in start.routes:
+        nodes: list[int] = []
+        quantities: list[int] = []
+        at = instance.vehicle_types[route.vehicle_type].start
+        for number, trip in enumerate(trip for trip in route.trips if trip.stops):
+            if number or trip.depot != at:
+                nodes.append(~trip.depot)
+                quantities.append(0)
+            nodes += [visit for visit, _ in trip.stops]
+            quantities += [quantity for _, quantity in trip.stops]
+        days.append((route.vehicle_type, nodes, quantities))
+    return days
 
 
 def check(instance: Instance) -> None:

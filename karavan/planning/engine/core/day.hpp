@@ -1,6 +1,7 @@
 // One vehicle's day: a sequence of visits and reloads between where it starts and where it ends.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -10,6 +11,8 @@
 namespace karavan {
 
 // A place in the sequence is a task (>= 0) or a depot, written as its complement (< 0).
+constexpr double kUnknown = -1;
+
 constexpr int at_depot(int depot) { return ~depot; }
 constexpr int depot_of(int node) { return ~node; }
 
@@ -21,6 +24,7 @@ struct Day {
     double cost = 0;
     std::vector<int> node, place;
     std::vector<std::int64_t> quantity;
+    std::vector<double> hop_m, hop_s;  // distance and time to the next position; kUnknown until a clock looks it up
     std::vector<std::int64_t> room;  // what each trip has left, `dimensions` each
     std::int64_t widest = 0;         // most room of the first dimension in any trip
     Marks marks;
@@ -42,14 +46,47 @@ struct Day {
         node.assign({at_depot(its.start), at_depot(its.end == kNone ? its.start : its.end)});
         place.assign({problem.depots[its.start].place, its.end == kNone ? kNone : problem.depots[its.end].place});
         quantity.assign(2, 0);
+        hop_m.assign(2, kUnknown);
+        hop_s.assign(2, kUnknown);
+    }
+    // The same stops with another vehicle, from and to its own depots.
+    void become(const Problem& problem, int vehicle_type) {
+        const VehicleType& its = problem.types[vehicle_type];
+        if (its.profile != problem.types[type].profile) {
+            std::fill(hop_m.begin(), hop_m.end(), kUnknown);
+            std::fill(hop_s.begin(), hop_s.end(), kUnknown);
+        }
+        type = vehicle_type;
+        node.front() = at_depot(its.start);
+        node.back() = at_depot(its.end == kNone ? its.start : its.end);
+        place.front() = problem.depots[its.start].place;
+        place.back() = its.end == kNone ? kNone : problem.depots[its.end].place;
+        for (auto* hop : {&hop_m, &hop_s}) (*hop)[0] = (*hop)[last() - 1] = kUnknown;
+    }
+    // Looks up what an insertion or a removal has left open.
+    void look_up(const Matrix& matrix, std::vector<double>& hop) {
+        const int end = open_end() ? last() - 1 : last();
+        for (int i = 0; i < end; ++i)
+            if (hop[i] < 0) hop[i] = matrix.at(place[i], place[i + 1]);
+        hop[end] = 0;
+        if (empty()) hop[0] = 0;
     }
     void insert(const Problem& problem, int position, int what, std::int64_t amount) {
         const int where = what >= 0 ? problem.tasks[what].place : problem.depots[depot_of(what)].place;
+        for (auto* hop : {&hop_m, &hop_s}) {
+            (*hop)[position - 1] = kUnknown;
+            hop->insert(hop->begin() + position, kUnknown);
+        }
         node.insert(node.begin() + position, what);
         place.insert(place.begin() + position, where);
         quantity.insert(quantity.begin() + position, amount);
     }
     void erase(int first, int last) {
+        if (first == last) return;
+        for (auto* hop : {&hop_m, &hop_s}) {
+            hop->erase(hop->begin() + first, hop->begin() + last);
+            (*hop)[first - 1] = kUnknown;
+        }
         node.erase(node.begin() + first, node.begin() + last);
         place.erase(place.begin() + first, place.begin() + last);
         quantity.erase(quantity.begin() + first, quantity.begin() + last);

@@ -7,9 +7,10 @@
 #include <nanobind/stl/vector.h>
 
 #include <chrono>
+#include <memory>
 
+#include "lanes.hpp"
 #include "plain_clock.hpp"
-#include "search.hpp"
 #include "windowed_clock.hpp"
 
 namespace nb = nanobind;
@@ -72,26 +73,71 @@ void read_fleet(Problem& problem, const Columns& depots, const Columns& types, c
     problem.capacities.assign(capacities.data(), capacities.data() + capacities.size());
 }
 
+struct Asked {
+    std::uint64_t seed;
+    Budget budget;
+    int lanes;
+    Found start;
+};
+
 using Report = std::function<bool(double, std::int64_t, double)>;
 
 template <class Clock>
-Found search(const Problem& problem, std::uint64_t seed, Budget budget, const Report& report) {
-    Search<Clock> its(problem, seed, budget);
-    auto looked = std::chrono::steady_clock::now();
-    its.run([&](const Search<Clock>& state) {
-        const auto now = std::chrono::steady_clock::now();
-        if (now - looked < std::chrono::milliseconds(50)) return true;
-        looked = now;
-        return report(state.best_cost(), state.iterations, state.elapsed());
-    });
-    return its.found();
+Found search(const Problem& problem, const Asked& asked, const Report& report) {
+    return Lanes<Clock>(problem, asked.seed, asked.budget, asked.lanes, asked.start).run(report);
 }
 
-Found solve_by(const std::string& clock, const Problem& problem, std::uint64_t seed, Budget budget, const Report& report) {
-    if (clock == "distance") return search<PlainClock<Aim::distance>>(problem, seed, budget, report);
-    if (clock == "waiting") return search<PlainClock<Aim::waiting>>(problem, seed, budget, report);
-    if (clock == "mixed") return search<PlainClock<Aim::mixed>>(problem, seed, budget, report);
-    return search<WindowedClock>(problem, seed, budget, report);
+Found search_by(const std::string& clock, const Problem& problem, const Asked& asked, const Report& report) {
+    if (clock == "distance") return search<PlainClock<Aim::distance>>(problem, asked, report);
+    if (clock == "waiting") return search<PlainClock<Aim::waiting>>(problem, asked, report);
+    if (clock == "mixed") return search<PlainClock<Aim::mixed>>(problem, asked, report);
+    return search<WindowedClock>(problem, asked, report);
+}
+
+// Asks Python about twenty times a second, whatever it does with the answer; Ctrl-C comes out as an exception.
+Report asking(const nb::object& report) {
+    auto looked = std::make_shared<std::chrono::steady_clock::time_point>(std::chrono::steady_clock::now());
+    return [looked, &report](double cost, std::int64_t iterations, double seconds) {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - *looked < std::chrono::milliseconds(50)) return true;
+        *looked = now;
+        nb::gil_scoped_acquire acquire;
+        if (PyErr_CheckSignals() != 0) throw nb::python_error();
+        return nb::cast<bool>(report(cost, iterations, seconds));
+    };
+}
+
+using Days = std::vector<std::tuple<int, std::vector<int>, std::vector<std::int64_t>>>;
+
+Found from_python(const Days& days) {
+    Found found;
+    for (const auto& [type, nodes, quantities] : days) {
+        found.types.push_back(type);
+        found.nodes.push_back(nodes);
+        found.quantities.push_back(quantities);
+    }
+    return found;
+}
+
+// What each day costs by a clock; infinite: it cannot be driven. For the tests that hold the judge and the core equal.
+template <class Clock>
+std::vector<double> price(const Problem& problem, const Found& plan) {
+    std::vector<double> costs;
+    for (std::size_t i = 0; i < plan.types.size(); ++i) {
+        typename Clock::Its day;
+        day.begin(problem, plan.types[i]);
+        for (std::size_t k = 0; k < plan.nodes[i].size(); ++k)
+            day.insert(problem, day.last(), plan.nodes[i][k], plan.quantities[i][k]);
+        costs.push_back(Clock::build(problem, day) ? day.cost : kNever);
+    }
+    return costs;
+}
+
+std::vector<double> price_by(const std::string& clock, const Problem& problem, const Found& plan) {
+    if (clock == "distance") return price<PlainClock<Aim::distance>>(problem, plan);
+    if (clock == "waiting") return price<PlainClock<Aim::waiting>>(problem, plan);
+    if (clock == "mixed") return price<PlainClock<Aim::mixed>>(problem, plan);
+    return price<WindowedClock>(problem, plan);
 }
 
 nb::object to_python(const Found& found) {
@@ -122,15 +168,16 @@ NB_MODULE(_core, module) {
                  nb::gil_scoped_release release;
                  self->prepare();
              })
+        .def("price", [](const Held& self, const std::string& clock,
+                         const Days& days) { return price_by(clock, self, from_python(days)); })
         .def("solve", [](const Held& self, const std::string& clock, std::uint64_t seed, std::int64_t iterations,
-                         double seconds, const nb::object& report) {
+                         double seconds, int lanes, const Days& start, const nb::object& report) {
+            const Asked asked{seed, {iterations, seconds}, lanes, from_python(start)};
+            const Report ask = asking(report);
             Found found;
             {
                 nb::gil_scoped_release release;
-                found = solve_by(clock, self, seed, {iterations, seconds}, [&](double cost, std::int64_t done, double spent) {
-                    nb::gil_scoped_acquire acquire;
-                    return nb::cast<bool>(report(cost, done, spent));
-                });
+                found = search_by(clock, self, asked, ask);
             }
             return to_python(found);
         });

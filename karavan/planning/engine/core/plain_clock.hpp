@@ -16,7 +16,6 @@ template <Aim aim>
 class PlainClock {
   public:
     struct Marks {
-        std::vector<double> hop_m, hop_s;  // distance and time to the next position
         std::vector<double> leave;         // when the vehicle leaves
         std::vector<double> behind;        // people served at this position and later
         double distance = 0, duration = 0;
@@ -33,20 +32,15 @@ class PlainClock {
         day.cost = day.empty() ? 0 : type.fixed;
         load(problem, day);
         if constexpr (aim != Aim::waiting) {
-            const Matrix& distance = problem.distance[type.profile];
-            m.hop_m.resize(last + 1);
+            day.look_up(problem.distance[type.profile], day.hop_m);
             m.distance = 0;
-            if (!day.empty())
-                for (int i = 0; i < end; ++i)
-                    m.distance += m.hop_m[i] = distance.at(day.place[i], day.place[i + 1]);
-            else
-                m.hop_m[0] = 0;
+            for (int i = 0; i < end; ++i) m.distance += day.hop_m[i];
             day.cost += type.per_distance * m.distance;
         }
         if constexpr (aim != Aim::distance) time(problem, day, end);
         if constexpr (aim == Aim::mixed) {
             day.cost += type.per_duration * m.duration;
-            return m.distance <= type.max_distance && m.duration <= type.max_duration;
+            if (m.distance > type.max_distance || m.duration > type.max_duration) return false;
         }
         return day.widest >= 0;
     }
@@ -63,7 +57,8 @@ class PlainClock {
                         Blink& blink, int other) {
         const std::int64_t more = problem.capacity(other)[0] - problem.capacity(day.type)[0];
         if (amount > day.room[0] + more || !fits(problem, day, task, amount, other - day.type)) return;
-        weigh(problem, day, number, task, amount, spot, blink, other, cost_by(problem, day, other) - day.cost);
+        const double dearer = cost_by(problem, day, other) - day.cost;
+        if (dearer < spot.cost) weigh(problem, day, number, task, amount, spot, blink, other, dearer);
     }
 
     static double cost_by(const Problem& problem, const Its& day, int other) {
@@ -103,14 +98,14 @@ class PlainClock {
             const bool inside = i < stop;
             double cost;
             if constexpr (aim == Aim::distance) {
-                cost = inside ? to_m[p] + from_m[place[i + 1]] - m.hop_m[i] : to_m[p];
+                cost = inside ? to_m[p] + from_m[place[i + 1]] - day.hop_m[i] : to_m[p];
                 cost *= type.per_distance;
             } else if constexpr (aim == Aim::waiting) {
                 cost = weight * (m.leave[i] + to_s[p]) + own;
-                if (inside) cost += (to_s[p] + service + from_s[place[i + 1]] - m.hop_s[i]) * m.behind[i + 1];
+                if (inside) cost += (to_s[p] + service + from_s[place[i + 1]] - day.hop_s[i]) * m.behind[i + 1];
             } else {
-                const double more_m = inside ? to_m[p] + from_m[place[i + 1]] - m.hop_m[i] : to_m[p];
-                const double more_s = inside ? to_s[p] + service + from_s[place[i + 1]] - m.hop_s[i] : to_s[p] + service;
+                const double more_m = inside ? to_m[p] + from_m[place[i + 1]] - day.hop_m[i] : to_m[p];
+                const double more_s = inside ? to_s[p] + service + from_s[place[i + 1]] - day.hop_s[i] : to_s[p] + service;
                 cost = weight * (m.leave[i] + to_s[p]) + own + (inside ? more_s * m.behind[i + 1] : 0) +
                        type.per_distance * more_m + type.per_duration * more_s;
                 if (cost < best &&
@@ -149,18 +144,14 @@ class PlainClock {
     static void time(const Problem& problem, Its& day, int end) {
         Marks& m = day.marks;
         const VehicleType& type = problem.types[day.type];
-        const Matrix& duration = problem.duration[type.profile];
         const int last = day.last();
-        m.hop_s.resize(last + 1);
+        day.look_up(problem.duration[type.profile], day.hop_s);
         m.leave.resize(last + 1);
         m.behind.resize(last + 1);
         double now = type.earliest + problem.depots[type.start].service;
         m.leave[0] = now;
-        m.hop_s[0] = 0;
         for (int i = 0; i < end; ++i) {
-            if (day.empty()) break;
-            m.hop_s[i] = duration.at(day.place[i], day.place[i + 1]);
-            now += m.hop_s[i];
+            now += day.hop_s[i];
             if (i + 1 < last) {
                 const int task = day.node[i + 1];
                 const double weight = problem.weight(task, day.quantity[i + 1]);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "day.hpp"
+#include "found.hpp"
 
 namespace karavan {
 
@@ -95,12 +96,15 @@ class Plan {
         return sum;
     }
 
-    bool settle(int number) {
+    bool settle(int number, Random& random) {
         Its& day = days[number];
         if constexpr (Clock::kReloads) Clock::tidy(problem_, day);
         if (day.empty() && !backup_[number].empty()) --used[day.type];  // touched in this iteration
         if (!Clock::build(problem_, day)) return false;
+        if (day.empty()) return true;
+        if constexpr (Clock::kReloads) merge_trips(day);
         if constexpr (Clock::kRetypes) downsize(day);
+        if (problem_.differ) try_other(day, random);
         return true;
     }
 
@@ -126,10 +130,24 @@ class Plan {
         stamps_.push_back(0);
     }
 
-    void load(int number, const std::vector<int>& nodes, const std::vector<std::int64_t>& quantities) {
-        Its& day = days[number];
-        for (std::size_t i = 0; i < nodes.size(); ++i)
-            day.insert(problem_, static_cast<int>(i) + 1, nodes[i], quantities[i]);
+    // Becomes another plan. Days that cannot be driven are left out, and so is a task of which a part is missing.
+    void assign(const Found& other) {
+        days.clear();
+        backup_.clear();
+        stamps_.clear();
+        std::fill(day_of.begin(), day_of.end(), kNone);
+        for (auto& its : carriers) its.clear();
+        std::fill(used.begin(), used.end(), 0);
+        std::fill(made.begin(), made.end(), 0);
+        std::vector<std::int64_t> brought(day_of.size(), 0);
+        for (std::size_t i = 0; i < other.types.size(); ++i) add(other, i, brought);
+        absent.clear();
+        for (int task = 0; task < static_cast<int>(day_of.size()); ++task) {
+            const bool whole = day_of[task] != kNone && brought[task] == problem_.quantity(task);
+            if (!whole) absent.push_back(task);
+            while (!whole && day_of[task] != kNone) take_out(task);
+        }
+        for (int type = 0; type < static_cast<int>(made.size()); ++type) offer(type);
     }
 
     // The days' cost, `cost` having been theirs before this iteration.
@@ -176,6 +194,42 @@ class Plan {
     std::vector<int> used, made;  // days of each type that have stops, and that exist
 
   private:
+    void add(const Found& other, std::size_t i, std::vector<std::int64_t>& brought) {
+        const int type = other.types[i];
+        if (!there_is(type)) return;
+        Its day;
+        day.begin(problem_, type);
+        for (std::size_t k = 0; k < other.nodes[i].size(); ++k) {
+            const int node = other.nodes[i][k];
+            if (node >= 0) {
+                const bool again = day_of[node] != kNone || std::find(day.node.begin(), day.node.end(), node) != day.node.end();
+                if (!problem_.may(node, type) || (again && !problem_.tasks[node].step)) continue;
+            } else if (!Clock::kReloads) {
+                continue;
+            }
+            day.insert(problem_, day.last(), node, other.quantities[i][k]);
+        }
+        if (!Clock::build(problem_, day) || day.empty()) return;
+        for (int k = 1; k < day.last(); ++k)
+            if (day.node[k] >= 0) brought[day.node[k]] += day.quantity[k];
+        days.push_back(std::move(day));
+        backup_.emplace_back();
+        stamps_.push_back(0);
+        join(static_cast<int>(days.size()) - 1);
+    }
+
+    void take_out(int task) {
+        const int number = day_of[task];
+        auto& node = days[number].node;
+        const int at = static_cast<int>(std::find(node.begin() + 1, node.end() - 1, task) - node.begin());
+        if (problem_.split)
+            drop(task, number);
+        else
+            day_of[task] = kNone;
+        days[number].erase(at, at + 1);
+        settle_again(number);
+    }
+
     void retype(Its& day, int type) {
         --made[day.type];
         ++made[type];
@@ -183,7 +237,30 @@ class Plan {
             --used[day.type];
             ++used[type];
         }
-        day.type = type;
+        day.become(problem_, type);
+    }
+
+    // A reload that the load no longer needs.
+    void merge_trips(Its& day) {
+        for (int i = day.last() - 1; i > 0; --i) {
+            if (day.node[i] >= 0 || !Clock::mergeable(problem_, day, i)) continue;
+            spare_ = day;
+            day.erase(i, i + 1);
+            if (!Clock::build(problem_, day) || day.cost > spare_.cost) std::swap(day, spare_);
+        }
+    }
+
+    // Perhaps another vehicle, or one from another depot, does the rest of the day for less.
+    void try_other(Its& day, Random& random) {
+        const int type = random.below(static_cast<int>(problem_.types.size()));
+        if (type == day.type || !there_is(type)) return;
+        for (int i = 1; i < day.last(); ++i)
+            if (day.node[i] >= 0 ? !problem_.may(day.node[i], type) : !problem_.reloads_at(type, depot_of(day.node[i]))) return;
+        spare_ = day;
+        retype(day, type);
+        if (Clock::build(problem_, day) && day.cost < spare_.cost) return;
+        retype(day, spare_.type);
+        std::swap(day, spare_);
     }
 
     // With less to carry a cheaper vehicle may do; it grows again with what is inserted.
@@ -215,6 +292,7 @@ class Plan {
     }
 
     std::vector<Its> backup_;
+    Its spare_;
     std::vector<std::uint64_t> stamps_;
     std::uint64_t stamp_ = 0;
     std::vector<int> absent_before_;

@@ -42,6 +42,7 @@ void Problem::prepare() {
     for (std::size_t a = 0; a < types.size(); ++a)
         for (std::size_t b = 0; allowed.empty() && b < types.size(); ++b)
             if (a != b && akin(types[a], types[b])) kin[a].push_back(static_cast<int>(b));
+    for (const auto& its : kin) differ = differ || its.size() + 1 < types.size();
     for (Matrix& matrix : distance) turn(matrix);
     for (Matrix& matrix : duration) turn(matrix);
     for (const Task& task : tasks) split = split || task.step > 0;

@@ -65,6 +65,7 @@ struct Problem {
     bool waiting_at_end = false;
     bool split = false;        // some task may be brought in parts
     bool stretches = false;    // durations count and every task has one window at most: they are weighed in O(1)
+    bool differ = false;       // some types differ in more than `kin` tells
     std::vector<std::vector<int>> kin;  // types that differ in capacity, count and cost only
 
     std::vector<int> near;  // for each task the tasks nearest to it, itself first
@@ -76,6 +77,11 @@ struct Problem {
     }
     bool may(int task, int type) const {
         return allowed.empty() || allowed[static_cast<std::size_t>(task) * types.size() + type];
+    }
+    bool reloads_at(int type, int depot) const {
+        for (int its : types[type].reload)
+            if (its == depot) return true;
+        return false;
     }
     const int* neighbours(int task) const { return near.data() + static_cast<std::size_t>(task) * near_count; }
 

@@ -43,7 +43,7 @@ class Ruin {
         }
         if (problem.split) gather();
         bool sound = true;
-        for (int number : plan_.touched) sound = plan_.settle(number) && sound;
+        for (int number : plan_.touched) sound = plan_.settle(number, random_) && sound;
         return sound;
     }
 

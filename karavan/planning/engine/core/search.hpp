@@ -2,47 +2,28 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
-#include <ctime>
 #include <functional>
 
+#include "found.hpp"
 #include "recreate.hpp"
 #include "ruin.hpp"
+#include "seconds.hpp"
 
 namespace karavan {
-
-struct Budget {
-    std::int64_t iterations = -1;  // -1: as many as the seconds allow
-    double seconds = -1;           // of this thread's processor time; -1: as many as the iterations take
-};
-
-struct Found {
-    std::vector<int> types;
-    std::vector<std::vector<int>> nodes;
-    std::vector<std::vector<std::int64_t>> quantities;
-    std::vector<int> missing;
-    double cost = kNever;
-    std::int64_t iterations = 0;
-    double seconds = 0;
-};
-
-inline double thread_seconds() {
-    timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
 
 template <class Clock>
 class Search {
   public:
-    using Watch = std::function<bool(const Search&)>;  // false: stop
+    using Watch = std::function<bool(double share)>;   // false: stop
+    using Meet = std::function<void(double share)>;    // at each of kMeetings
 
-    Search(const Problem& problem, std::uint64_t seed, Budget budget)
-        : problem_(problem), random_(seed), budget_(budget), plan_(problem), ruin_(plan_, random_, {}),
-          recreate_(plan_, random_, {}), counters_(problem.tasks.size(), 0) {}
+    Search(const Problem& problem, std::uint64_t seed, Budget budget, Found start)
+        : problem_(problem), random_(seed), budget_(budget), start_(std::move(start)), plan_(problem),
+          ruin_(plan_, random_, {}), recreate_(plan_, random_, {}), counters_(problem.tasks.size(), 0) {}
 
-    void run(const Watch& watch) {
+    void run(const Watch& watch, const Meet& meet) {
         began_ = thread_seconds();
+        if (!start_.types.empty()) plan_.assign(start_);
         construct();
         const double scale = required_missing_ ? first_cost_ : cost_;
         const double tasks = std::max<double>(1, static_cast<double>(problem_.tasks.size()));
@@ -50,7 +31,10 @@ class Search {
         for (iterations = 0;; ++iterations) {
             if (iterations % kBetweenLooks == 0) {
                 share_ = done();
-                if (share_ >= 1 || !watch(*this)) break;
+                for (; next_meeting_ < std::size(kMeetings) && share_ >= kMeetings[next_meeting_]; ++next_meeting_)
+                    meet(share_);
+                ended_ = share_ >= 1;
+                if (ended_ || !watch(share_)) break;
                 temperature_ = hot_ * exponential(-natural_log(kCooling) * share_);
                 refresh();
             }
@@ -66,8 +50,19 @@ class Search {
         return result;
     }
 
+    // Goes on from another plan, which is complete and at least as good as any found here.
+    void take_over(const Found& other) {
+        plan_.assign(other);
+        cost_ = plan_.days_cost();
+        left_out_ = prizes();
+        cost_ += left_out_;
+        count_missing();
+        best_ = other;
+    }
+
     double best_cost() const { return best_.cost; }
     double elapsed() const { return thread_seconds() - began_; }
+    bool ended() const { return ended_; }
 
     std::int64_t iterations = 0;
     double seconds = 0;
@@ -75,6 +70,7 @@ class Search {
   private:
     static constexpr int kBetweenLooks = 64;
     static constexpr double kCooling = 100;
+    static constexpr double kMeetings[] = {0.3, 0.5, 0.7, 0.85, 0.95};
 
     double done() const {
         double share = 0;
@@ -87,13 +83,20 @@ class Search {
     void construct() {
         plan_.begin();
         recreate_.all_at_once = true;
-        cost_ = 0;
+        cost_ = plan_.days_cost();
         recreate_(cost_, kNever, false, left_out_);
         recreate_.all_at_once = false;
         count_missing();
         first_cost_ = cost_ + left_out_;
         cost_ += left_out_;
         if (!required_missing_) keep_best();
+    }
+
+    double prizes() const {
+        double sum = 0;
+        for (int task : plan_.absent)
+            if (!problem_.tasks[task].required) sum += problem_.tasks[task].prize;
+        return sum;
     }
 
     void count_missing() {
@@ -157,6 +160,7 @@ class Search {
     const Problem& problem_;
     Random random_;
     Budget budget_;
+    Found start_;
     Plan<Clock> plan_;
     Ruin<Clock> ruin_;
     Recreate<Clock> recreate_;
@@ -165,6 +169,8 @@ class Search {
     double began_ = 0, share_ = 0, hot_ = 0, temperature_ = 0;
     double cost_ = 0, left_out_ = 0, first_cost_ = 0;
     int required_missing_ = 0;
+    std::size_t next_meeting_ = 0;
+    bool ended_ = false;
 };
 
 }  // namespace karavan

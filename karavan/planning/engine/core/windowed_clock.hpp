@@ -28,7 +28,6 @@ struct Stretch {
 class WindowedClock {
   public:
     struct Marks {
-        std::vector<double> hop_m, hop_s;
         std::vector<double> start, leave, latest;
         std::vector<double> weight;          // people served here
         std::vector<double> release_behind;  // latest release among the visits from here to the trip's end
@@ -49,6 +48,7 @@ class WindowedClock {
         if (day.widest < 0) return false;
         m.distance = 0;
         if (!drive(problem, day)) return false;
+        look_back(problem, day);
         day.cost = 0;
         if (!day.empty()) {
             day.cost = type.fixed + type.per_distance * m.distance + type.per_duration * m.duration;
@@ -56,7 +56,6 @@ class WindowedClock {
                 day.cost += m.weight[i] * (problem.waiting_at_end ? m.leave[i] : m.start[i]);
         }
         if (static_cast<int>(m.first.size()) - (m.first.size() > 1 && m.first[1] == 1) > type.max_trips) return false;
-        look_back(problem, day);
         return m.distance <= type.max_distance && m.duration <= type.max_duration;
     }
 
@@ -66,8 +65,10 @@ class WindowedClock {
         if (amount > day.widest && static_cast<int>(day.marks.first.size()) >= type.max_trips) return;
         const Scan scan(problem, day, number, task, amount);
         const Marks& m = day.marks;
+        int trip = kNone;
+        bool room = false;
         for (int i = scan.first_position(); i < day.last() && m.leave[i] <= scan.closes; ++i) {
-            const bool room = scan.fits(m.trip[i]);
+            if (m.trip[i] != trip) room = scan.fits(trip = m.trip[i]);
             if (room) scan.weigh(i, kNone, kNone, spot, blink);
             if (!scan.more_trips) continue;
             const bool begins = day.node[i] < 0, ends = day.node[i + 1] < 0;
@@ -144,7 +145,7 @@ class WindowedClock {
                 more_m = before == kNone ? to_m[p] : metres.at(p, depot_place(before)) + to_m[depot_place(before)];
                 if (inside)
                     more_m += (after == kNone ? from_m[n] : from_m[depot_place(after)] + metres.at(depot_place(after), n)) -
-                              (day.empty() ? 0 : m.hop_m[i]);
+                              (day.empty() ? 0 : day.hop_m[i]);
                 if (m.distance + more_m > type.max_distance) return;
             }
             double cost = base + type.per_distance * more_m;
@@ -225,7 +226,7 @@ class WindowedClock {
             if (release > depot.closes) return kNever;
             double now = release + depot.service;
             for (int j = first + 1; j <= i; ++j) {
-                const double start = problem.open(day.node[j], now + m.hop_s[j - 1]);
+                const double start = problem.open(day.node[j], now + day.hop_s[j - 1]);
                 if (start > m.latest[j]) return kNever;
                 const double later = start - m.start[j];
                 if (later <= 0) return m.leave[i];
@@ -257,7 +258,7 @@ class WindowedClock {
                 const double later = start - m.start[j];
                 if (later <= 0 || cost >= bound) break;
                 cost += later * m.weight[j];
-                arrive = m.leave[j] + later + m.hop_s[j];
+                arrive = m.leave[j] + later + day.hop_s[j];
             }
             return cost;
         }
@@ -279,6 +280,16 @@ class WindowedClock {
         if (spot.reload_before != kNone) day.insert(problem, position++, at_depot(spot.reload_before), 0);
         day.insert(problem, position++, task, amount);
         if (spot.reload_after != kNone) day.insert(problem, position, at_depot(spot.reload_after), 0);
+    }
+
+    // Whether the trips before and after the reload at i fit in one.
+    static bool mergeable(const Problem& problem, const Its& day, int i) {
+        const Marks& m = day.marks;
+        const std::int64_t* capacity = problem.capacity(day.type);
+        for (int k = 0; k < problem.dimensions; ++k)
+            if (day.room[(m.trip[i] - 1) * problem.dimensions + k] + day.room[m.trip[i] * problem.dimensions + k] < capacity[k])
+                return false;
+        return true;
     }
 
     // Takes out reloads that load nothing.
@@ -330,14 +341,15 @@ class WindowedClock {
     static bool drive(const Problem& problem, Its& day) {
         Marks& m = day.marks;
         const VehicleType& type = problem.types[day.type];
-        const Matrix& metres = problem.distance[type.profile];
-        const Matrix& seconds = problem.duration[type.profile];
         const int last = day.last(), size = last + 1;
-        for (auto* array : {&m.hop_m, &m.hop_s, &m.start, &m.leave, &m.latest, &m.weight}) array->resize(size);
+        day.look_up(problem.distance[type.profile], day.hop_m);
+        day.look_up(problem.duration[type.profile], day.hop_s);
+        for (int i = 0; i < last; ++i) m.distance += day.hop_m[i];
+        for (auto* array : {&m.start, &m.leave, &m.latest, &m.weight}) array->resize(size);
         double now = type.earliest;
         for (int i = 0; i <= last; ++i) {
             const int node = day.node[i];
-            if (i > 0 && day.place[i] != kNone) now += m.hop_s[i - 1];
+            if (i > 0 && day.place[i] != kNone) now += day.hop_s[i - 1];
             m.weight[i] = 0;
             if (i == last) {
                 m.start[i] = m.leave[i] = now;
@@ -362,11 +374,6 @@ class WindowedClock {
                 if (loads) now += depot.service;
             }
             m.leave[i] = now;
-            m.hop_m[i] = m.hop_s[i] = 0;
-            if (day.place[i + 1] != kNone && !day.empty()) {
-                m.distance += m.hop_m[i] = metres.at(day.place[i], day.place[i + 1]);
-                m.hop_s[i] = seconds.at(day.place[i], day.place[i + 1]);
-            }
         }
         return true;
     }
@@ -388,8 +395,8 @@ class WindowedClock {
         m.ahead.resize(last + 1);
         m.rest.resize(last + 1);
         for (int i = 0; i <= last; ++i) m.ahead[i] = m.rest[i] = at(problem, day, i);
-        for (int i = 1; i <= last; ++i) m.ahead[i] = m.ahead[i - 1].then(m.hop_s[i - 1], m.ahead[i]);
-        for (int i = last - 1; i >= 0; --i) m.rest[i] = m.rest[i].then(m.hop_s[i], m.rest[i + 1]);
+        for (int i = 1; i <= last; ++i) m.ahead[i] = m.ahead[i - 1].then(day.hop_s[i - 1], m.ahead[i]);
+        for (int i = last - 1; i >= 0; --i) m.rest[i] = m.rest[i].then(day.hop_s[i], m.rest[i + 1]);
     }
 
     static double last_start(const Problem& problem, const Its& day, int i, double until) {
@@ -409,15 +416,15 @@ class WindowedClock {
         m.latest[last] = std::min(type.latest, closes);
         m.duration = 0;
         if (problem.stretches) stretch(problem, day);
-        for (int i = last - 1; i >= 0; --i) m.latest[i] = last_start(problem, day, i, m.latest[i + 1] - m.hop_s[i]);
+        for (int i = last - 1; i >= 0; --i) m.latest[i] = last_start(problem, day, i, m.latest[i + 1] - day.hop_s[i]);
         if (day.empty()) return;
         double depart;
         if (problem.waiting > 0) {
             // Nobody may wait longer for the sake of a shorter day.
-            depart = last_start(problem, day, 0, m.start[1] - m.hop_s[0]);
+            depart = last_start(problem, day, 0, m.start[1] - day.hop_s[0]);
         } else {
             depart = m.start[last];
-            for (int i = last - 1; i >= 0; --i) depart = last_start(problem, day, i, depart - m.hop_s[i]);
+            for (int i = last - 1; i >= 0; --i) depart = last_start(problem, day, i, depart - day.hop_s[i]);
         }
         m.duration = m.start[last] - depart;
     }
