@@ -100,6 +100,8 @@ class State:
     before, change_cost
         When planning again: for each need the vehicles that brought it in the plan before and when each did, and what
         it costs to bring it with another one, or at another hour.
+    promised
+        By task what the plan before would bring: to bring less costs a change too.
     """
 
     problem: Problem
@@ -113,6 +115,7 @@ class State:
     aboard: dict[int, tuple[tuple[Handling, ...], ...]] = field(default_factory=dict)
     before: dict[str, dict[int, list[int]]] = field(default_factory=dict)
     change_cost: float = 0.0
+    promised: dict[int, int] = field(default_factory=dict)
     spots: list[list[Spot]] = field(default_factory=list)
     rooms: list[list[Room]] = field(default_factory=list)
 
@@ -124,6 +127,7 @@ class State:
             sum(times.gain for times in self.times)
             - (short * self.convoy_penalty if short else 0.0)
             - sum(self.changed(v, self.trips[v], times) for v, times in enumerate(self.times))
+            - self.change_cost * sum(not self.keeps_promise(task) for task in self.promised)
         )
 
     @property
@@ -159,6 +163,11 @@ class State:
                     if known is not None:
                         count += all(abs(stop.end - second) >= NOTABLE_S for second in known.get(vehicle, ()))
         return self.change_cost * count
+
+    def keeps_promise(self, task: int, more: int = 0) -> bool:
+        """Whether the task brings what the plan before would have, ``more`` with it."""
+        carried = self.problem.tasks[task].limit - self.left[task]
+        return carried + more >= self.promised.get(task, 0)
 
     def short_convoys(self) -> int:
         """Vehicles that convoys still lack to the smallest size allowed."""
@@ -567,6 +576,8 @@ class Search:
             if times is None:
                 continue
             gain = times.gain - state.times[vehicle].gain - self._penalty(vehicle, times, changed)
+            if state.promised and state.keeps_promise(task, quantity) and not state.keeps_promise(task):
+                gain += state.change_cost
             if best is None or gain > best[0]:
                 best = (gain, vehicle, changed, times)
         return best

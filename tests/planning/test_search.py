@@ -130,11 +130,26 @@ def test_a_truck_alone_makes_no_convoy_of_two() -> None:
     assert made.journeys == ()
 
 
-def test_moving_a_need_has_its_price() -> None:
+def test_another_vehicle_and_another_hour_are_changes() -> None:
+    """T1, number 0, hands the flour over at ``end``; by the plan before it was to be ..."""
     state = an_empty_state(a_flour_situation())
-    state.before, state.change_cost = {"REQ-1/1": frozenset({T2})}, 24.0
-    trip = make_trip(state.problem, T1, 0, ((0, 5_000),))
-    assert (state.changed(T1, trip), state.changed(T2, trip)) == (24.0, 0.0)
+    trip = make_trip(state.problem, 0, state.problem.network.number["AGD"], ((0, 5_000),))
+    assert trip is not None
+    times = state.schedule(0, [trip], 0)
+    assert times is not None
+    end = times.trips[0].stops[-1].end
+    state.change_cost = 240.0
+    for before, cost in (
+        ({}, 0),
+        ({"REQ-1/1": {0: [end]}}, 0),
+        ({"REQ-1/1": {0: [end + 1_799]}}, 0),
+        ({"REQ-1/1": {0: [end + 1_800]}}, 240),
+        ({"REQ-1/1": {0: [end + 9_000, end - 60]}}, 0),
+        ({"REQ-1/1": {1: [end]}}, 240),
+        ({"REQ-2/1": {1: [end]}}, 0),
+    ):
+        state.before = before
+        assert state.changed(0, [trip], times) == cost, before
 
 
 def test_cost_alone_prefers_the_cheap_truck_and_no_hurry() -> None:
