@@ -23,6 +23,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from karavan.planning.loading import added, empty, room_for
+from karavan.planning.schedule import Aim, Schedule, Trip
 
 from benchmarks.relief import relief_situation
 from benchmarks.relief_bases import choose_bases
@@ -35,10 +37,8 @@ from karavan.domain.units import DAY_S, HOUR_S
 from karavan.domain.value import deliveries, measure
 from karavan.planning import Progress, plan
 from karavan.planning.allocate import share_fairly
-from karavan.planning.loading import added, empty, room_for
 from karavan.planning.outcome import journeys_and_convoys
 from karavan.planning.problem import Problem, bridge, find_tasks
-from karavan.planning.schedule import Aim, Schedule, Trip
 from karavan.planning.search import Search, State, empty_state
 from karavan.planning.stages import next_stage, settle, trim_feeders
 from karavan.planning.travel import FAR

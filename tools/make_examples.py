@@ -284,47 +284,7 @@ def aghdam_khankendi() -> Situation:
                 CONVOY_RULES, notified_at=local("2023-09-21 18:00"), notification_lead_s=14 * HOUR_S, convoy_min=2
             ),
         ),
-        places=(
-            Place(
-                code="AGHDAM-STORE",
-                kind=PlaceKind.WAREHOUSE,
-                names=_named(AGHDAM_NAMES, ("warehouse", "anbar", "պահեստ", "склад")),
-                latitude_deg=39.99,
-                longitude_deg=46.93,
-                opening=Hours.parse("05:00-20:00"),
-                handling_g_per_h=12 * TONNE_G,
-                handling_fixed_s=600,
-                contact="Warehouse, +000 00 000 10 (assumption)",
-            ),
-            Place(
-                code="AGHDAM-BAKERY",
-                kind=PlaceKind.BAKERY,
-                names=_named(AGHDAM_NAMES, ("bakery", "çörək sexi", "հացի փուռ", "пекарня")),
-                latitude_deg=40.0,
-                longitude_deg=46.95,
-                handling_g_per_h=4 * TONNE_G,
-                handling_fixed_s=600,
-                contact="Bakery, +000 00 000 11 (assumption)",
-            ),
-            Place(
-                code="ASKERAN",
-                kind=PlaceKind.JUNCTION,
-                names=ASKERAN_NAMES,
-                latitude_deg=39.94,
-                longitude_deg=46.83,
-            ),
-            Place(
-                code="KHANKENDI",
-                kind=PlaceKind.DELIVERY_POINT,
-                names=KHANKENDI_NAMES,
-                latitude_deg=39.82,
-                longitude_deg=46.75,
-                opening=Hours.parse("08:00-19:00"),
-                handling_g_per_h=10 * TONNE_G,
-                handling_fixed_s=900,
-                contact="Residents' representatives",
-            ),
-        ),
+        places=_places_22_september(),
         roads=(
             road("AGHDAM-BAKERY - AGHDAM-STORE", 2, 5, status_source="assumption"),
             road("AGHDAM-STORE - ASKERAN", 14, 25, convoy_only=True, night_allowed=False, status_source=assumed),
@@ -370,6 +330,50 @@ CONVOY_RULES = Rules(
 def _named(names: tuple[tuple[str, str], ...], words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """A place's names with what the building is, in the first four languages."""
     return tuple((tag, f"{name}, {word}") for (tag, name), word in zip(names, words, strict=False))
+
+
+def _places_22_september() -> tuple[Place, ...]:
+    return (
+        Place(
+            code="AGHDAM-STORE",
+            kind=PlaceKind.WAREHOUSE,
+            names=_named(AGHDAM_NAMES, ("warehouse", "anbar", "պահեստ", "склад")),
+            latitude_deg=39.99,
+            longitude_deg=46.93,
+            opening=Hours.parse("05:00-20:00"),
+            handling_g_per_h=12 * TONNE_G,
+            handling_fixed_s=600,
+            contact="Warehouse, +000 00 000 10 (assumption)",
+        ),
+        Place(
+            code="AGHDAM-BAKERY",
+            kind=PlaceKind.BAKERY,
+            names=_named(AGHDAM_NAMES, ("bakery", "çörək sexi", "հացի փուռ", "пекарня")),
+            latitude_deg=40.0,
+            longitude_deg=46.95,
+            handling_g_per_h=4 * TONNE_G,
+            handling_fixed_s=600,
+            contact="Bakery, +000 00 000 11 (assumption)",
+        ),
+        Place(
+            code="ASKERAN",
+            kind=PlaceKind.JUNCTION,
+            names=ASKERAN_NAMES,
+            latitude_deg=39.94,
+            longitude_deg=46.83,
+        ),
+        Place(
+            code="KHANKENDI",
+            kind=PlaceKind.DELIVERY_POINT,
+            names=KHANKENDI_NAMES,
+            latitude_deg=39.82,
+            longitude_deg=46.75,
+            opening=Hours.parse("08:00-19:00"),
+            handling_g_per_h=10 * TONNE_G,
+            handling_fixed_s=900,
+            contact="Residents' representatives",
+        ),
+    )
 
 
 def _stock_22_september() -> tuple[Lot, ...]:
@@ -424,6 +428,9 @@ def _requests_22_september(meeting: datetime) -> tuple[Request, ...]:
     )
 
 
+WATER_NAMES = ("Drinking water", "İçməli su", "Խմելու ջուր", "Питьевая вода")
+
+
 def aghdam_checkpoint() -> Situation:
     """29 August 2023: 40 t of flour before the post, the road beyond it closed."""
     raised = local("2023-08-29 05:00")
@@ -454,15 +461,7 @@ def aghdam_checkpoint() -> Situation:
         ),
         items=(
             FLOUR,
-            goods(
-                "WATER",
-                ("Drinking water", "İçməli su", "Խմելու ջուր", "Питьевая вода"),
-                "food",
-                "l",
-                "pack 9",
-                1_050,
-                1_300,
-            ),
+            goods("WATER", WATER_NAMES, "food", "l", "pack 9", 1_050, 1_300),
             goods("TENT", ("Tent", "Çadır", "Վրան", "Палатка"), "shelter", "piece", "bale 1", 55_000, 280_000),
         ),
         stock=(

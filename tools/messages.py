@@ -11,8 +11,9 @@ from __future__ import annotations
 import sys
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
@@ -21,11 +22,16 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parent.parent
 LOCALE = ROOT / "karavan" / "locale"
 LANGUAGES = ("az", "hy", "ru")
-KEYWORDS: dict[str, None] = {"_": None, "N_": None, "Message": None, "translate": None}
+KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    "_": None,
+    "N_": None,
+    "Message": None,
+    "translate": None,
+    "counted": (1, 2),
+}
 WIDTH = 110
 
-# The plural forms are those of the Unicode CLDR, as Babel knows them. No sentence uses them yet: figures stand apart
-# from words ("Journeys  3"), so that no language has to bend.
+# The plural forms are those of the Unicode CLDR, as Babel knows them.
 HEADER = """\
 # Karavan in {name}.
 msgid ""
@@ -40,12 +46,22 @@ msgstr ""
 """
 
 
-def sentences() -> list[str]:
-    """Every sentence that the code can say, sorted."""
+Sentence = str | tuple[str, str]
+"""A sentence, or the forms for one and for many of a sentence that counts."""
+
+
+def sentences() -> list[Sentence]:
+    """Every sentence that the code can say, sorted; two forms of one sentence are one."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as stream:
         methods, options = parse_mapping_cfg(stream)
     found = extract_from_dir(ROOT, methods, options, KEYWORDS)
-    return sorted({message for _, _, message, _, _ in found if isinstance(message, str) and message})
+    said: set[Any] = {message for _, _, message, _, _ in found if message}
+    return sorted(said, key=lambda sentence: (sentence,) if isinstance(sentence, str) else sentence)
+
+
+def key(sentence: Sentence) -> str:
+    """What a catalogue finds the sentence by."""
+    return sentence if isinstance(sentence, str) else sentence[0]
 
 
 def catalogue_path(language: str) -> Path:
@@ -66,12 +82,18 @@ def current(language: str) -> bytes:
     old = read_catalogue(language)
     new = Catalog(locale=language)
     for sentence in sentences():
-        known = old.get(sentence)
-        new.add(sentence, known.string if known and not known.fuzzy else "")
+        known = old.get(key(sentence))
+        kept = known.string if known and not known.fuzzy and known.id == sentence else ""
+        new.add(sentence, kept or ("" if isinstance(sentence, str) else ("",) * new.num_plurals))
     body = BytesIO()
     write_po(body, new, width=WIDTH, no_location=True, omit_header=True, sort_output=True)
     header = HEADER.format(name=new.locale.english_name, language=language, plural=new.plural_forms)
     return header.encode() + body.getvalue()
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    """The translation, or its form for each kind of number."""
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def main() -> None:
@@ -82,7 +104,7 @@ def main() -> None:
         catalogue = read_catalogue(language)
         with path.with_suffix(".mo").open("wb") as stream:
             write_mo(stream, catalogue)
-        missing = sum(not message.string for message in catalogue if message.id)
+        missing = sum(not all(forms(message)) for message in catalogue if message.id)
         sys.stdout.write(f"{language}: {len(catalogue)} sentences, {missing} to translate\n")
 
 

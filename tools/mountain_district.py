@@ -98,7 +98,6 @@ def mountain_district() -> Situation:
     """3 warehouses, 2 bakeries, 80 villages, 25 vehicles, 5 days."""
     random = Random(SEED)
     villages = _villages(random)
-    items = _items()
     return Situation(
         operation=Operation(
             name="Mountain district after an earthquake (invented)",
@@ -120,7 +119,7 @@ def mountain_district() -> Situation:
         ),
         places=(*_depots(), *_junctions(), *_points(villages)),
         roads=tuple(_roads(random, villages)),
-        items=items,
+        items=tuple(_items()),
         kits=(
             KitLine("HYGIENE-KIT", "SOAP", 9),  # 5 people x (250 g + 200 g) a month / 250 g
             KitLine("HYGIENE-KIT", "PADS", 2),
@@ -333,98 +332,51 @@ def _km(here: tuple[float, float], there: tuple[float, float]) -> float:
 # --------------------------------------------------------------------------------------------------- goods and requests
 
 
-def _items() -> tuple[Item, ...]:
-    def item(
-        code: str, words: str, item_class: str, unit: str, packed: str, g: int, cm3: int, **fields: object
-    ) -> Item:
+ITEM_NAMES = {
+    "TENT": "Family tent / Ailə çadırı / Ընտանեկան վրան / Палатка семейная",
+    "BLANKET": "Blanket / Ədyal / Վերմակ / Одеяло",
+    "KITCHEN": "Kitchen set / Mətbəx dəsti / Խոհանոցային հավաքածու / Набор посуды",
+    "CONTAINER": "Water container 15 l / Su qabı 15 l / Ջրի տարա 15 լ / Канистра для воды 15 л",
+    "FLOUR": "Wheat flour / Buğda unu / Ցորենի ալյուր / Мука пшеничная",
+    "SOAP": "Soap 250 g / Sabun 250 q / Օճառ 250 գ / Мыло 250 г",
+    "PADS": "Sanitary pads / Gigiyenik bezlər / Միջադիրներ / Прокладки",
+    "TOOTHBRUSH": "Toothbrush / Diş fırçası / Ատամի խոզանակ / Зубная щётка",
+    "BREAD": "Bread / Çörək / Հաց / Хлеб",
+    "FUEL": "Diesel fuel / Dizel yanacağı / Դիզելային վառելիք / Дизельное топливо",
+    "STOVE": "Stove / Soba / Վառարան / Печь",
+}
+SPLIT: dict[str, object] = {"breakable": True}
+FRESH: dict[str, object] = {"shelf_life_s": 24 * HOUR_S, "remaining_life_s": 10 * HOUR_S, "closed_body": True}
+ITEMS: tuple[tuple[str, str, str, str, int, int, dict[str, object]], ...] = (
+    ("TENT", "shelter", "piece", "bale 1", 55_000, 280_000, {}),
+    ("BLANKET", "shelter", "piece", "bale 15", 1_600, 10_000, {}),
+    ("KITCHEN", "shelter", "set", "carton 2", 5_500, 20_000, {}),
+    ("CONTAINER", "shelter", "piece", "bale 10", 700, 6_000, {}),
+    ("FLOUR", "food", "kg", "sack 25", 1_005, 1_600, {}),
+    ("SOAP", "hygiene", "bar", "carton 48", 260, 380, SPLIT),
+    ("PADS", "hygiene", "pack", "carton 24", 120, 1_200, SPLIT),
+    ("TOOTHBRUSH", "hygiene", "piece", "carton 144", 20, 120, SPLIT),
+    ("BREAD", "bread", "loaf", "crate 14", 640, 3_200, FRESH),
+    ("FUEL", "fuel", "l", "drum 200", 930, 1_150, {}),
+    ("STOVE", "shelter", "piece", "carton 1", 18_000, 90_000, {}),
+)
+"""Code, class, unit, handling unit and units in one, grams and cubic centimetres of a unit, other fields."""
+
+
+def _items() -> Iterator[Item]:
+    for code, item_class, unit, packed, mass_g, volume_cm3, fields in ITEMS:
         handling_unit, size = packed.split()
-        return Item(
+        yield Item(
             code=code,
-            names=tuple(zip(("en", "az", "hy", "ru"), words.split(" / "), strict=True)),
+            names=tuple(zip(("en", "az", "hy", "ru"), ITEM_NAMES[code].split(" / "), strict=True)),
             item_class=item_class,
             unit=unit,
             handling_unit=handling_unit,
             handling_unit_quantity=int(size),
-            mass_g=g,
-            volume_cm3=cm3,
+            mass_g=mass_g,
+            volume_cm3=volume_cm3,
             **fields,  # type: ignore[arg-type]
         )
-
-    bread = {"shelf_life_s": 24 * HOUR_S, "remaining_life_s": 10 * HOUR_S, "closed_body": True}
-    return (
-        item(
-            "TENT",
-            "Family tent / Ailə çadırı / Ընտանեկան վրան / Палатка семейная",
-            "shelter",
-            "piece",
-            "bale 1",
-            55_000,
-            280_000,
-        ),
-        item("BLANKET", "Blanket / Ədyal / Վերմակ / Одеяло", "shelter", "piece", "bale 15", 1_600, 10_000),
-        item(
-            "KITCHEN",
-            "Kitchen set / Mətbəx dəsti / Խոհանոցային հավաքածու / Набор посуды",
-            "shelter",
-            "set",
-            "carton 2",
-            5_500,
-            20_000,
-        ),
-        item(
-            "CONTAINER",
-            "Water container 15 l / Su qabı 15 l / Ջրի տարա 15 լ / Канистра для воды 15 л",
-            "shelter",
-            "piece",
-            "bale 10",
-            700,
-            6_000,
-        ),
-        item(
-            "FLOUR", "Wheat flour / Buğda unu / Ցորենի ալյուր / Мука пшеничная", "food", "kg", "sack 25", 1_005, 1_600
-        ),
-        item(
-            "SOAP",
-            "Soap 250 g / Sabun 250 q / Օճառ 250 գ / Мыло 250 г",
-            "hygiene",
-            "bar",
-            "carton 48",
-            260,
-            380,
-            breakable=True,
-        ),
-        item(
-            "PADS",
-            "Sanitary pads / Gigiyenik bezlər / Միջադիրներ / Прокладки",
-            "hygiene",
-            "pack",
-            "carton 24",
-            120,
-            1_200,
-            breakable=True,
-        ),
-        item(
-            "TOOTHBRUSH",
-            "Toothbrush / Diş fırçası / Ատամի խոզանակ / Зубная щётка",
-            "hygiene",
-            "piece",
-            "carton 144",
-            20,
-            120,
-            breakable=True,
-        ),
-        item("BREAD", "Bread / Çörək / Հաց / Хлеб", "bread", "loaf", "crate 14", 640, 3_200, **bread),
-        item(
-            "FUEL",
-            "Diesel fuel / Dizel yanacağı / Դիզելային վառելիք / Дизельное топливо",
-            "fuel",
-            "l",
-            "drum 200",
-            930,
-            1_150,
-        ),
-        item("STOVE", "Stove / Soba / Վառարան / Печь", "shelter", "piece", "carton 1", 18_000, 90_000),
-    )
 
 
 def _stock() -> tuple[Lot, ...]:
@@ -501,76 +453,77 @@ def _request(number: str, village: Village, lines: list[tuple[str, int]], priori
 # ------------------------------------------------------------------------------------------------------------- vehicles
 
 
+HEAVY = Vehicle(
+    plate="",
+    type="36 t truck",
+    homes=("STORE-RAIL",),
+    payload_g=25 * TONNE_G,
+    compartments_cm3=(60_000_000, 15_000_000),
+    gross_mass_g=36 * TONNE_G,
+    height_mm=4_000,
+    width_mm=2_550,
+    item_classes=frozenset({"shelter", "food", "hygiene"}),
+    zones=LOW,
+    shift=Hours.parse("06:00-20:00"),
+    cost_fixed=120,
+    cost_per_km=3,
+)
+MEDIUM = replace(
+    HEAVY,
+    type="18.8 t truck",
+    payload_g=12 * TONNE_G,
+    compartments_cm3=(32_000_000, 8_000_000),
+    gross_mass_g=18_800 * KG_G,
+    height_mm=3_600,
+    width_mm=2_500,
+    cost_fixed=80,
+    cost_per_km=2,
+)
+LIGHT = replace(
+    HEAVY,
+    type="7.5 t four-wheel drive",
+    payload_g=3_500 * KG_G,
+    compartments_cm3=(14_000_000, 4_000_000),
+    gross_mass_g=7_500 * KG_G,
+    height_mm=3_200,
+    width_mm=2_300,
+    cost_fixed=50,
+    cost_per_km=1,
+    zones=LOW,
+)
+PICK_UP = replace(
+    LIGHT,
+    type="3.5 t mountain pick-up",
+    homes=("CHANGE",),
+    payload_g=1 * TONNE_G,
+    compartments_cm3=(7_000_000,),
+    gross_mass_g=3_500 * KG_G,
+    height_mm=2_600,
+    width_mm=2_000,
+    zones=frozenset({MOUNTAIN}),
+    cost_fixed=30,
+)
+VAN = replace(
+    PICK_UP,
+    type="bread van",
+    homes=("BAKERY-TOWN",),
+    payload_g=1_500 * KG_G,
+    compartments_cm3=(9_000_000,),
+    closed_body=True,
+    item_classes=frozenset({"bread"}),
+    zones=LOW,
+)
+
+
 def _vehicles() -> Iterator[Vehicle]:
     """4 heavy, 7 medium, 8 light, 4 mountain pick-ups, 2 bread vans: 25."""
-    cargo = frozenset({"shelter", "food", "hygiene"})
-    heavy = Vehicle(
-        plate="",
-        type="36 t truck",
-        homes=("STORE-RAIL",),
-        payload_g=25 * TONNE_G,
-        compartments_cm3=(60_000_000, 15_000_000),
-        gross_mass_g=36 * TONNE_G,
-        height_mm=4_000,
-        width_mm=2_550,
-        item_classes=cargo,
-        zones=LOW,
-        shift=Hours.parse("06:00-20:00"),
-        cost_fixed=120,
-        cost_per_km=3,
-    )
-    medium = replace(
-        heavy,
-        type="18.8 t truck",
-        payload_g=12 * TONNE_G,
-        compartments_cm3=(32_000_000, 8_000_000),
-        gross_mass_g=18_800 * KG_G,
-        height_mm=3_600,
-        width_mm=2_500,
-        cost_fixed=80,
-        cost_per_km=2,
-    )
-    light = replace(
-        heavy,
-        type="7.5 t four-wheel drive",
-        payload_g=3_500 * KG_G,
-        compartments_cm3=(14_000_000, 4_000_000),
-        gross_mass_g=7_500 * KG_G,
-        height_mm=3_200,
-        width_mm=2_300,
-        cost_fixed=50,
-        cost_per_km=1,
-        zones=LOW,
-    )
-    pick_up = replace(
-        light,
-        type="3.5 t mountain pick-up",
-        homes=("CHANGE",),
-        payload_g=1 * TONNE_G,
-        compartments_cm3=(7_000_000,),
-        gross_mass_g=3_500 * KG_G,
-        height_mm=2_600,
-        width_mm=2_000,
-        zones=frozenset({MOUNTAIN}),
-        cost_fixed=30,
-    )
-    van = replace(
-        pick_up,
-        type="bread van",
-        homes=("BAKERY-TOWN",),
-        payload_g=1_500 * KG_G,
-        compartments_cm3=(9_000_000,),
-        closed_body=True,
-        item_classes=frozenset({"bread"}),
-        zones=LOW,
-    )
     fleet = [
-        *((heavy, "H", "STORE-RAIL") for _ in range(4)),
-        *((medium, "M", "STORE-RAIL" if i % 2 else "STORE-TOWN") for i in range(7)),
-        *((light, "L", "STORE-TOWN" if i % 4 else "STORE-UPPER") for i in range(8)),
-        *((pick_up, "P", "") for _ in range(4)),
-        (van, "B", "BAKERY-TOWN"),
-        (van, "B", "BAKERY-UPPER"),
+        *((HEAVY, "H", "STORE-RAIL") for _ in range(4)),
+        *((MEDIUM, "M", "STORE-RAIL" if i % 2 else "STORE-TOWN") for i in range(7)),
+        *((LIGHT, "L", "STORE-TOWN" if i % 4 else "STORE-UPPER") for i in range(8)),
+        *((PICK_UP, "P", "") for _ in range(4)),
+        (VAN, "B", "BAKERY-TOWN"),
+        (VAN, "B", "BAKERY-UPPER"),
     ]
     counts: dict[str, int] = {}
     for number, (kind, letter, home) in enumerate(fleet, 1):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -11,11 +11,16 @@ from karavan import __version__
 from karavan.cli.options import (
     LANGUAGE,
     AsJson,
+    At,
+    Broken,
+    Close,
     Language,
+    Left,
     NoPapers,
     Osm,
     Out,
     PlanFile,
+    Reopen,
     Rounds,
     Seed,
     SituationFile,
@@ -29,9 +34,6 @@ from karavan.domain.errors import RefusedFile
 from karavan.domain.language import translator
 from karavan.domain.message import Message
 
-if TYPE_CHECKING:
-    pass
-
 _ = translator(LANGUAGE)
 
 app = typer.Typer(
@@ -42,7 +44,8 @@ app = typer.Typer(
     ),
     epilog=_(
         "Exit codes: 0 all is well; 1 a workbook or a plan was judged and found wanting; 2 the command was not "
-        "understood; 3 a contradiction inside the program; 4 a file was refused."
+        "understood; 3 a contradiction inside the program; 4 a file was refused; 130 stopped by hand, and nothing was "
+        "written."
     ),
     add_completion=False,
     no_args_is_help=True,
@@ -110,7 +113,10 @@ def check(
         note_other_situation(screen, situation, plan)
         found = judge(situation, plan)
         if found:
-            screen.say(Message("The plan breaks rules in {count} places:", count=len(found)), style="bold red")
+            heading = Message.counted(
+                "The plan breaks a rule in {count} place:", "The plan breaks rules in {count} places:", count=len(found)
+            )
+            screen.say(heading, style="bold red")
             screen.violations(found)
         else:
             screen.say(Message("The plan keeps every rule."))
@@ -161,38 +167,12 @@ def plan(
 def replan(
     situation_file: SituationFile,
     plan_file: PlanFile,
-    at: Annotated[
-        str,
-        option(
-            "--at",
-            text=_("Now, by the operation's clock: what departed before has left."),
-            metavar='"YYYY-MM-DD HH:MM"',
-            show_default=False,
-        ),
-    ],
+    at: At,
     out: Out,
-    left: Annotated[
-        list[str] | None,
-        option("--left", text=_("A journey that has left besides; may be given again."), metavar="JOURNEY"),
-    ] = None,
-    close: Annotated[
-        list[str] | None,
-        option(
-            "--close",
-            text=_("A road that is closed from now on, or until a time; may be given again."),
-            metavar="ROAD[@UNTIL]",
-        ),
-    ] = None,
-    reopen: Annotated[
-        list[str] | None,
-        option("--open", text=_("A road that is open from now on; may be given again."), metavar="ROAD"),
-    ] = None,
-    broken: Annotated[
-        list[str] | None,
-        option(
-            "--broken", text=_("A vehicle that is out of service from now on; may be given again."), metavar="PLATE"
-        ),
-    ] = None,
+    left: Left = None,
+    close: Close = None,
+    reopen: Reopen = None,
+    broken: Broken = None,
     osm: Osm = None,
     seed: Seed = 0,
     rounds: Rounds = None,

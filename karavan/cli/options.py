@@ -64,3 +64,32 @@ Time = Annotated[
     ),
 ]
 NoPapers = Annotated[bool, option("--no-papers", text=_("Do not write the PDF papers."))]
+At = Annotated[
+    str,
+    option(
+        "--at",
+        text=_("Now, by the operation's clock: what departed before has left."),
+        metavar='"YYYY-MM-DD HH:MM"',
+        show_default=False,
+    ),
+]
+Left = Annotated[
+    list[str] | None,
+    option("--left", text=_("A journey that has left besides; may be given again."), metavar="JOURNEY"),
+]
+Close = Annotated[
+    list[str] | None,
+    option(
+        "--close",
+        text=_("A road that is closed from now on, or until a time; may be given again."),
+        metavar="ROAD[@UNTIL]",
+    ),
+]
+Reopen = Annotated[
+    list[str] | None,
+    option("--open", text=_("A road that is open from now on; may be given again."), metavar="ROAD"),
+]
+Broken = Annotated[
+    list[str] | None,
+    option("--broken", text=_("A vehicle that is out of service from now on; may be given again."), metavar="PLATE"),
+]

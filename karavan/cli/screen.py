@@ -168,7 +168,7 @@ class Screen:
     def _where(self, problem: Problem) -> str:
         where = problem.sheet
         if problem.row:
-            where += ", " + self.text(Message("row {row}", row=problem.row))
+            where += ", " + self.text(Message("row {row}", row=str(problem.row)))
         return where + (f", {problem.column}" if problem.column else "")
 
     def _rule(self, problem: Problem) -> str:

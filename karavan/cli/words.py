@@ -7,19 +7,15 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from karavan.cli.screen import Screen
-from karavan.domain.message import Message, PlaceName
+from karavan.domain.message import ItemName, Message, PlaceName
 from karavan.domain.plans import Handling, Journey, Leg, Plan, Stop, Value
-from karavan.domain.units import KM_M, time_text
+from karavan.domain.shares import served, spread
+from karavan.domain.units import KM_M, number_text, quantity_text, time_text
 
 COMPARED = {"cost": Message("Planned for cost"), "hand": Message("Planned by hand")}
 
 SHOWN_ROADS = 6
 SHORTEST_HALT = timedelta(minutes=5)
-
-
-def number(value: float) -> str:
-    """``1234567.8`` -> ``'1 234 568'``, with narrow no-break spaces (ISO 80000-1): read alike in every language."""
-    return f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
 def summary(screen: Screen, plan: Plan) -> None:
@@ -34,10 +30,10 @@ def _figures(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Message | st
         yield Message("Delivered"), Message("{share} % of what is needed", share=_percent(plan.value))
         yield Message("Waiting"), _waiting(plan.value, plan.bound_person_h)
         yield Message("Cost"), _cost(screen, plan.value)
-        yield Message("Driven"), f"{number(plan.value.distance_m / KM_M)} km"
-    yield Message("Journeys"), number(len(plan.journeys))
-    yield Message("Vehicles"), number(len({journey.vehicle for journey in plan.journeys}))
-    yield Message("Convoys"), number(len(plan.convoys))
+        yield Message("Driven"), f"{number_text(plan.value.distance_m / KM_M)} km"
+    yield Message("Journeys"), number_text(len(plan.journeys))
+    yield Message("Vehicles"), number_text(len({journey.vehicle for journey in plan.journeys}))
+    yield Message("Convoys"), number_text(len(plan.convoys))
     if plan.road_source is not None:
         yield Message("Roads"), plan.road_source
     for other in plan.comparisons:
@@ -46,11 +42,39 @@ def _figures(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Message | st
             Message(
                 "{share} % delivered, {waiting} person-hours, cost {cost}",
                 share=_percent(other.value),
-                waiting=number(other.value.waiting_person_h),
+                waiting=number_text(other.value.waiting_person_h),
                 cost=_cost(screen, other.value),
             ),
         )
-    yield Message("Lines left behind"), number(len(plan.unserved))
+    yield from _scarce(screen, plan)
+    yield Message("Lines left behind"), number_text(len(plan.unserved))
+
+
+def _scarce(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Message]]:
+    """How each scarce item was shared; what each need is of, only the workbook knows."""
+    situation = screen.situation
+    if situation is None or not plan.shares:
+        return
+    parts = served(situation, plan)
+    for share in plan.shares:
+        item = situation.item.get(share.item)
+        unit = item.unit if item else ""
+        least, most = (f"{100 * part:.0f}" for part in spread(share, parts))
+        facts = {
+            "item": ItemName(share.item),
+            "available": quantity_text(share.available, unit),
+            "needed": quantity_text(share.needed, unit),
+            "least": least,
+        }
+        if least == most:
+            shared = Message("{item}: {available} for {needed}; shared by need, each gets {least} %", **facts)
+        else:
+            shared = Message(
+                "{item}: {available} for {needed}; shared by need, each gets between {least} % and {most} %",
+                most=most,
+                **facts,
+            )
+        yield Message("Scarce"), shared
 
 
 def _percent(value: Value) -> str:
@@ -59,17 +83,17 @@ def _percent(value: Value) -> str:
 
 def _waiting(value: Value, bound_person_h: float | None) -> Message:
     if bound_person_h is None:
-        return Message("{value} person-hours", value=number(value.waiting_person_h))
+        return Message("{value} person-hours", value=number_text(value.waiting_person_h))
     return Message(
         "{value} person-hours; no plan can have less than {bound}",
-        value=number(value.waiting_person_h),
-        bound=number(bound_person_h),
+        value=number_text(value.waiting_person_h),
+        bound=number_text(bound_person_h),
     )
 
 
 def _cost(screen: Screen, value: Value) -> str:
     currency = screen.situation.operation.rules.currency if screen.situation else ""
-    return f"{number(value.cost)} {currency}".rstrip()
+    return f"{number_text(value.cost)} {currency}".rstrip()
 
 
 def journeys(screen: Screen, plan: Plan) -> None:
@@ -167,8 +191,8 @@ def quantity(screen: Screen, code: str, amount: int) -> str:
     """``1 200 kg flour``; the item by its code where the situation is not known."""
     item = screen.situation.item.get(code) if screen.situation else None
     if item is None:
-        return f"{number(amount)} {code}"
-    return f"{number(amount)} {item.unit} {item.name(screen.language)}"
+        return f"{number_text(amount)} {code}"
+    return f"{quantity_text(amount, item.unit)} {item.name(screen.language)}"
 
 
 def left_behind(screen: Screen, plan: Plan, most: int | None = None) -> None:
@@ -194,10 +218,18 @@ def left_behind(screen: Screen, plan: Plan, most: int | None = None) -> None:
 
 
 def changes(screen: Screen, plan: Plan) -> None:
-    """What became different in replanning."""
+    """What became different in replanning, under the name of each place."""
     if not plan.changes:
         return
     screen.say("")
     screen.say(Message("Changed:"), style="bold")
-    for change in plan.changes:
-        screen.say(change, indent=2)
+    place = None
+    for whole in plan.changes:
+        here, change = whole.values.get("place"), whole.values.get("change")
+        if not isinstance(here, PlaceName) or not isinstance(change, Message):
+            screen.say(whole, indent=2)
+            continue
+        if here != place:
+            screen.say(screen.place_name(here.code), indent=2, style="bold")
+            place = here
+        screen.say(change, indent=6)

@@ -51,11 +51,24 @@ class Problem:
 
 
 class BadWorkbook(KaravanError):
-    """The workbook was read, and cells of it break rules. Nothing was planned."""
+    """
+    The workbook was read, and cells of it break rules. Nothing was planned.
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    Parameters
+    ----------
+    count
+        How many there are, where not all of them are listed.
+    """
+
+    def __init__(self, problems: Sequence[Problem], count: int | None = None) -> None:
         self.problems = tuple(problems)
-        super().__init__(Message("the workbook has {count} problems", count=len(self.problems)))
+        super().__init__(
+            Message.counted(
+                "the workbook has {count} problem",
+                "the workbook has {count} problems",
+                count=len(self.problems) if count is None else count,
+            )
+        )
 
     def __str__(self) -> str:
         return "\n".join([str(self.message), *map(str, self.problems)])

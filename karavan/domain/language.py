@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -11,14 +10,29 @@ LANGUAGES = ("en", "az", "hy", "ru")
 _FOLDER = Path(__file__).parent.parent / "locale"
 
 
-@cache
-def translator(language: str) -> Callable[[str], str]:
-    """
-    The function that says an English template in ``language``; English for a language without a catalogue.
+class Translator:
+    """Says an English template in one language; called as a function, or with a number that decides the form."""
 
-    The catalogues' keys are the English texts, marked in the code by ``Message("...")`` or ``N_("...")``.
+    def __init__(self, catalogue: gettext.NullTranslations) -> None:
+        self._catalogue = catalogue
+
+    def __call__(self, text: str) -> str:
+        return self._catalogue.gettext(text)
+
+    def counted(self, one: str, many: str, count: int) -> str:
+        """The form that ``count`` asks for: English has two, Russian three."""
+        return self._catalogue.ngettext(one, many, count)
+
+
+@cache
+def translator(language: str) -> Translator:
     """
-    return gettext.translation("karavan", _FOLDER, [language], fallback=True).gettext
+    What says an English template in ``language``; English for a language without a catalogue.
+
+    The catalogues' keys are the English texts, marked in the code by ``Message("...")``, ``counted("...", "...")`` or
+    ``N_("...")``.
+    """
+    return Translator(gettext.translation("karavan", _FOLDER, [language], fallback=True))
 
 
 def N_(text: str) -> str:

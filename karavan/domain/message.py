@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from karavan.domain.language import Translator
+from karavan.domain.units import number_text
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceName:
@@ -32,13 +35,29 @@ class Message:
         catalogue's extractor finds it.
     values
         What goes into the fields: ``str``, ``int``, :class:`PlaceName`, :class:`ItemName`, or another :class:`Message`.
+        A whole number is shown as :func:`~karavan.domain.units.number_text` shows it; one that names something and
+        counts nothing (a year, a seed) comes as ``str``.
     """
 
-    __slots__ = ("template", "values")
+    __slots__ = ("one", "template", "values")
 
-    def __init__(self, template: str, **values: Any) -> None:
+    def __init__(self, template: str, /, **values: Any) -> None:
+        self.one = ""
         self.template = template
         self.values: Mapping[str, Any] = values
+
+    @classmethod
+    def counted(cls, one: str, many: str, /, **values: Any) -> Message:
+        """A sentence whose form hangs on the whole number ``count`` in it; both forms are literals."""
+        message = cls(many, **values)
+        message.one = one
+        return message
+
+    def having(self, **values: Any) -> Message:
+        """The same sentence with some other values."""
+        message = Message(self.template, **{**self.values, **values})
+        message.one = self.one
+        return message
 
     def say(
         self,
@@ -55,26 +74,41 @@ class Message:
                 return item_name(value.code)
             if isinstance(value, Message):
                 return value.say(translate, place_name, item_name)
-            return value
+            return number_text(value) if isinstance(value, int) else value
 
-        return translate(self.template).format(**{key: word(value) for key, value in self.values.items()})
+        return self._form(translate).format(**{key: word(value) for key, value in self.values.items()})
+
+    def _form(self, translate: Callable[[str], str]) -> str:
+        if not self.one:
+            return translate(self.template)
+        count = self.values["count"]
+        if isinstance(translate, Translator):
+            return translate.counted(self.one, self.template, count)
+        return translate(self.one if count == 1 else self.template)
 
     def __str__(self) -> str:
         return self.say()
 
     def __repr__(self) -> str:
-        return f"Message({self.template!r}, {dict(self.values)!r})"
+        forms = f"{self.one!r}, {self.template!r}" if self.one else repr(self.template)
+        return f"Message({forms}, {dict(self.values)!r})"
 
     def __eq__(self, other: object) -> bool:
         return (
-            isinstance(other, Message) and self.template == other.template and dict(self.values) == dict(other.values)
+            isinstance(other, Message)
+            and (self.one, self.template) == (other.one, other.template)
+            and dict(self.values) == dict(other.values)
         )
 
     def __hash__(self) -> int:
         return hash((self.template, tuple(sorted((key, str(value)) for key, value in self.values.items()))))
 
     def to_json(self) -> dict[str, Any]:
-        """``{"text": template, "values": {...}}``; names are ``{"place": code}``, ``{"item": code}``; messages nest."""
+        """
+        ``{"text": template, "values": {...}}``; names are ``{"place": code}``, ``{"item": code}``; messages nest.
+
+        A counted sentence has its form for one in ``"one"``.
+        """
 
         def plain(value: Any) -> Any:
             if isinstance(value, PlaceName):
@@ -85,7 +119,8 @@ class Message:
                 return value.to_json()
             return value
 
-        return {"text": self.template, "values": {key: plain(value) for key, value in self.values.items()}}
+        forms = {"one": self.one, "text": self.template} if self.one else {"text": self.template}
+        return {**forms, "values": {key: plain(value) for key, value in self.values.items()}}
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Message:
@@ -98,4 +133,7 @@ class Message:
                 return ItemName(item["item"]) if "item" in item else Message.from_json(item)
             return item
 
-        return Message(data["text"], **{key: value(item) for key, item in data["values"].items()})
+        values = {key: value(item) for key, item in data["values"].items()}
+        message = Message(data["text"], **values)
+        message.one = data.get("one", "")
+        return message

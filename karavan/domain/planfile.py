@@ -176,26 +176,37 @@ def _moment(value: Any, path: str) -> datetime:
 
 def _message(value: Any, path: str, depth: int = 0) -> Message:
     """A sentence whose fields are plain names that have a value: a template is never a program."""
-    if not isinstance(value, dict) or value.keys() != {"text", "values"} or not isinstance(value["values"], dict):
+    if not isinstance(value, dict) or value.keys() - {"one"} != {"text", "values"}:
+        raise _bad(path, Message("a message is an object with 'text' and 'values'"))
+    if not isinstance(value["values"], dict):
         raise _bad(path, Message("a message is an object with 'text' and 'values'"))
     if depth > DEEPEST_MESSAGE:
         raise _bad(path, Message("messages are nested too deeply"))
-    template = _text(value["text"], f"{path}.text")
-    if not template:  # gettext answers the empty text with the catalogue's header
-        raise _bad(f"{path}.text", Message("a text belongs here"))
     values = {}
     for name, item in value["values"].items():
         if _FIELD.fullmatch(name) is None or name in ("self", "template"):
             raise _bad(f"{path}.values", Message("'{name}' is no name for a value", name=_shown(name)))
         values[name] = _message_value(item, f"{path}.values.{name}", depth)
+    text = _template(value["text"], f"{path}.text", values)
+    if "one" not in value:
+        return Message(text, **values)
+    if not isinstance(values.get("count"), int):
+        raise _bad(f"{path}.values.count", Message("a whole number belongs here"))
+    return Message.counted(_template(value["one"], f"{path}.one", values), text, **values)
+
+
+def _template(value: Any, path: str, values: dict[str, Any]) -> str:
+    template = _text(value, path)
+    if not template:  # gettext answers the empty text with the catalogue's header
+        raise _bad(path, Message("a text belongs here"))
     try:
         parts = list(Formatter().parse(template))
     except ValueError:
-        raise _bad(f"{path}.text", Message("a brace is not closed")) from None
+        raise _bad(path, Message("a brace is not closed")) from None
     for _, name, spec, conversion in parts:
         if name is not None and (name not in values or spec or conversion):
-            raise _bad(f"{path}.text", Message("'{name}' is no field with a value", name=_shown(name)))
-    return Message(template, **values)
+            raise _bad(path, Message("'{name}' is no field with a value", name=_shown(name)))
+    return template
 
 
 def _message_value(value: Any, path: str, depth: int) -> Any:

@@ -56,7 +56,8 @@ class Rules:
     priority_weights
         ``weights[p - 1]`` is what an hour of waiting weighs at priority p.
     change_person_h
-        What replanning must gain, in weighted person-hours, to move one more line to another vehicle.
+        What replanning must gain, in weighted person-hours, to move one more line to another vehicle or by half
+        an hour or more.
     handling_g_per_h
         Mass handled in an hour where a place says nothing.
     """

@@ -13,9 +13,30 @@ KM_M = 1_000
 M_MM = 1_000
 
 
-def number_text(value: float) -> str:
+_LATIN = ("g", "q", "kg", "kq", "t", "ml", "cl", "dl", "l", "hl", "cm", "m", "km", "m2", "m3", "m²", "m³")
+_CYRILLIC = ("г", "кг", "т", "мл", "л", "см", "м", "км", "м2", "м3", "м²", "м³")
+_ARMENIAN = ("գ", "կգ", "տ", "մլ", "լ", "սմ", "մ", "կմ", "մ2", "մ3", "մ²", "մ³")
+MEASURES = frozenset((*_LATIN, *_CYRILLIC, *_ARMENIAN))
+"""Units written as signs, in the languages of the program: a sign has no plural."""
+
+
+def number_text(value: float, decimals: int = 0) -> str:
     """``1234567.8`` -> ``'1 234 568'``, with narrow no-break spaces (ISO 80000-1): read alike in every language."""
-    return f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return f"{value:,.{decimals}f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def unit_text(unit: str) -> str:
+    """
+    The unit as it stands behind a number: ``kg``, but ``× piece``.
+
+    The workbook's own word is in no catalogue and cannot be bent to the number; behind a times sign it need not be.
+    """
+    return unit if unit.casefold() in MEASURES or not unit else f"×\N{NO-BREAK SPACE}{unit}"
+
+
+def quantity_text(quantity: int, unit: str) -> str:
+    """``1100, 'kg'`` -> ``'1 100 kg'``; ``1100, 'piece'`` -> ``'1 100 × piece'``."""
+    return f"{number_text(quantity)}\N{NO-BREAK SPACE}{unit_text(unit)}".rstrip()
 
 
 def mass_text(mass_g: int) -> str:
@@ -42,4 +63,4 @@ def time_text(moment: datetime, zone: tzinfo = UTC) -> str:
 
 
 def _short(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    return number_text(value, 2).rstrip("0").rstrip(".")

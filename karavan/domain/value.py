@@ -48,8 +48,10 @@ def hand_overs(situation: Situation, stop: Stop) -> dict[str, datetime]:
     after_g = sum(goods.quantity * item[goods.item].mass_g for goods in stop.loads if goods.item in item)
     cleaning_s = rules.cleaning_s if stop.clean else 0
     for goods in reversed(stop.unloads):
-        before_end = timedelta(seconds=cleaning_s + max(0, after_g) * HOUR_S // rate)
-        moments.setdefault(goods.need, max(stop.start, stop.end - before_end))
+        after_s = max(0, cleaning_s + after_g * HOUR_S // rate)
+        # In a plan made elsewhere the quantities may be beyond all measure.
+        fits = after_s < (stop.end - stop.start).total_seconds()
+        moments.setdefault(goods.need, stop.end - timedelta(seconds=after_s) if fits else min(stop.start, stop.end))
         after_g += goods.quantity * item[goods.item].mass_g if goods.item in item else 0
     return moments
 

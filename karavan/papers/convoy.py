@@ -50,7 +50,13 @@ def convoy_paper(desk: Desk, convoy: Convoy) -> Json:
         "depart": desk.moment(convoy.depart),
         "arrive": desk.moment(convoy.arrive),
         "leader": desk.vehicle(leader) if leader else None,
-        "no_leader": desk.say(Message("none set (asked for above {count} vehicles)", count=rules.leader_above)),
+        "no_leader": desk.say(
+            Message.counted(
+                "none set (asked for above {count} vehicle)",
+                "none set (asked for above {count} vehicles)",
+                count=rules.leader_above,
+            )
+        ),
         "security": rules.security_contact,
         "blocked": rules.blocked_instructions.strip() or desk.translate(WHEN_BLOCKED),
         "rules": [desk.translate(text) for text in RULES],

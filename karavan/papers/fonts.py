@@ -22,6 +22,7 @@ FOLDER = Path(__file__).parent / "fonts"
 NEEDED = (("Noto Sans", 400), ("Noto Sans", 700), ("Noto Sans Armenian", 400), ("Noto Sans Armenian", 700))
 NOT_PRINTABLE = "\N{REPLACEMENT CHARACTER}"
 _JOINERS = "\u200c\u200d"
+_KEPT_SPACES = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 _LONG_WORD = re.compile(r"\S{25,}")
 _MARKS_ON_ONE_LETTER = 3
 
@@ -81,7 +82,7 @@ def printable(text: str) -> str:
     for character in unicodedata.normalize("NFC", text):
         kind = unicodedata.category(character)
         marks = marks + 1 if kind == "Mn" else 0
-        if character == "\n":
+        if character == "\n" or (character in _KEPT_SPACES and ord(character) in covered()):
             kept.append(character)
         elif kind[0] == "Z" or character == "\t":
             kept.append(" ")

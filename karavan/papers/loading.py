@@ -7,7 +7,7 @@ from collections import defaultdict
 from karavan.domain.language import N_
 from karavan.domain.message import Message, PlaceName
 from karavan.domain.plans import Journey, Leg
-from karavan.domain.units import mass_text, volume_text
+from karavan.domain.units import mass_text, number_text, volume_text
 from karavan.domain.waybills import Carriage
 from karavan.papers.words import Desk, Json, cubic_metres, halts, kilograms, leaves_at, mass_of
 
@@ -83,7 +83,7 @@ def _row(desk: Desk, journey: Journey, part: Carriage) -> Json:
         "goods": desk.goods(goods.item, goods.lot, None),
         "request": goods.need,
         "packages": desk.packages(goods.item, whole, loose),
-        "quantity": str(goods.quantity),
+        "quantity": number_text(goods.quantity),
         "unit": desk.unit(goods.item),
         "kg": kilograms(goods.quantity * item.mass_g if item else 0),
         "m3": cubic_metres(_volume_cm3(desk, part)),

@@ -8,6 +8,7 @@ from typing import Any
 
 import segno
 
+from karavan.domain.units import number_text
 from karavan.domain.waybills import Waybill, WaybillLine
 from karavan.papers.words import Desk, Json, cubic_metres, kilograms
 
@@ -18,8 +19,13 @@ _ROOM_MM = 60
 _PARTY_LINES = 6
 _PARTY_LINE_MM = 4
 _PARTY_LETTERS = 58
-_GOODS_LETTERS = 26
-_SMALL_LETTERS = 40
+# Of the goods' cell: its width, a letter of the name and of the small print, and how high its lines and its row are.
+_GOODS_MM = 54
+_NAME_LETTER_MM = 2.2
+_SMALL_LETTER_MM = 1.55
+_LINE_MM = 3.5
+_LEAST_ROW_MM = 8.3
+_ROWS_OVERLEAF = 4
 
 
 def waybill_paper(desk: Desk, waybill: Waybill, plan_digest: str) -> Json:
@@ -65,7 +71,7 @@ def _line(desk: Desk, waybill: Waybill, line: WaybillLine) -> Json:
         "goods": desk.goods(line.item, line.lot, line.expiry),
         "final": desk.place_name(line.place) if line.place not in ("", waybill.destination) else "",
         "packages": desk.packages(line.item, line.handling_units, line.loose),
-        "quantity": str(line.quantity),
+        "quantity": number_text(line.quantity),
         "unit": desk.unit(line.item),
         "kg": kilograms(line.mass_g),
         "m3": cubic_metres(line.volume_cm3),
@@ -76,18 +82,26 @@ def _blank_rows(paper: Json) -> int:
     """
     How many rows for writing fit above the signatures.
 
-    An estimate by letters: where it is too high the signatures go to a second page, where it is too low some of the
-    sheet stays white.
+    An estimate by letters: where it is too high the last goods and the signatures go to a second page, where it is too
+    low some of the sheet stays white. Of a waybill that needs a second page anyway that page has room.
     """
     party = 2 + max(_lines_of(paper["origin"]), _lines_of(paper["destination"]) + _receiver_lines(paper))
-    cargo_mm = sum(3 + 3.7 * _goods_lines(line) for line in paper["lines"])
+    cargo_mm = sum(max(_LEAST_ROW_MM, 2 + _LINE_MM * _goods_lines(line)) for line in paper["lines"])
     room_mm = _ROOM_MM - _PARTY_LINE_MM * max(0, party - _PARTY_LINES) - cargo_mm
+    if room_mm < -_ROOM_MM / 3:
+        return _ROWS_OVERLEAF
     return max(BLANK_ROWS_AT_LEAST, int(room_mm // _ROW_MM))
 
 
 def _goods_lines(line: Json) -> int:
-    name, small = line["goods"]["name"], " · ".join(line["goods"]["small"])
-    return math.ceil(len(name) / _GOODS_LETTERS) + max(1, math.ceil(len(small) / _SMALL_LETTERS)) + bool(line["final"])
+    name_mm = _NAME_LETTER_MM * len(line["goods"]["name"])
+    lines, used_mm = 1 + int(name_mm // _GOODS_MM), name_mm % _GOODS_MM
+    for small in line["goods"]["small"]:
+        part_mm = _SMALL_LETTER_MM * (len(small) + 3)
+        if used_mm + part_mm > _GOODS_MM:  # each part stays in one piece
+            lines, used_mm = lines + 1 + int(part_mm // _GOODS_MM), 0.0
+        used_mm += part_mm % _GOODS_MM
+    return lines + bool(line["final"])
 
 
 def _lines_of(place: Json) -> int:

@@ -14,7 +14,7 @@ from karavan.domain.language import N_, translator
 from karavan.domain.message import Message
 from karavan.domain.plans import Journey, Leg, Plan, Stop
 from karavan.domain.situation import Situation
-from karavan.domain.units import KG_G, M3_CM3, time_text
+from karavan.domain.units import KG_G, M3_CM3, number_text, time_text, unit_text
 from karavan.domain.waybills import Carriage, Waybill, carriages, departure_order, waybills
 
 Json = dict[str, Any]
@@ -182,16 +182,20 @@ class Desk:
 
     def packages(self, item: str, whole: int, loose: int) -> str:
         """``"250 × sack"``, ``"3 × carton + 4 × bar"``; nothing for goods that are only counted in units."""
+
+        def times(count: int, word: str) -> str:
+            return f"{number_text(count)} × {word}"
+
         found = self.situation.item.get(item)
         if found is None or not found.handling_unit:
             return ""
         if not whole:
-            return f"{loose} × {found.unit}"
-        return f"{whole} × {found.handling_unit}" + (f" + {loose} × {found.unit}" if loose else "")
+            return times(loose, found.unit)
+        return times(whole, found.handling_unit) + (f" + {times(loose, found.unit)}" if loose else "")
 
     def unit(self, item: str) -> str:
         found = self.situation.item.get(item)
-        return found.unit if found else ""
+        return unit_text(found.unit) if found else ""
 
 
 def kilograms(mass_g: int) -> str:
@@ -227,4 +231,4 @@ def mass_of(situation: Situation, stop: Stop) -> tuple[int, int]:
 
 
 def _figure(value: float) -> str:
-    return f"{value:.3f}".rstrip("0").rstrip(".")
+    return number_text(value, 3).rstrip("0").rstrip(".")

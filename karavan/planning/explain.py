@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from karavan.domain.errors import UnknownName
 from karavan.domain.message import Message, PlaceName
 from karavan.domain.needs import Need, needs
 from karavan.domain.plans import Journey, Plan, Stop
 from karavan.domain.situation import Situation
-from karavan.domain.units import duration_text, mass_text, time_text, volume_text
-from karavan.planning.problem import bridge
+from karavan.domain.units import duration_text, mass_text, time_text, unit_text, volume_text
+from karavan.domain.value import hand_overs
+from karavan.planning.problem import Problem, bridge
+from karavan.planning.travel import fits_road
 
 NOTABLE_WAIT_S = 900
 """Standing for less than this is not worth a sentence."""
+LISTED = 12
+"""Names in one sentence; how many more there are is said."""
 
 
 def explain(situation: Situation, plan: Plan, subject: str) -> tuple[Message, ...]:
@@ -26,21 +32,41 @@ def explain(situation: Situation, plan: Plan, subject: str) -> tuple[Message, ..
     lines = [need for need in needs(situation) if subject in (need.code, need.line, need.request)]
     left = [one for one in plan.unserved if subject in (one.need, one.need.split("/")[0], one.need.split(":")[0])]
     if lines or left:
-        said = [message for need in lines for message in _need(situation, plan, need)]
+        said = _needs(situation, plan, lines)
         known = {need.code for need in lines}
         return tuple(said + [reason for one in left if one.need not in known for reason in one.reasons])
     journeys = [journey for journey in plan.journeys if subject in (journey.code, journey.vehicle)]
     if journeys:
         return tuple(message for journey in journeys for message in _journey(situation, journey))
     if subject in situation.vehicle:
-        return (Message("vehicle {plate} is not used: no journey of it would make anybody wait less", plate=subject),)
+        return (
+            Message(
+                "vehicle {plate} is not used: no journey was found for it that makes anybody wait less", plate=subject
+            ),
+        )
     raise UnknownName(Message("no request, line, journey or vehicle is called {name}", name=subject))
 
 
+def _needs(situation: Situation, plan: Plan, lines: list[Need]) -> list[Message]:
+    """One line after the other; the vehicles that may bring them are not told twice."""
+    said: list[Message] = []
+    told: dict[tuple[Message, ...], str] = {}
+    for need in lines:
+        said += _need(situation, plan, need)
+        fleet = _fleet(situation, plan, need)
+        before = told.setdefault(tuple(fleet), need.code)
+        if before == need.code:
+            said += fleet
+        elif fleet:
+            said.append(Message("the same vehicles may bring it as {need}", need=before))
+    return said
+
+
 def _need(situation: Situation, plan: Plan, need: Need) -> list[Message]:
-    """Where the goods of a need are handed over, what held them up, who else could have brought them."""
+    """Where the goods of a need are handed over, what held them up, why with this vehicle."""
     zone = situation.operation.zone
-    unit = situation.item[need.item].unit
+    unit = unit_text(situation.item[need.item].unit)
+    able = _able(bridge(situation), need)[2]
     said = []
     for journey in plan.journeys:
         for i, stop in enumerate(journey.stops):
@@ -49,7 +75,8 @@ def _need(situation: Situation, plan: Plan, need: Need) -> list[Message]:
                 continue
             said.append(
                 Message(
-                    "{need}: {quantity} of {wanted} {unit} with {vehicle} ({journey}), handed over at {place} {time}",
+                    "{need}: {quantity} of {wanted} {unit} with {vehicle}, journey {journey}, handed over at {place}, "
+                    "{time}",
                     need=need.code,
                     quantity=quantity,
                     wanted=need.quantity,
@@ -57,17 +84,21 @@ def _need(situation: Situation, plan: Plan, need: Need) -> list[Message]:
                     vehicle=journey.vehicle,
                     journey=journey.code,
                     place=PlaceName(stop.place),
-                    time=time_text(stop.end, zone),
+                    time=time_text(hand_overs(situation, stop)[need.code], zone),
                 )
             )
             said += _delays(situation, plan, journey, i)
+            if stop.place == need.place:
+                said += _why_this_one(situation, plan, journey, stop, able)
+            else:
+                said.append(Message("there it changes vehicles: no vehicle may go all the way"))
     said += [
         Message("{need}: {reason}", need=need.code, reason=reason)
         for one in plan.unserved
         if one.need == need.code
         for reason in one.reasons
     ]
-    return said + _others(situation, plan, need)
+    return said
 
 
 def _delays(situation: Situation, plan: Plan, journey: Journey, last: int) -> list[Message]:
@@ -110,9 +141,9 @@ def _delays(situation: Situation, plan: Plan, journey: Journey, last: int) -> li
     return said
 
 
-def _why_waiting(situation: Situation, code: str, convoy: str, place: str, since: object, until: object) -> Message:
+def _why_waiting(situation: Situation, code: str, convoy: str, place: str, since: datetime, until: datetime) -> Message:
     road = situation.find_road(code)
-    wait = duration_text((until - since).total_seconds())  # type: ignore[operator]
+    wait = duration_text((until - since).total_seconds())
     where = PlaceName(place)
     if convoy:
         return Message("it waits {wait} at {place} for convoy {convoy}", wait=wait, place=where, convoy=convoy)
@@ -146,23 +177,130 @@ def _why_standing(situation: Situation, stop: Stop, wait_s: float) -> Message:
     )
 
 
-def _others(situation: Situation, plan: Plan, need: Need) -> list[Message]:
-    """How many vehicles may bring the need at all, and what the others do."""
-    problem = bridge(situation)
-    item = next(i for i, one in enumerate(problem.items) if one.code == need.item)
-    place = problem.network.number[need.place]
-    able = sorted({v for pool in problem.pools if pool.item == item for v in problem.carriers(item, pool.place, place)})
-    if not able:
+def _why_this_one(situation: Situation, plan: Plan, journey: Journey, stop: Stop, able: list[str]) -> list[Message]:
+    """What the vehicle that brings it has before the others that may."""
+    plate = journey.vehicle
+    others = [other for other in able if other != plate]
+    if plate not in able:
         return []
-    journeys = [sum(j.vehicle == problem.vehicles[v].plate for j in plan.journeys) for v in able]
-    return [
-        Message(
-            "{count} of {all} vehicles may bring it there: {vehicles}",
+    if not others:
+        return [Message("{vehicle} is the only vehicle that may bring it there", vehicle=plate)]
+    said = []
+    needs_here = list(dict.fromkeys(goods.need for goods in stop.unloads))
+    if len(needs_here) > 1:
+        said.append(
+            Message(
+                "{vehicle} comes there anyway: the same stop brings {needs}",
+                vehicle=plate,
+                needs=_listed(needs_here),
+            )
+        )
+    leaves, until = _span(journey)[0], stop.end
+    busy = {
+        other.vehicle: other
+        for other in plan.journeys
+        if other.vehicle in others and _span(other)[0] < until and _span(other)[1] > leaves
+    }
+    free = [other for other in others if other not in busy]
+    if not free:
+        back = min(busy.values(), key=lambda other: (_span(other)[1], other.code))
+        said.append(
+            Message(
+                "every other vehicle that may bring it is on a journey meanwhile; the next one back is {vehicle}, from "
+                "journey {journey} at {time}",
+                vehicle=back.vehicle,
+                journey=back.code,
+                time=time_text(_span(back)[1], situation.operation.zone),
+            )
+        )
+    else:
+        said.append(
+            Message(
+                "not on a journey meanwhile, and able to bring it: {vehicles}; no plan with them was found that makes "
+                "people wait less",
+                vehicles=_listed(free),
+            )
+        )
+    return said
+
+
+def _span(journey: Journey) -> tuple[datetime, datetime]:
+    first = journey.stops[0]
+    return first.legs[0].depart if first.legs else first.arrive, journey.stops[-1].end
+
+
+def _fleet(situation: Situation, plan: Plan, need: Need) -> list[Message]:
+    """Which vehicles may bring the need at all, with their journeys, and what keeps each of the others from it."""
+    problem = bridge(situation)
+    item, places, able = _able(problem, need)
+    if not places:
+        return []
+    journeys = {plate: [one.code for one in plan.journeys if one.vehicle == plate] for plate in able}
+    said = [
+        Message.counted(
+            "{count} of {all} vehicles may bring it there (with its journeys): {vehicles}",
+            "{count} of {all} vehicles may bring it there (with their journeys): {vehicles}",
             count=len(able),
             all=len(problem.vehicles),
-            vehicles=", ".join(f"{problem.vehicles[v].plate} ({n})" for v, n in zip(able[:8], journeys, strict=False)),
+            vehicles=_listed([f"{plate} ({', '.join(codes) or '–'})" for plate, codes in journeys.items()]),
+        )
+        if able
+        else Message(
+            "none of the {all} vehicles may bring it all the way to {place}",
+            all=len(problem.vehicles),
+            place=PlaceName(need.place),
         )
     ]
+    kept: dict[Message, list[str]] = {}
+    for number, vehicle in enumerate(problem.vehicles):
+        if vehicle.plate not in able:
+            why = _what_keeps(problem, number, item, places, need.place)
+            kept.setdefault(why, []).append(vehicle.plate)
+    said += [
+        Message("cannot bring it: {vehicles}; {why}", vehicles=_listed(plates), why=why) for why, plates in kept.items()
+    ]
+    return said
+
+
+def _able(problem: Problem, need: Need) -> tuple[int, list[int], list[str]]:
+    """The item's number, the places where it can be loaded, and the plates that may bring it all the way."""
+    item = next(i for i, one in enumerate(problem.items) if one.code == need.item)
+    place = problem.network.number[need.place]
+    sources = sorted({pool.place for pool in problem.pools if pool.item == item})
+    able = {v for source in sources for v in problem.carriers(item, source, place)}
+    return item, sources, [problem.vehicles[v].plate for v in sorted(able)]
+
+
+def _what_keeps(problem: Problem, v: int, item: int, sources: list[int], code: str) -> Message:
+    """The first thing that forbids a vehicle to bring the item: what it is, then where it may go, then its hours."""
+    vehicle, goods, place = problem.vehicles[v], problem.items[item], problem.situation.place[code]
+    if goods.closed_body and not vehicle.closed_body:
+        return Message("no closed body")
+    if vehicle.item_classes and goods.item_class not in vehicle.item_classes:
+        return Message("not for goods of the class {item_class}", item_class=goods.item_class)
+    if not problem.fits(v, item):
+        return Message("too small for one {handling_unit}", handling_unit=goods.handling_unit or goods.unit)
+    if not vehicle.may_enter(place):
+        return Message("not for the zone of {place}", place=PlaceName(code))
+    if not vehicle.may_stop(place):
+        return Message("too heavy for {place}", place=PlaceName(code))
+    if not problem.crews[v].spans:
+        return Message("no hours of work within the horizon")
+    if not any(problem.may_go(v, source, problem.network.number[code]) for source in sources):
+        if vehicle.zones or any(not fits_road(vehicle, road) for road in problem.situation.roads):
+            return Message(
+                "no way from the goods to {place} that zones, weight, height and width allow", place=PlaceName(code)
+            )
+        return Message("no way to {place} from where the goods are", place=PlaceName(code))
+    return Message("no way from home to where the goods are")
+
+
+def _listed(words: list[str]) -> Message | str:
+    """The first words of a list, and how many more there are."""
+    shown = ", ".join(words[:LISTED])
+    if len(words) <= LISTED:
+        return shown
+    return Message("{words} and {count} more", words=shown, count=len(words) - LISTED)
 
 
 def _journey(situation: Situation, journey: Journey) -> list[Message]:
@@ -197,7 +335,7 @@ def _journey(situation: Situation, journey: Journey) -> list[Message]:
                     "{place}, {time}: {needs}",
                     place=PlaceName(stop.place),
                     time=time_text(stop.end, zone),
-                    needs=", ".join(dict.fromkeys(goods.need for goods in stop.unloads)),
+                    needs=_listed(list(dict.fromkeys(goods.need for goods in stop.unloads))),
                 )
             )
     return said

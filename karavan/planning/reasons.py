@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from karavan.domain.goods import Item
 from karavan.domain.message import ItemName, Message, PlaceName
 from karavan.domain.needs import Need, needs_of
-from karavan.domain.plans import Plan, Unserved
+from karavan.domain.plans import Plan, Share, Stop, Unserved
 from karavan.domain.requests import Approval
 from karavan.domain.roads import Road, RoadSource, RoadStatus
+from karavan.domain.shares import served, spread
 from karavan.domain.situation import Situation
-from karavan.domain.units import HOUR_S, mass_text, time_text
+from karavan.domain.units import HOUR_S, mass_text, quantity_text, time_text
 from karavan.domain.value import deliveries
 from karavan.planning.problem import Problem
 from karavan.planning.relax import WhatIf, least_age_s
@@ -28,18 +30,88 @@ def unserved(state: State, plan: Plan) -> tuple[Unserved, ...]:
     for code, quantity, _ in deliveries(situation, plan):
         given[code] += quantity
     what_if = WhatIf(_from_now(situation, plan), problem.network if plan.replanned_at is None else None)
+    case = Case(state, plan, what_if, given, still_aboard(plan), served(situation, plan))
     result = [
         Unserved(
             need=need.code,
             item=need.item,
             place=need.place,
             quantity=need.quantity - given[need.code],
-            reasons=_reasons(state, plan, what_if, need, need.quantity - given[need.code]),
+            reasons=_reasons(case, need),
         )
         for need in problem.needs
         if need.quantity > given[need.code]
     ]
     return (*result, *_not_approved(situation))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """
+    What a reason is found from.
+
+    Attributes
+    ----------
+    given, parts
+        Units handed over for each need, and the part of it that they are.
+    aboard
+        What no journey puts down.
+    """
+
+    state: State
+    plan: Plan
+    what_if: WhatIf
+    given: Mapping[str, int]
+    aboard: Sequence[Aboard]
+    parts: dict[str, float]
+
+
+class Aboard(NamedTuple):
+    """Goods that are in a vehicle when its last journey ends."""
+
+    vehicle: str
+    place: str
+    need: str
+    item: str
+    quantity: int
+
+
+def still_aboard(plan: Plan) -> list[Aboard]:
+    """What vehicles have loaded and no journey puts down, by vehicle and need: they have broken down or are cut off."""
+    balance: dict[tuple[str, str, str], int] = defaultdict(int)
+    ends: dict[str, Stop] = {}
+    for journey in plan.journeys:
+        for stop in journey.stops:
+            last = ends.get(journey.vehicle)
+            ends[journey.vehicle] = stop if last is None or stop.end >= last.end else last
+            for goods in stop.loads:
+                balance[journey.vehicle, goods.need, goods.item] += goods.quantity
+            for goods in stop.unloads:
+                balance[journey.vehicle, goods.need, goods.item] -= goods.quantity
+    return [
+        Aboard(vehicle, ends[vehicle].place, need, item, quantity)
+        for (vehicle, need, item), quantity in balance.items()
+        if quantity > 0
+    ]
+
+
+def say_aboard(situation: Situation, plan: Plan, goods: Aboard) -> Message:
+    """Where the goods are and what a person can do: no journey does it."""
+    until = situation.vehicle[goods.vehicle].available_until
+    facts = {
+        "quantity": quantity_text(goods.quantity, situation.item[goods.item].unit),
+        "item": ItemName(goods.item),
+        "vehicle": goods.vehicle,
+        "place": PlaceName(goods.place),
+        "need": goods.need,
+    }
+    if until is not None and (plan.replanned_at is None or until <= plan.replanned_at):
+        return Message(
+            "{quantity} {item} ({need}) are aboard {vehicle}, out of service at {place}: unload them there", **facts
+        )
+    return Message(
+        "{quantity} {item} ({need}) are aboard {vehicle}, which cannot go on from {place}: unload them there", **facts
+    )
 
 
 def _from_now(situation: Situation, plan: Plan) -> Situation:
@@ -76,55 +148,86 @@ def _not_approved(situation: Situation) -> list[Unserved]:
     ]
 
 
-def _reasons(state: State, plan: Plan, what_if: WhatIf, need: Need, missing: int) -> tuple[Message, ...]:
-    problem = state.problem
+def _reasons(case: Case, need: Need) -> tuple[Message, ...]:
+    """Where goods for the need are that no journey brings; then what binds; then what cannot be brought at all."""
+    problem = case.state.problem
     item = problem.situation.item[need.item]
+    missing = need.quantity - case.given[need.code]
     rest = need.quantity % item.step
     broken = Message(
-        "{quantity} {unit} are less than one {handling_unit} of {size} {unit}, which is not opened",
-        quantity=rest,
-        unit=item.unit,
+        "{quantity} is less than one {handling_unit} of {size}, which is not opened",
+        quantity=quantity_text(rest, item.unit),
         handling_unit=item.handling_unit or item.unit,
-        size=item.step,
+        size=quantity_text(item.step, item.unit),
     )
     if rest and missing == rest:
         return (broken,)
     last = (broken,) if rest else ()
-    stock = any(
+    there = _at_hand(case, need, item)
+    aboard = [goods for goods in case.aboard if goods.need == need.code]
+    first = (*(say_aboard(problem.situation, case.plan, goods) for goods in aboard), *there)
+    on_the_way = _on_the_way(case.plan, need)
+    if not any(crew.spans for crew in problem.crews):
+        return (*first, Message("no vehicle is in service within the horizon"), *last)
+    last = (*(_lies_at(item, place, quantity) for place, quantity in on_the_way), *last)
+    if not on_the_way and not _elsewhere(problem, need, item):
+        none = Message("{item}: none in any store or oven within the horizon", item=ItemName(item.code))
+        return (*(first or [none]), *last)
+    binding = case.what_if.binding(need)
+    if binding:
+        return (*first, *(_say(problem, case.what_if, need, item, name, binding) for name in binding), *last)
+    if aboard and sum(goods.quantity for goods in aboard) >= missing - rest:
+        return (*first, *last)
+    return (*first, *_too_little(case, need, item, missing), *last)
+
+
+def _too_little(case: Case, need: Need, item: Item, missing: int) -> list[Message]:
+    """Nothing forbids to bring more: vehicles and hours, or stock, do not suffice. What is short of the share first."""
+    share = next((share for share in case.plan.shares if share.item == need.item), None)
+    if share is None:
+        return [_busy(case.state, need, item, missing)]
+    short = _short(case, item, share, need)
+    to_share = dict(share.shares).get(need.code, 0) - case.given[need.code]
+    if to_share >= item.step and _left_in_stores(case.state, need) >= item.step:
+        return [_busy(case.state, need, item, to_share), short]
+    return [short]
+
+
+def _left_in_stores(state: State, need: Need) -> int:
+    pools = {pool for task in state.problem.tasks if task.need.code == need.code for pool in task.pools.values()}
+    return sum(state.problem.pools[pool].total - state.used[pool] for pool in pools)
+
+
+def _elsewhere(problem: Problem, need: Need, item: Item) -> bool:
+    """Whether the item is, within the horizon, in any store or oven but one at the need's own place."""
+    return any(
         batch.available_s < problem.horizon_s
         for pool in problem.pools
-        if pool.need is None and problem.items[pool.item] is item
+        if pool.need is None and problem.items[pool.item] is item and pool.place != problem.network.number[need.place]
         for batch in pool.batches
     )
-    on_the_way = _on_the_way(plan, need)
-    if not any(crew.spans for crew in problem.crews):
-        return (Message("no vehicle is in service within the horizon"), *last)
-    if on_the_way:
-        last = (*(_lies_at(item, place, quantity) for place, quantity in on_the_way), *last)
-    elif not stock:
-        return (Message("{item}: none in any store or oven within the horizon", item=ItemName(item.code)), *last)
-    elif all(
-        pool.place == problem.network.number[need.place] for pool in problem.pools if problem.items[pool.item] is item
-    ):
-        return (
-            Message(
-                "{item} lies at {place} itself and needs no journey",
-                item=ItemName(item.code),
-                place=PlaceName(need.place),
-            ),
-            *last,
+
+
+def _at_hand(case: Case, need: Need, item: Item) -> list[Message]:
+    """Stock at the need's own place: a plan of journeys does not hand it over."""
+    problem, used = case.state.problem, case.state.used
+    number = problem.network.number[need.place]
+    lying = sum(
+        pool.total - (used[i] if i < len(used) else 0)
+        for i, pool in enumerate(problem.pools)
+        if pool.need is None and pool.place == number and problem.items[pool.item] is item
+    )
+    if lying <= 0:
+        return []
+    return [
+        Message(
+            "{quantity} {item} lie at {place} itself: hand them over there; no vehicle is needed, and the plan does "
+            "not count them",
+            quantity=quantity_text(lying, item.unit),
+            item=ItemName(item.code),
+            place=PlaceName(need.place),
         )
-    binding = what_if.binding(need)
-    if binding:
-        return (*(_say(problem, what_if, need, item, name, binding) for name in binding), *last)
-    found = []
-    share = next((share for share in plan.shares if share.item == need.item), None)
-    if share is not None:
-        found.append(_short(problem.situation, item, share.needed, share.available))
-    if share is None or missing - rest > need.quantity - dict(share.shares).get(need.code, need.quantity):
-        # What keeps a need from its share comes before the share.
-        found.insert(0, _busy(state, need, item, missing))
-    return (*found, *last)
+    ]
 
 
 def _on_the_way(plan: Plan, need: Need) -> list[tuple[str, int]]:
@@ -142,22 +245,32 @@ def _on_the_way(plan: Plan, need: Need) -> list[tuple[str, int]]:
 
 def _lies_at(item: Item, place: str, quantity: int) -> Message:
     return Message(
-        "{quantity} {unit} of it lie at {place}, ready to go on",
-        quantity=quantity,
-        unit=item.unit,
+        "{quantity} of it lie at {place}, ready to go on",
+        quantity=quantity_text(quantity, item.unit),
         place=PlaceName(place),
     )
 
 
-def _short(situation: Situation, item: Item, needed: int, available: int) -> Message:
+def _short(case: Case, item: Item, share: Share, need: Need) -> Message:
+    """Shares are limits set before the search: said is what came of them."""
+    least, most = (100 * part for part in spread(share, case.parts))
+    facts = {
+        "item": ItemName(item.code),
+        "short": mass_text((share.needed - share.available) * item.mass_g),
+        "available": quantity_text(share.available, item.unit),
+        "needed": quantity_text(share.needed, item.unit),
+        "least": f"{least:.0f}",
+    }
+    if f"{least:.0f}" == f"{most:.0f}":
+        return Message(
+            "{item}: {short} short ({available} for {needed}); shared by need, each gets {least} %", **facts
+        )
     return Message(
-        "{item}: {short} short ({available} {unit} for {needed} {unit}); shared by need, each gets at most {percent} %",
-        item=ItemName(item.code),
-        short=mass_text((needed - available) * item.mass_g),
-        available=available,
-        needed=needed,
-        unit=item.unit,
-        percent=f"{100 * available / needed:.0f}",
+        "{item}: {short} short ({available} for {needed}); shared by need, each gets between {least} % and {most} %, "
+        "this one {own} %",
+        most=f"{most:.0f}",
+        own=f"{100 * case.parts.get(need.code, 0.0):.0f}",
+        **facts,
     )
 
 
@@ -168,24 +281,50 @@ def _busy(state: State, need: Need, item: Item, missing: int) -> Message:
     able = {v for task in problem.tasks if task.need.code == need.code for v in task.vehicles}
     company = {v for task in problem.tasks for v in task.vehicles}
     if able and len(company) < rules.convoy_min and _only_in_convoys(problem, need):
-        return Message(
+        return Message.counted(
+            "only {count} vehicle may go there, and a convoy has at least {least}",
             "only {count} vehicles may go there, and a convoy has at least {least}",
             count=len(company),
             least=rules.convoy_min,
+        )
+    largest = max((problem.vehicles[v].payload_g for v in able), default=0)
+    at_once_g = _unloaded_at_once_g(problem, need)
+    if at_once_g is not None and at_once_g < min(largest, missing * item.mass_g):
+        return Message(
+            "{place} is open only {hours}: at most {mass} can be unloaded there at a time",
+            place=PlaceName(need.place),
+            hours=str(problem.situation.place[need.place].opening),
+            mass=mass_text(at_once_g),
+        )
+    if not need.people_weight:
+        return Message(
+            "nobody's waiting counts for it (people x weight of the priority is 0): it goes where room is left"
         )
     if any(_has_time_left(state, v, need) for v in able):
         return Message(
             "vehicles that could bring it have hours left, but with roads, convoys and hours as they are people wait "
             "less without it"
         )
-    largest = max((problem.vehicles[v].payload_g for v in able), default=0)
     journeys = -(-missing * item.mass_g // largest) if largest else 1
-    return Message(
-        "every vehicle that could bring it is busy to the end of the horizon: {mass} more need about {journeys} more "
+    return Message.counted(
+        "every vehicle that could bring it is busy to the end of the horizon: {mass} more need about {count} more "
+        "journey",
+        "every vehicle that could bring it is busy to the end of the horizon: {mass} more need about {count} more "
         "journeys",
         mass=mass_text(missing * item.mass_g),
-        journeys=journeys,
+        count=journeys,
     )
+
+
+def _unloaded_at_once_g(problem: Problem, need: Need) -> int | None:
+    """What can be handed over in the longest time for which the need's place is open; ``None``: as much as comes."""
+    spans = problem.opening[problem.network.number[need.place]]
+    if spans is None:
+        return None
+    place = problem.situation.place[need.place]
+    rate = place.handling_g_per_h or problem.situation.operation.rules.handling_g_per_h
+    longest_s = max((end - start for start, end in spans), default=0)
+    return max(0, longest_s - place.handling_fixed_s) * rate // HOUR_S
 
 
 def _has_time_left(state: State, vehicle: int, need: Need) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heapreplace
@@ -16,7 +16,7 @@ from karavan.domain.needs import Need, needs, needs_of
 from karavan.domain.plans import Handling, Journey, Leg, Plan, Share, Stop
 from karavan.domain.situation import Situation
 from karavan.domain.supply import loaded, lot_key, lots
-from karavan.domain.units import number_text, time_text
+from karavan.domain.units import quantity_text, time_text
 from karavan.domain.value import hand_overs
 from karavan.planning.allocate import share_fairly
 from karavan.planning.budget import Budget, Progress
@@ -33,6 +33,7 @@ from karavan.planning.problem import (
     find_tasks,
     make_task,
 )
+from karavan.planning.reasons import say_aboard, still_aboard
 from karavan.planning.search import NOTABLE_S, Random, Schedule, Start, State, Trip, empty_state
 from karavan.planning.stages import solve
 from karavan.planning.travel import FAR, Clock, Crew, drove, worked
@@ -86,7 +87,8 @@ def replan(
         run = solve(state, Random(seed), budget.allowance(), budget.late)
     _bring_back(state)
     new = finish(situation, state, shares, None, (), seed=seed, rounds=run, replanned_at=at, history=history)
-    return replace(new, changes=(*_cut_off(state), *list_changes(situation, previous, new)))
+    stranded = [say_aboard(situation, new, goods) for goods in still_aboard(new)]
+    return replace(new, changes=(*_cut_off(state), *stranded, *list_changes(situation, previous, new)))
 
 
 def _cut_off(state: State) -> list[Message]:
@@ -230,7 +232,7 @@ def _state(
     find_tasks(problem)
     for task in problem.tasks[own:]:
         _limit(problem, task, task.need.quantity - covered[task.need.code])
-    shares = _share_the_rest(problem, own, pasts, covered)
+    shares = _share_the_rest(problem, own, pasts, covered, _stuck([pasts.get(problem.vehicles[v].plate) for v in out]))
     state.left = [*state.left, *(task.limit for task in problem.tasks[own:])]
     state.used = [*state.used, *[0] * (len(problem.pools) - len(state.used))]
     _as_before(state, previous, pasts, own)
@@ -549,10 +551,12 @@ def _covered(problem: Problem, journeys: list[Journey]) -> dict[str, int]:
 
 
 def _share_the_rest(
-    problem: Problem, own: int, pasts: dict[str, _Past], covered: dict[str, int]
+    problem: Problem, own: int, pasts: dict[str, _Past], covered: dict[str, int], stuck: dict[str, int]
 ) -> tuple[Share, ...]:
     """
     Shares of scarce items that count what everybody has had already.
+
+    What is ``stuck`` in a broken vehicle is there, but has been given to nobody.
 
     What the plan before meant to bring is not taken away for the sake of new shares, unless there is not even so much.
     Goods that are aboard or lie on the way for a need are nobody else's: the first ``own`` tasks keep them.
@@ -561,7 +565,7 @@ def _share_the_rest(
     shares = share_fairly(problem)
     for task, limit in zip(problem.tasks[:own], limits, strict=True):
         task.limit = limit
-    promised = _promised(pasts)
+    promised = _promised(problem, pasts)
     result = []
     for share in shares:
         tasks = [task for task in problem.tasks[own:] if task.need.item == share.item and task.pools and task.most]
@@ -569,25 +573,34 @@ def _share_the_rest(
             continue
         available = sum(problem.pools[pool].total for pool in {pool for task in tasks for pool in task.pools.values()})
         _fill_up(tasks, available, problem.items[tasks[0].item].step, promised, covered)
-        result.append(
-            Share(
-                item=share.item,
-                needed=sum(task.need.quantity for task in tasks),
-                available=available + sum(covered[task.need.code] for task in tasks),
-                shares=tuple((task.need.code, covered[task.need.code] + task.limit) for task in tasks),
-            )
-        )
+        needed = sum(task.need.quantity for task in tasks)
+        available += sum(covered[task.need.code] + stuck.get(task.need.code, 0) for task in tasks)
+        if needed > available:
+            limits_of = tuple((task.need.code, covered[task.need.code] + task.limit) for task in tasks)
+            result.append(Share(item=share.item, needed=needed, available=available, shares=limits_of))
     return tuple(result)
 
 
-def _promised(pasts: dict[str, _Past]) -> dict[str, int]:
-    """What journeys that have not left were to put down, by need."""
+def _stuck(broken: Iterable[_Past | None]) -> dict[str, int]:
+    """What vehicles that are out of service have aboard, by need."""
+    stuck: dict[str, int] = defaultdict(int)
+    for past in broken:
+        planned, rest = _aboard(past) if past else ([], [])
+        for code, parts in (*((code, parts) for _, code, parts in planned), *rest):
+            stuck[code] += sum(part.quantity for part in parts)
+    return stuck
+
+
+def _promised(problem: Problem, pasts: dict[str, _Past]) -> dict[str, int]:
+    """What journeys that have not left were to hand over, by need."""
     promised: dict[str, int] = defaultdict(int)
+    places = {need.code: need.place for need in problem.needs}
     for past in pasts.values():
         for journey in past.waiting:
             for stop in journey.stops:
                 for goods in stop.unloads:
-                    promised[goods.need] += goods.quantity
+                    if places.get(goods.need) == stop.place:
+                        promised[goods.need] += goods.quantity
     return promised
 
 
@@ -632,6 +645,12 @@ def _as_before(state: State, previous: Plan, pasts: dict[str, _Past], own: int) 
             _set_as_before(state, number[plate], journey, task_of)
     state.remember(before)
     state.change_cost = float(problem.situation.operation.rules.change_person_h)
+    promised = _promised(problem, pasts)
+    steps = [problem.items[task.item].step for task in problem.tasks]
+    state.promised = [0] * own + [
+        min(task.limit, promised[task.need.code]) // step * step
+        for task, step in zip(problem.tasks[own:], steps[own:], strict=True)
+    ]
 
 
 def _set_as_before(state: State, vehicle: int, journey: Journey, task_of: dict[tuple[str, int], int]) -> None:
@@ -702,14 +721,14 @@ def _compared(situation: Situation, need: str, item: Item, before: list[Part], a
         then, time = time_text(planned, zone), time_text(moment, zone)
         if vehicle == old_vehicle:
             yield Message(
-                "{quantity} {unit} {item} ({need}) handed over {time} instead of {then}, with {vehicle} as planned",
+                "{quantity} {item} ({need}) handed over {time} instead of {then}, with {vehicle} as planned",
                 time=time,
                 then=then,
                 **facts,
             )
         else:
             yield Message(
-                "{quantity} {unit} {item} ({need}) with {vehicle}, {time}, instead of {old}, {then}",
+                "{quantity} {item} ({need}) with {vehicle}, {time}, instead of {old}, {then}",
                 time=time,
                 then=then,
                 old=old_vehicle,
@@ -717,7 +736,7 @@ def _compared(situation: Situation, need: str, item: Item, before: list[Part], a
             )
     if before:
         yield Message(
-            "{quantity} {unit} {item} ({need}) less than planned; planned with {vehicles}",
+            "{quantity} {item} ({need}) less than planned; planned with {vehicles}",
             need=need,
             vehicles=", ".join(f"{vehicle} {time_text(moment, zone)}" for vehicle, moment, _ in before),
             **_goods(item, sum(quantity for *_, quantity in before)),
@@ -725,15 +744,15 @@ def _compared(situation: Situation, need: str, item: Item, before: list[Part], a
     for vehicle, moment, quantity in after:
         facts = {**_goods(item, quantity), "need": need, "vehicle": vehicle, "time": time_text(moment, zone)}
         if new_need:
-            yield Message("{quantity} {unit} {item} ({need}) added, with {vehicle}, {time}", **facts)
+            yield Message("{quantity} {item} ({need}) added, with {vehicle}, {time}", **facts)
         else:
             yield Message(
-                "{quantity} {unit} {item} ({need}) more than planned: an extra part with {vehicle}, {time}", **facts
+                "{quantity} {item} ({need}) more than planned: an extra part with {vehicle}, {time}", **facts
             )
 
 
 def _goods(item: Item, quantity: int) -> dict[str, object]:
-    return {"quantity": number_text(quantity), "unit": item.unit, "item": ItemName(item.code)}
+    return {"quantity": quantity_text(quantity, item.unit), "item": ItemName(item.code)}
 
 
 def _alike(old: Part, new: Part) -> bool:

@@ -54,7 +54,7 @@ def _check_unique(table: Table, fields: tuple[str, ...]) -> None:
         earlier = first.setdefault(tuple(values[field] for field in fields), row)
         if earlier is not row:
             at = [field for field in fields if field in row.cells][-1]
-            table.complain(row, at, Message("the same as in row {row}", row=earlier.number))
+            table.complain(row, at, Message("the same as in row {row}", row=str(earlier.number)))
 
 
 def known_codes(tables: Tables, key: str) -> set[str] | None:
@@ -148,6 +148,14 @@ def _check_order(table: Table, row: Row, first: str, last: str) -> None:
     start, end = row.values.get(first), row.values.get(last)
     if start is not None and end is not None and not start < end:
         table.complain(row, last, Message("later than {first}", first=table.headings[first]))
+
+
+def _check_items(table: Table, tables: Tables) -> None:
+    for row in table.rows:
+        shelf_life_s, remaining_s = row.values.get("shelf_life_s"), row.values.get("remaining_life_s")
+        if shelf_life_s is not None and remaining_s is not None and remaining_s >= shelf_life_s:
+            rule = Message("less than the shelf life: it would be too old before any vehicle is loaded")
+            table.complain(row, "remaining_life_s", rule)
 
 
 def _check_kits(table: Table, tables: Tables) -> None:
@@ -256,13 +264,14 @@ def _check_segregation(table: Table, tables: Tables) -> None:
         if "first" in row.values and "second" in row.values:
             earlier = first.setdefault(frozenset((row.values["first"], row.values["second"])), row)
             if earlier is not row:
-                table.complain(row, "second", Message("the same two classes as in row {row}", row=earlier.number))
+                table.complain(row, "second", Message("the same two classes as in row {row}", row=str(earlier.number)))
 
 
 _CHECKS: tuple[tuple[str, Callable[[Table, Tables], None]], ...] = (
     ("operation", _check_operation),
     ("places", _check_places),
     ("roads", _check_roads),
+    ("items", _check_items),
     ("kits", _check_kits),
     ("stock", _check_stock),
     ("production", _check_production),

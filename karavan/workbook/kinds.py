@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_UP, Decimal
@@ -47,9 +48,10 @@ class Bad(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(ABC):
     """A kind of cell; the zone is the operation's clock, by which date-times are typed and shown."""
 
+    @abstractmethod
     def parse(self, raw: Raw, zone: ZoneInfo | None) -> Any:
         """
         The domain value.
@@ -59,11 +61,10 @@ class Kind:
         Bad
             The cell breaks the kind's rule.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def show(self, value: Any, zone: ZoneInfo, language: str) -> Shown:
         """The cell that :meth:`parse` reads as ``value``."""
-        raise NotImplementedError
 
 
 def text_of(raw: Raw) -> str:
@@ -302,7 +303,7 @@ class Moment(Kind):
             except ValueError:
                 raise Bad(Message("there is no such date or time")) from None
         if value.year not in YEARS:
-            raise Bad(Message("a year between {first} and {last}", first=YEARS[0], last=YEARS[-1]))
+            raise Bad(Message("a year between {first} and {last}", first=str(YEARS[0]), last=str(YEARS[-1])))
         if isinstance(raw, datetime):  # a cell holds a fraction of a day, seldom to the second
             value = (value + timedelta(milliseconds=500)).replace(microsecond=0)
         if value.tzinfo is None:

@@ -13,6 +13,7 @@ from karavan.domain.language import LANGUAGES, N_, translator
 from karavan.domain.message import Message
 from karavan.domain.needs import needs
 from karavan.domain.plans import Handling, Journey, Plan, Stop, Value
+from karavan.domain.shares import served
 from karavan.domain.situation import Situation
 from karavan.domain.supply import lot_key, lots
 from karavan.domain.units import HOUR_S, KG_G, KM_M, M3_CM3, TONNE_G
@@ -263,6 +264,7 @@ def _scarce(view: _View) -> list[tuple[Any, ...]]:
     if not view.plan.shares:
         return []
     rows: list[tuple[Any, ...]] = [(), (view.translate("Scarce goods, and how they are shared"),)]
+    parts = served(view.situation, view.plan)
     for share in view.plan.shares:
         unit = view.unit(share.item)
         rows.append((view.item(share.item), view.translate("needed: {count}").format(count=share.needed), unit))
@@ -270,7 +272,8 @@ def _scarce(view: _View) -> list[tuple[Any, ...]]:
         for code, quantity in share.shares:
             need = view.needs.get(code)
             where = f"{code} {view.place(need.place)}" if need else code
-            rows.append((f"   {where}", quantity, unit))
+            gets = round(parts.get(code, 0.0) * need.quantity) if need else 0
+            rows.append((f"   {where}", quantity, unit, view.translate("at most; gets {count}").format(count=gets)))
     return rows
 
 

@@ -39,8 +39,12 @@ class Problems:
         listed = [each[-1] for each in sorted(self._listed, key=lambda each: each[:3])]
         more = self.count - len(listed)
         if more:
-            listed.append(Problem("", 0, "", "", Message("and {count} more problems", count=more)))
+            listed.append(Problem("", 0, "", "", _more(more)))
         return tuple(listed)
+
+
+def _more(count: int) -> Message:
+    return Message.counted("and {count} more problem", "and {count} more problems", count=count)
 
 
 def letters(column: int) -> str:

@@ -45,6 +45,11 @@ REFUSALS = {
     "no_csv": N_("the folder holds no .csv file"),
     "csv_separator": N_("{file}: its first line has commas and semicolons, so the separator cannot be told"),
     "csv_broken": N_("{file}, row {row}: the quotation marks do not match"),
+    "csv_long_cell": N_(
+        "{file}, row {row}: a cell with more than {limit} characters; a quotation mark before it may not be closed"
+    ),
+    "csv_folder": N_("{file} is a folder; a sheet is a .csv file"),
+    "csv_unreadable": N_("{file} cannot be opened"),
     "csv_utf16": N_("{file} is UTF-16; save it as UTF-8"),
     "csv_encoding": N_("{file} is not UTF-8: byte {offset}, row {row}; save it as CSV UTF-8"),
     "csv_nul": N_("{file} holds a zero byte at byte {offset}"),
@@ -92,6 +97,8 @@ def read_raw(path: str | Path) -> list[RawSheet]:
     first = json.loads(lines[0])
     if isinstance(first, dict) and "refused" in first:
         key = first.pop("refused")
+        if "row" in first:  # a name, not a number
+            first["row"] = str(first["row"])
         raise RefusedFile(Message(REFUSALS[key], **first))
     if lines[-1] != b'{"end":true}':
         raise RefusedFile(Message(REFUSALS["too_costly"]))

@@ -42,7 +42,7 @@ def read_workbook(path: str | Path) -> Situation:
     tables = _read_tables(read_raw(path), problems)
     check_tables(tables)
     if problems.count:
-        raise BadWorkbook(problems.all())
+        raise BadWorkbook(problems.all(), problems.count)
     return _situation(tables)
 
 

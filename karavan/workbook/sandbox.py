@@ -348,7 +348,12 @@ def _read_folder(path: str, out: Printer) -> None:
         raise Refused("too_many_entries", limit=ENTRIES)
     total = 0
     for name in names:
-        data = _bytes(os.path.join(path, name))
+        if os.path.isdir(os.path.join(path, name)):
+            raise Refused("csv_folder", file=name)
+        try:
+            data = _bytes(os.path.join(path, name))
+        except OSError as error:
+            raise Refused("csv_unreadable", file=name) from error
         total += len(data)
         if total > FILE_BYTES:
             raise Refused("file_too_large", limit=FILE_BYTES // 2**20)
@@ -369,6 +374,8 @@ def _print_csv(name: str, data: bytes, out: Printer) -> None:
         for count, cells in enumerate(rows, 1):
             out.put_row(count, [(i, _unquoted(cell)) for i, cell in enumerate(cells, 1) if cell.strip()], sheet)
     except csv.Error as error:
+        if "field limit" in str(error):
+            raise Refused("csv_long_cell", file=name, row=count + 1, limit=CELL_CHARACTERS) from error
         raise Refused("csv_broken", file=name, row=count + 1) from error
 
 

@@ -352,10 +352,10 @@ OPERATION = Sheet(
                 "порог выигрыша для изменения плана [чел.-ч]",
             ),
             help=(
-                "What replanning must gain to move one more line to another vehicle.",
-                "Yenidən planlaşdırmada bir sətri başqa nəqliyyata keçirməyə dəyən fayda.",
-                "Ինչքան պետք է շահի վերապլանավորումը, որպեսզի ևս մեկ տող տեղափոխվի այլ մեքենա։",
-                "Сколько должно выиграть перепланирование, чтобы перенести ещё одну строку на другую машину.",
+                "What replanning must gain to move one more line to another vehicle or by half an hour or more.",
+                "Yenidən planlaşdırmada bir sətri başqa nəqliyyata və ya yarım saatdan çox köçürməyə dəyən fayda.",
+                "Ինչքան պետք է շահի վերապլանավորումը, որպեսզի ևս մեկ տող տեղափոխվի այլ մեքենա կամ կես ժամ և ավելի։",
+                "Какой выигрыш нужен, чтобы перенести ещё одну строку на другую машину или на полчаса и больше.",
             ),
         ),
         Column(

@@ -183,4 +183,4 @@ def is_example(value: Raw | None) -> bool:
 
 
 def under_no_heading(raw: RawSheet) -> Message:
-    return Message("this cell stands under no heading of row {row}", row=raw.rows[0][0])
+    return Message("this cell stands under no heading of row {row}", row=str(raw.rows[0][0]))

@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from karavan.cli.screen import Exit, Screen, cell_len, language_of, open_screen, printable
-from karavan.cli.words import journeys, number
+from karavan.cli.words import journeys
 from karavan.domain.errors import BadChange, BadPlanFile, BadWorkbook, KaravanError, Problem, RefusedFile, UnknownName
 from karavan.domain.message import Message, PlaceName
 from karavan.domain.plans import Journey, Leg, Plan, Stop
@@ -108,11 +108,6 @@ def test_bad_cells_are_listed_by_place_value_and_rule(capsys):
     assert "Requests, row 7, D\n" in out
     assert "“40 kgs”: is not a whole number" in out
     assert "  Roads\n" in out
-
-
-def test_figures_are_grouped():
-    assert number(1234567.4) == "1\u202f234\u202f567"
-    assert number(999) == "999"
 
 
 @pytest.mark.parametrize(

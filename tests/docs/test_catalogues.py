@@ -31,8 +31,8 @@ def fields(text):
 
 
 def test_the_extractor_finds_sentences_of_every_kind():
-    # One from a Message, one from N_ or _ in the help of the command line.
-    assert "the workbook has {count} problems" in SENTENCES
+    # One from a counted Message, one from N_ or _ in the help of the command line.
+    assert ("the workbook has {count} problem", "the workbook has {count} problems") in SENTENCES
     assert "The folder to write the plan to." in SENTENCES
     assert set(messages.LANGUAGES) == set(LANGUAGES) - {"en"}
 
@@ -45,14 +45,28 @@ def test_a_catalogue_holds_exactly_todays_sentences(language):
 @pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_every_sentence_is_translated(language):
     catalogue = messages.read_catalogue(language)
-    assert [sentence for sentence in SENTENCES if not catalogue[sentence].string] == []
+    assert [sentence for sentence in SENTENCES if not all(messages.forms(catalogue[messages.key(sentence)]))] == []
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_a_counted_sentence_has_a_form_for_every_kind_of_number(language):
+    catalogue = messages.read_catalogue(language)
+    assert catalogue.num_plurals == {"az": 2, "hy": 1, "ru": 3}[language]
+    for sentence in SENTENCES:
+        kinds = 1 if isinstance(sentence, str) else catalogue.num_plurals
+        assert len(messages.forms(catalogue[messages.key(sentence)])) == kinds, sentence
+
+
+def _translations(catalogue):
+    for sentence in SENTENCES:
+        for said in messages.forms(catalogue[messages.key(sentence)]):
+            yield messages.key(sentence), said
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_a_translation_has_the_same_values_and_edges(language):
     catalogue = messages.read_catalogue(language)
-    for sentence in SENTENCES:
-        said = catalogue[sentence].string
+    for sentence, said in _translations(catalogue):
         if said:
             assert fields(said) == fields(sentence), sentence
             # Texts are put together from pieces: a piece keeps the spaces and line ends at its edges.

@@ -216,74 +216,33 @@ def a_plan(**changes: object) -> Plan:
     bread, village = goods("REQ-7/4", "bread", 1_600), goods("REQ-8/1", "flour", 2_000)
     onward = goods("REQ-7/1", "flour", 8_000)
     through = (TO_ASKERAN, TO_KHANKENDI)
-    plan = Plan(
-        situation="0" * 64,
-        journeys=(
-            Journey(
-                code="J1",
-                vehicle="77-AA-101",
-                stops=(
-                    Stop(place="AGD", arrive=at(0), start=at(1), end=at(2, 50), loads=(flour, oil, soap)),
-                    Stop(
-                        place="KHN",
-                        arrive=at(4, 15),
-                        start=at(4, 15),
-                        end=at(6),
-                        legs=through,
-                        unloads=(flour, oil, soap),
-                    ),
-                ),
-            ),
-            Journey(
-                code="J2",
-                vehicle="77-BB-201",
-                stops=(
-                    Stop(place="AGD", arrive=at(0), start=at(2), end=at(2, 30), loads=(bread,), clean=True),
-                    Stop(place="KHN", arrive=at(4, 15), start=at(4, 15), end=at(4, 45), legs=through, unloads=(bread,)),
-                ),
-            ),
-            Journey(
-                code="J3",
-                vehicle="77-AA-102",
-                stops=(
-                    Stop(place="AGD", arrive=at(0), start=at(1), end=at(2, 40), loads=(village, onward)),
-                    Stop(
-                        place="ASK",
-                        arrive=at(3, 45),
-                        start=at(3, 45),
-                        end=at(5),
-                        legs=(TO_ASKERAN,),
-                        unloads=(village, onward),
-                    ),
-                ),
-            ),
-            Journey(
-                code="J4",
-                vehicle="10-XX-900",
-                stops=(
-                    Stop(place="ASK", arrive=at(0), start=at(5), end=at(6), loads=(onward,)),
-                    Stop(
-                        place="KHN",
-                        arrive=at(6, 45),
-                        start=at(6, 45),
-                        end=at(7, 45),
-                        unloads=(onward,),
-                        legs=(replace(TO_KHANKENDI, depart=at(6, 15), arrive=at(6, 45), convoy=""),),
-                    ),
-                ),
-            ),
-        ),
-        convoys=(
-            Convoy(
-                code="C1",
-                roads=("R1", "R2"),
-                origin="AGD",
-                destination="KHN",
-                depart=at(3),
-                arrive=at(4, 15),
-                journeys=("J1", "J3", "J2"),
-                leader="J1",
-            ),
-        ),
+    alone = (replace(TO_KHANKENDI, depart=at(6, 15), arrive=at(6, 45), convoy=""),)
+    runs = (
+        a_run("J1", "77-AA-101", a_loading("AGD", 1, at(2, 50), flour, oil, soap), at(4, 15), at(6), through),
+        a_run("J2", "77-BB-201", a_loading("AGD", 2, at(2, 30), bread, clean=True), at(4, 15), at(4, 45), through),
+        a_run("J3", "77-AA-102", a_loading("AGD", 1, at(2, 40), village, onward), at(3, 45), at(5), (TO_ASKERAN,)),
+        a_run("J4", "10-XX-900", a_loading("ASK", 5, at(6), onward), at(6, 45), at(7, 45), alone),
     )
-    return replace(plan, **changes)
+    convoy = Convoy(
+        code="C1",
+        roads=("R1", "R2"),
+        origin="AGD",
+        destination="KHN",
+        depart=at(3),
+        arrive=at(4, 15),
+        journeys=("J1", "J3", "J2"),
+        leader="J1",
+    )
+    return replace(Plan(situation="0" * 64, journeys=runs, convoys=(convoy,)), **changes)
+
+
+def a_loading(place: str, hour: int, end: datetime, *loads: Handling, clean: bool = False) -> Stop:
+    """A vehicle that is free from the start loads from ``hour`` on."""
+    return Stop(place=place, arrive=at(0), start=at(hour), end=end, loads=loads, clean=clean)
+
+
+def a_run(code: str, vehicle: str, loading: Stop, arrive: datetime, end: datetime, legs: tuple[Leg, ...]) -> Journey:
+    """All that was loaded is handed over where the last leg ends."""
+    place = legs[-1].destination
+    stop = Stop(place=place, arrive=arrive, start=arrive, end=end, legs=legs, unloads=loading.loads)
+    return Journey(code=code, vehicle=vehicle, stops=(loading, stop))

@@ -97,7 +97,7 @@ def test_the_figures_are_said(full: str) -> None:
     given as 0.8 of the waiting, so a fifth could be gained.
     """
     words = Reader(full).text()
-    assert "1 of 6 lines are left behind, whole or in part." in words
+    assert "1 of 6 lines is left behind, whole or in part." in words
     assert "92.6 %" in words
     assert "at most 20.0 % could still be gained" in words
     assert "roads from the road sheet of the workbook" in words
@@ -128,8 +128,32 @@ def test_a_place_is_called_by_all_its_names(full: str) -> None:
 
 
 def test_scarce_goods_say_the_share(full: str) -> None:
-    """3,750 of 5,000, 750 of 1,000 and 1,500 of 2,000 kg: three quarters each."""
-    assert "shared by need: each gets 75 % at most" in Reader(full).text()
+    """6,000 of 8,000 kg: three quarters each is the limit; Shusha gets nothing, the others all: that is what came."""
+    words = Reader(full).text()
+    assert "shared by need, about 75 % each in whole handling units: with the journeys" in words
+    assert "planned the parts are 0 % to 100 %" in words
+
+
+def test_one_reason_of_many_lines_is_said_once() -> None:
+    """Two of the three lines wait for the same reason, with other figures in it."""
+    reasons = tuple(
+        Message("{item} {mass} short, this one {own} %", item="FLOUR", mass=mass, own=own)
+        for mass, own in (("1.1 t", "40"), ("900 kg", "57"))
+    )
+    rows = (
+        Unserved(need="REQ-1/1", item="FLOUR", place="KHN", quantity=1_100, reasons=reasons[:1]),
+        Unserved(need="REQ-1/2", item="SOAP", place="KHN", quantity=100, reasons=(Message("no soap"),)),
+        Unserved(need="REQ-3/1", item="FLOUR", place="KHN", quantity=900, reasons=reasons[1:]),
+    )
+    words = " ".join(Reader(page(a_situation(), a_plan(unserved=rows))).text().split())
+    assert words.count("short, this one") == 1
+    assert "FLOUR 900 kg to 1.1 t short, this one 40 to 57 %" in words
+    assert "REQ-1/1 1 100 of 5 000, Khankendi REQ-3/1 900" in words
+    assert "no soap" in words
+
+
+def test_figures_are_grouped_in_one_way(full: str) -> None:
+    assert re.findall(r"(?<![\w/.])\d{4,}(?: |\xa0)(?:kg|×)", Reader(full).text()) == []
 
 
 def test_stock_after_is_what_was_free_less_what_is_loaded(full: str) -> None:

@@ -87,7 +87,7 @@ def test_a_waybill_holds_all_that_a_waybill_must(written: dict[str, Path]) -> No
         "WB-0001", "Aghdam - Askeran - Khankendi", "77-AA-101", "20 t truck", "Driver One", "+994 50 111 11 11",
         "Trailer", "09:00", "10:15", "2023-09-22", "Asia/Baku", "Representative of the residents · Town council",
         "+374 00 555 555", "REQ-7/1", "Wheat flour", "lot F-23/081", "expires 2024-08-01 04:00", "240 × sack",
-        "83 × carton + 4", "12000", "12120", "13912", "21.996", "Good", "Damaged", "Missing", "Remarks",
+        "83 × carton + 4", "12 000 kg", "12 120", "13 912", "21.996", "Good", "Damaged", "Missing", "Remarks",
         "Page 1 of 1", *SIGNATURES, *COPIES,
     ):  # fmt: skip
         assert expected in text, expected
@@ -318,7 +318,8 @@ def test_letters_that_no_font_has_are_marked_and_the_paper_says_so(tmp_path: Pat
     [
         ("Xankəndi", "Xankəndi"),
         ("a\u202eb\u2066c\ufeff\x00\x1b", "abc"),
-        ("a\u2028b\u00a0c\td", "a b c d"),
+        ("a\u2028b\u3000c\td", "a b c d"),
+        ("1\u202f000\u00a0kg", "1\u202f000\u00a0kg"),
         ("two\nlines", "two\nlines"),
         ("g\u0306", "ğ"),
         ("e" + "\u0301" * 50, "é" + "\u0301" * 3),
@@ -351,6 +352,31 @@ def test_a_long_waybill_runs_over_several_sheets_that_know_their_number(tmp_path
     assert text.count("Signature") == 3
     assert all(f"REQ-7/{number}" in text for number in range(1, 41))
     assert f"Page 3 of {pages}" in text_of(everything)
+    *sheets, last, _ = text.split("\f")
+    assert "Waybill WB-0001 · Vehicle 77-AA-101" in last
+    assert "Page 1 of 3" not in last
+    # Whoever signs sees goods on the same sheet, and the headings of their columns.
+    assert all(word in last for word in ("REQ-7/39", "REQ-7/40", "Sacks, cartons", "Total", "Signature"))
+    assert not any("Signature" in sheet for sheet in sheets)
+
+
+@pytest.mark.parametrize("count", range(1, 16))
+def test_no_sheet_holds_signatures_alone(tmp_path: Path, count: int) -> None:
+    numbers = range(1, count + 1)
+    lines = tuple(RequestLine(request="REQ-7", line=number, item="flour", quantity=50) for number in numbers)
+    loads = tuple(goods(line.code, "flour", 50) for line in lines)
+    stops = (
+        Stop(place="AGD", arrive=at(0), start=at(0), end=at(1), loads=loads),
+        Stop(place="KHN", arrive=at(4), start=at(4), end=at(5), unloads=loads),
+    )
+    plan = Plan(journeys=(Journey(code="J1", vehicle="77-AA-101", stops=stops),))
+    situation = a_situation(requests=(replace(REQUESTS[0], lines=lines),))
+    text = text_of(write_papers(tmp_path, situation, plan, "en")[-2])
+    last = text.split("\f")[-2]
+    kept = {f"REQ-7/{number}" for number in numbers[-2:]}
+    assert all(code in last for code in kept)
+    assert last.count("Signature") == 3
+    assert pages_of(tmp_path / "waybill-WB-0001.pdf") == (1 if count <= 6 else 2)
 
 
 def test_papers_of_an_earlier_plan_are_removed_and_nothing_else(tmp_path: Path) -> None:

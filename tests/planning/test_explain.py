@@ -23,8 +23,13 @@ def test_who_brings_it_and_when_and_who_else_could() -> None:
     world = a_flour_situation()
     plate = planned(world).journeys[0].vehicle
     words = said(world, "REQ-1/1")
-    assert words[0] == f"REQ-1/1: 5000 of 5000 kg with {plate} (J-001), handed over at KHN 2023-09-22 09:50"
-    assert words[-1].startswith("2 of 3 vehicles may bring it there: T1 (")
+    assert words[0] == (
+        f"REQ-1/1: 5\u202f000 of 5\u202f000 kg with {plate}, journey J-001, handed over at KHN, 2023-09-22 09:50"
+    )
+    other = {"T1": "T2", "T2": "T1"}[plate]
+    assert words[1].startswith(f"not on a journey meanwhile, and able to bring it: {other}; ")
+    assert words[-2].startswith("2 of 3 vehicles may bring it there (with their journeys): T1 (")
+    assert words[-1] == "cannot bring it: VAN; not for goods of the class food"
     assert said(world, "REQ-1") == words
 
 
@@ -56,7 +61,7 @@ def test_a_journey_and_a_vehicle() -> None:
 
 def test_a_vehicle_that_is_not_used() -> None:
     world = with_vehicle(a_flour_situation(), "T2", available_from=at("20:00"))
-    assert said(world, "T2") == ["vehicle T2 is not used: no journey of it would make anybody wait less"]
+    assert said(world, "T2") == ["vehicle T2 is not used: no journey was found for it that makes anybody wait less"]
 
 
 def test_nobody_is_called_so() -> None:

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from karavan.domain.changes import with_vehicle_broken
 from karavan.domain.goods import Lot
 from karavan.domain.hours import Hours
 from karavan.domain.requests import Approval
 from karavan.domain.roads import RoadStatus
 from karavan.domain.rules import Rules
 from karavan.domain.situation import Situation
+from karavan.planning import replan
 from karavan.planning.relax import WhatIf
 from tests.cast import (
     a_convoy_situation,
@@ -32,7 +34,7 @@ BREAD = "REQ-2/1"
 def why(situation: Situation, need: str = FLOUR) -> list[str]:
     made = planned(situation, rounds=5)
     assert given(made, need) < next(line.quantity for r in situation.requests for line in r.lines if line.code == need)
-    return reasons(made, need)
+    return [words.replace("\u202f", " ").replace("\xa0", " ") for words in reasons(made, need)]
 
 
 def both(situation: Situation, **fields: object) -> Situation:
@@ -193,19 +195,21 @@ def test_none_in_stock() -> None:
 
 def test_scarce_share() -> None:
     world = a_flour_situation(10_000, stock=(Lot(place="AGD", item="FLOUR", code="F", quantity=5_800),))
-    assert why(world) == ["FLOUR: 4.2 t short (5800 kg for 10000 kg); shared by need, each gets at most 58 %"]
+    assert why(world) == ["FLOUR: 4.2 t short (5 800 kg for 10 000 kg); shared by need, each gets 58 %"]
 
 
 def test_less_than_a_handling_unit() -> None:
     world = a_flour_situation(5_020)
-    assert why(world) == ["20 kg are less than one sack of 50 kg, which is not opened"]
+    assert why(world) == ["20 kg is less than one sack of 50 kg, which is not opened"]
     assert given(planned(world), FLOUR) == 5_000
     assert given(planned(with_item(world, "FLOUR", breakable=True)), FLOUR) == 5_020
 
 
 def test_goods_lie_at_the_place_itself() -> None:
     world = a_flour_situation(stock=(Lot(place="KHN", item="FLOUR", code="F", quantity=9_000),))
-    assert why(world) == ["FLOUR lies at KHN itself and needs no journey"]
+    assert why(world) == [
+        "9 000 kg FLOUR lie at KHN itself: hand them over there; no vehicle is needed, and the plan does not count them"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -254,3 +258,59 @@ def test_what_can_be_served_alone_has_no_binding_limit() -> None:
     world = a_flour_situation()
     what_if = WhatIf(world)
     assert what_if.binding(what_if.problem().needs[0]) == ()
+
+
+def test_stock_at_the_place_itself_is_named_beside_what_comes() -> None:
+    """2,000 kg lie at KHN, 1,000 kg at AGD; 5,000 kg are needed: what comes is 1,000 kg."""
+    lots = (("KHN", 2_000), ("AGD", 1_000))
+    stock = tuple(Lot(place=place, item="FLOUR", code=place, quantity=quantity) for place, quantity in lots)
+    assert why(a_flour_situation(stock=stock)) == [
+        "2 000 kg FLOUR lie at KHN itself: hand them over there; no vehicle is needed, and the plan does not count "
+        "them",
+        "FLOUR: 4 t short (1 000 kg for 5 000 kg); shared by need, each gets 20 %",
+    ]
+
+
+def test_goods_aboard_a_broken_vehicle_are_named_before_anything_is_short() -> None:
+    """All the flour there is was aboard when the truck broke down on its way: there is none, but it is not lost."""
+    world = a_flour_situation(stock=(Lot(place="AGD", item="FLOUR", code="F", quantity=5_000),))
+    made = planned(world)
+    plate = made.journeys[0].vehicle
+    broken = with_vehicle_broken(world, plate, at("04:40"))
+    new = replan(broken, made, at=at("04:40"), rounds=5)
+    words = "5\u202f000\xa0kg FLOUR (REQ-1/1) are aboard {}, out of service at {}: unload them there"
+    (said,) = reasons(new, FLOUR)
+    place = new.journeys[0].stops[-1].place
+    assert said == words.format(plate, place)
+    assert said in [str(change) for change in new.changes]
+
+
+def test_what_is_short_of_the_share_is_said_before_the_share() -> None:
+    """Both need 40 t, and there are 60 t. One truck of 20 t makes 4 trips to ASK, or fewer to KHN, in its 4 h."""
+    world = a_flour_situation()
+    truck = replace(world.vehicles[0], shift=Hours.parse("08:00-12:00"))
+    requests = (a_request("REQ-1", "KHN", "FLOUR 40000"), a_request("REQ-2", "ASK", "FLOUR 40000"))
+    stock = (Lot(place="AGD", item="FLOUR", code="F", quantity=60_000),)
+    made = planned(replace(world, vehicles=(truck,), requests=requests, stock=stock))
+    khn, ask = given(made, "REQ-1/1"), given(made, "REQ-2/1", "ASK")
+    assert khn + ask < 60_000
+    short_of_share_t = (30_000 - khn) / 1_000
+    first, second = reasons(made, "REQ-1/1")
+    assert f"{short_of_share_t:g} t more need about " in first
+    assert second.endswith(
+        f"each gets between {min(khn, ask) / 400:.0f} % and {max(khn, ask) / 400:.0f} %, this one {khn / 400:.0f} %"
+    )
+
+
+def test_open_for_a_minute_a_day() -> None:
+    """At 10 t an hour a minute is good for 166.6 kg: three sacks with each of two trucks on its one day."""
+    world = with_place(a_flour_situation(), "KHN", opening=Hours.parse("10:00-10:01"))
+    assert why(world) == ["KHN is open only 10:00-10:01: at most 166.67 kg can be unloaded there at a time"]
+
+
+def test_nobodys_waiting() -> None:
+    world = a_flour_situation(
+        rules=Rules(priority_weights=(0, 0, 0)), stock=(Lot(place="AGD", item="FLOUR", code="F", quantity=10**6),)
+    )
+    (words,) = why(replace(world, requests=(a_request("REQ-1", "KHN", "FLOUR 1000000"),)))
+    assert words == "nobody's waiting counts for it (people x weight of the priority is 0): it goes where room is left"

@@ -27,7 +27,6 @@ from tests.planning.small import (
     a_relay_situation,
     a_request,
     a_road,
-    an_empty_state,
     given,
     planned,
     reasons,
@@ -131,7 +130,7 @@ def test_a_new_request_is_added_and_said() -> None:
     new = again(more, made, "05:00")
     assert given(new, "REQ-9/1") == 1_000
     (added,) = [str(change) for change in new.changes]
-    assert added.startswith("KHN: 1\u202f000 piece SOAP (REQ-9/1) added, with T")
+    assert added.startswith("KHN: 1\u202f000\xa0×\xa0piece SOAP (REQ-9/1) added, with T")
 
 
 def test_a_request_that_is_withdrawn_comes_back() -> None:
@@ -168,7 +167,7 @@ def test_goods_at_a_transshipment_point_go_on_when_the_road_opens() -> None:
     assert given(made, "REQ-1/1") == 5_000
     waiting = again(shut, made, "05:00")
     assert given(waiting, "REQ-1/1") == 0
-    assert "5\u202f000 kg of it lie at ASK, ready to go on" in reasons(waiting, "REQ-1/1")
+    assert "5\u202f000\xa0kg of it lie at ASK, ready to go on" in reasons(waiting, "REQ-1/1")
     new = again(with_road_open(shut, "R-KHN"), waiting, "09:00")
     assert given(new, "REQ-1/1") == 5_000
     assert sum(g.quantity for s in stops_of(new, "T1") for g in s.loads) == 5_000
@@ -309,7 +308,7 @@ def test_who_has_had_a_fair_share_gets_no_second_one_at_the_others_cost() -> Non
 
 
 def test_promises_fall_when_there_is_less_than_was_promised() -> None:
-    """As above, but of the second 3,000 kg 2,000 are found wet: REQ-2, which has had nothing, gets the last 1,000 kg."""
+    """As above, but 2,000 kg are found wet before the second trip: REQ-2 gets the last 1,000 kg."""
     world = a_flour_situation()
     truck = replace(world.vehicles[0], payload_g=3_000_000)
     requests = (a_request("REQ-1", "KHN", "FLOUR 10000"), a_request("REQ-2", "ASK", "FLOUR 10000", people=100))
@@ -320,28 +319,6 @@ def test_promises_fall_when_there_is_less_than_was_promised() -> None:
     less = replace(world, stock=(Lot(place="AGD", item="FLOUR", code="F1", quantity=4_000),))
     new = replan(less, made, at=second - timedelta(minutes=1), rounds=20)
     assert (given(new, "REQ-1/1"), given(new, "REQ-2/1", "ASK")) == (3_000, 1_000)
-
-
-def test_another_vehicle_and_another_hour_are_changes() -> None:
-    """T1, number 0, hands the flour over at ``end``; by the plan before it was to be ..."""
-    state = an_empty_state(a_flour_situation())
-    trip = state.make_trip(0, state.problem.network.number["AGD"], ((0, 5_000),))
-    assert trip is not None
-    times = state.schedule(0, [trip], 0)
-    assert times is not None
-    end = times.trips[0].stops[-1].end
-    state.change_cost = 240.0
-    for before, cost in (
-        ({}, 0),
-        ({"REQ-1/1": {0: [end]}}, 0),
-        ({"REQ-1/1": {0: [end + 1_799]}}, 0),
-        ({"REQ-1/1": {0: [end + 1_800]}}, 240),
-        ({"REQ-1/1": {0: [end + 9_000, end - 60]}}, 0),
-        ({"REQ-1/1": {1: [end]}}, 240),
-        ({"REQ-2/1": {1: [end]}}, 0),
-    ):
-        state.remember(before)
-        assert state.changed(0, [trip], times) == cost, before
 
 
 def handed(*parts: tuple[str, str, int, str]) -> Plan:
@@ -395,5 +372,5 @@ def test_changes_say_what_was_promised_and_what_is_now(old: list, new: list, wor
     plans = [handed(*((plate, "R/1", quantity, clock) for plate, quantity, clock in parts)) for parts in (old, new)]
     said = list_changes(a_flour_situation(), *plans)
     assert all(change.values["place"] == PlaceName("KHN") for change in said)
-    plain = [str(change.values["change"]).replace("2023-09-22 ", "").replace("\u202f", " ") for change in said]
-    assert plain == words
+    plain = [str(change.values["change"]).replace("2023-09-22 ", "") for change in said]
+    assert [text.replace("\u202f", " ").replace("\xa0", " ") for text in plain] == words

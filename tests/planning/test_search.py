@@ -126,6 +126,28 @@ def test_a_truck_alone_makes_no_convoy_of_two() -> None:
     assert made.journeys == ()
 
 
+def test_another_vehicle_and_another_hour_are_changes() -> None:
+    """T1, number 0, hands the flour over at ``end``; by the plan before it was to be ..."""
+    state = an_empty_state(a_flour_situation())
+    trip = state.make_trip(0, state.problem.network.number["AGD"], ((0, 5_000),))
+    assert trip is not None
+    times = state.schedule(0, [trip], 0)
+    assert times is not None
+    end = times.trips[0].stops[-1].end
+    state.change_cost = 240.0
+    for before, cost in (
+        ({}, 0),
+        ({"REQ-1/1": {0: [end]}}, 0),
+        ({"REQ-1/1": {0: [end + 1_799]}}, 0),
+        ({"REQ-1/1": {0: [end + 1_800]}}, 240),
+        ({"REQ-1/1": {0: [end + 9_000, end - 60]}}, 0),
+        ({"REQ-1/1": {1: [end]}}, 240),
+        ({"REQ-2/1": {1: [end]}}, 0),
+    ):
+        state.remember(before)
+        assert state.changed(0, [trip], times) == cost, before
+
+
 def test_cost_alone_prefers_the_cheap_truck_and_no_hurry() -> None:
     world = with_vehicle(a_flour_situation(), "T2", cost_fixed=1, cost_per_km=1)
     state = empty_state(in_numbers(world), hours=False)

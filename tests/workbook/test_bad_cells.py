@@ -157,6 +157,7 @@ def test_another_code_leaves_its_references_behind(folder: Path) -> None:
             "Roads!M2",
             "later than status from",
         ),
+        ("Items", {(4, "life that must remain [h]"): "24"}, "Items!N4", "less than the shelf life"),
         ("Kits", {(2, "kit"): "FLOUR", (3, "kit"): "KIT"}, "Kits!A2", "an item has this code already"),
         ("Kits", {(3, "item"): "FLOUR"}, "Kits!B3", "the same as in row 2"),
         ("Kits", {(3, "item"): "KIT"}, "Kits!B3", "the sheet Items has no KIT"),
@@ -352,6 +353,7 @@ def test_five_hundred_are_listed_and_all_are_counted(folder: Path) -> None:
     spoil(folder, "Stock", lambda rows: rows.extend(["AGD", "FLOUR", f"X{i}", "?"] for i in range(600)))
     with pytest.raises(BadWorkbook) as caught:
         read_workbook(folder)
+    assert str(caught.value.message) == "the workbook has 600 problems"
     assert len(caught.value.problems) == 501
     assert str(caught.value.problems[-1].rule) == "and 100 more problems"
     assert [p.row for p in caught.value.problems[:3]] == [6, 7, 8]
@@ -407,3 +409,13 @@ def test_an_empty_world_is_a_situation(tmp_path: Path) -> None:
     empty = Situation(operation=a_situation().operation, road_source=RoadSource.STRAIGHT)
     write_workbook(tmp_path / "book.xlsx", empty)
     assert read_workbook(tmp_path / "book.xlsx") == empty
+
+
+def test_rows_are_named_as_the_spreadsheet_names_them(folder: Path) -> None:
+    """A row number is a name: it has no space between its thousands."""
+    spoil(folder, "Stock", lambda rows: rows.extend(["AGD", "FLOUR", f"X{i}", "1"] for i in range(1_200)))
+    spoil(folder, "Stock", lambda rows: rows.append(["AGD", "FLOUR", "X1190", "1"]))
+    with pytest.raises(BadWorkbook) as caught:
+        read_workbook(folder)
+    (problem,) = caught.value.problems
+    assert (problem.row, str(problem.rule)) == (1_206, "lot: the same as in row 1196")

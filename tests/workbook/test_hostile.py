@@ -223,15 +223,19 @@ def test_ordinary_extras_are_no_reason_to_refuse(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        ("code,kind\nÇay,x".encode("cp1254"), ("csv_encoding", {"file": "Places.csv", "offset": 10, "row": 2})),
+        ("code,kind\nÇay,x".encode("cp1254"), ("csv_encoding", {"file": "Places.csv", "offset": 10, "row": "2"})),
         ("code,kind\n".encode("utf-16"), ("csv_utf16", {"file": "Places.csv"})),
         (b"code,kind\nA\0,x", ("csv_nul", {"file": "Places.csv", "offset": 11})),
         (b"code;kind,x\n", ("csv_separator", {"file": "Places.csv"})),
-        (b'code,kind\n"A,x\n', ("csv_broken", {"file": "Places.csv", "row": 2})),
+        (b'code,kind\n"A,x\n', ("csv_broken", {"file": "Places.csv", "row": "2"})),
+        (
+            b"code\n" + b"x" * 40_000,
+            ("csv_long_cell", {"file": "Places.csv", "row": "2", "limit": 32_767}),
+        ),
         (b"code" + b",x" * 200, ("too_many_columns", {"sheet": "Places", "limit": 200})),
         (b"code\n" + b"x\n" * 100_000, ("too_many_rows", {"sheet": "Places", "limit": 100_000})),
     ],
-    ids=["cp1254", "utf-16", "nul", "separator", "quotes", "columns", "rows"],
+    ids=["cp1254", "utf-16", "nul", "separator", "quotes", "long cell", "columns", "rows"],
 )
 def test_csv_is_utf8_with_one_separator(tmp_path: Path, data: bytes, expected: tuple[str, dict[str, object]]) -> None:
     (tmp_path / "Places.csv").write_bytes(data)
@@ -240,6 +244,12 @@ def test_csv_is_utf8_with_one_separator(tmp_path: Path, data: bytes, expected: t
     key, values = expected
     assert caught.value.message.template == REFUSALS[key]
     assert dict(caught.value.message.values) == values
+
+
+def test_a_folder_is_no_sheet(tmp_path: Path) -> None:
+    (tmp_path / "Places.csv").mkdir()
+    with pytest.raises(RefusedFile, match=r"Places\.csv is a folder; a sheet is a \.csv file"):
+        read_workbook(tmp_path)
 
 
 def test_every_refusal_of_the_child_has_its_sentence() -> None:

@@ -237,6 +237,16 @@ _ROAD_FIELDS = st.fixed_dictionaries(
         "geometry_deg": st.lists(st.tuples(degrees, degrees), max_size=3).map(tuple),
     }
 )
+
+
+def _keeps(fields: dict[str, Any]) -> dict[str, Any]:
+    """The life that must remain made less than the shelf life: anything else is refused."""
+    shelf_life_s = fields["shelf_life_s"]
+    if not shelf_life_s:
+        return {**fields, "shelf_life_s": None}
+    return {**fields, "remaining_life_s": min(fields["remaining_life_s"], shelf_life_s - 1)}
+
+
 _ITEM_FIELDS = st.fixed_dictionaries(
     {
         "item_class": st.sampled_from(CLASSES),
@@ -250,7 +260,7 @@ _ITEM_FIELDS = st.fixed_dictionaries(
         "remaining_life_s": durations,
         "closed_body": st.booleans(),
     }
-)
+).map(_keeps)
 _VEHICLE_FIELDS = st.fixed_dictionaries(
     {
         "type": texts,

@@ -28,7 +28,7 @@ def approval(case: Case) -> Iterator[Finding]:
                 message = Message(
                     "{quantity} {unit} of {item} are loaded for {need}, whose request is not approved",
                     quantity=goods.quantity,
-                    unit=case.unit(goods.item),
+                    unit=case.unit_word(goods.item),
                     item=goods.item,
                     need=goods.need,
                 )
@@ -64,7 +64,7 @@ def over_delivery(case: Case) -> Iterator[Finding]:
                 "{need} asks for {asked} {unit} of {item}, and {delivered} are delivered",
                 need=code,
                 asked=need.quantity,
-                unit=case.unit(need.item),
+                unit=case.unit_word(need.item),
                 item=need.item,
                 delivered=quantity,
             )
@@ -101,7 +101,7 @@ def unserved(case: Case) -> Iterator[Finding]:
                 "and {left} are said to be left behind",
                 need=code,
                 asked=need.quantity,
-                unit=case.unit(need.item),
+                unit=case.unit_word(need.item),
                 item=need.item,
                 delivered=quantity,
                 left=left[code],

@@ -65,7 +65,7 @@ def aboard(case: Case) -> Iterator[Finding]:
                     "vehicle {vehicle} unloads {quantity} {unit} of {item} for {need} that are not aboard",
                     vehicle=tour.plate,
                     quantity=quantity,
-                    unit=case.unit(goods.item),
+                    unit=case.unit_word(goods.item),
                     item=goods.item,
                     need=goods.need,
                 )
@@ -83,7 +83,7 @@ def left_aboard(case: Case) -> Iterator[Finding]:
                 "vehicle {vehicle} ends with {quantity} {unit} of {item}, lot {lot}, for {need} aboard",
                 vehicle=tour.plate,
                 quantity=quantity,
-                unit=case.unit(item),
+                unit=case.unit_word(item),
                 item=item,
                 lot=lot,
                 need=need,
@@ -133,7 +133,8 @@ def compartment(case: Case) -> Iterator[Finding]:
         for state in _loaded(tour):
             for goods in state.visit.stop.loads:
                 if not 0 <= goods.compartment < count:
-                    message = Message(
+                    message = Message.counted(
+                        "vehicle {vehicle} has {count} compartment, counted from 0, and no compartment {number}",
                         "vehicle {vehicle} has {count} compartments, counted from 0, and no compartment {number}",
                         vehicle=vehicle.plate,
                         count=count,
@@ -171,7 +172,7 @@ def handling_unit(case: Case) -> Iterator[Finding]:
             message = Message(
                 "{quantity} {unit} of {item} for {need}: only whole multiples of {step} are handled",
                 quantity=goods.quantity,
-                unit=case.unit(goods.item),
+                unit=case.unit_word(goods.item),
                 item=goods.item,
                 need=goods.need,
                 step=step,

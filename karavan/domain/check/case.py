@@ -18,7 +18,7 @@ from karavan.domain.plans import Convoy, Handling, Journey, Leg, Plan, Stop
 from karavan.domain.roads import Road
 from karavan.domain.situation import Situation
 from karavan.domain.supply import lot_key, lots
-from karavan.domain.units import duration_text, time_text
+from karavan.domain.units import duration_text, time_text, unit_text
 
 MARGIN = timedelta(days=7)
 
@@ -240,6 +240,10 @@ class Case:
     def unit(self, item: str) -> str:
         known = self.situation.item.get(item)
         return known.unit if known else "units"
+
+    def unit_word(self, item: str) -> str:
+        """The unit as it stands behind a number in a sentence."""
+        return unit_text(self.unit(item))
 
     def mass_g(self, goods: Handling) -> int:
         item = self.situation.item.get(goods.item)

@@ -108,10 +108,11 @@ def convoy_size(case: Case) -> Iterator[Finding]:
         size = len(set(it.journeys))
         wrong = max(rules.convoy_min - size, size - rules.convoy_max)
         if wrong > 0:
-            message = Message(
-                "convoy {convoy} has {size} vehicles, and must have {least} to {most}",
+            message = Message.counted(
+                "convoy {convoy} has {count} vehicle, and must have {least} to {most}",
+                "convoy {convoy} has {count} vehicles, and must have {least} to {most}",
                 convoy=it.code,
-                size=size,
+                count=size,
                 least=rules.convoy_min,
                 most=rules.convoy_max,
             )
@@ -128,10 +129,11 @@ def convoy_leader(case: Case) -> Iterator[Finding]:
             yield Finding(it.code, 1, "leaders", message)
         size = len(set(it.journeys))
         if not it.leader and size > above:
-            message = Message(
-                "convoy {convoy} has {size} vehicles and no leader; above {limit} it needs one",
+            message = Message.counted(
+                "convoy {convoy} has {count} vehicle and no leader; above {limit} it needs one",
+                "convoy {convoy} has {count} vehicles and no leader; above {limit} it needs one",
                 convoy=it.code,
-                size=size,
+                count=size,
                 limit=above,
             )
             yield Finding(it.code, 1, "leaders", message)

@@ -104,7 +104,7 @@ def _beyond(
             {
                 "place": case.place_word(place),
                 "loaded": loaded,
-                "unit": case.unit(item),
+                "unit": case.unit_word(item),
                 "item": item,
                 "lot": code,
                 "free": free,
@@ -216,7 +216,7 @@ def _older(case: Case, goods: Handling, other: Lot, left: int) -> Message:
         lot=goods.lot,
         need=goods.need,
         left=left,
-        unit=case.unit(goods.item),
+        unit=case.unit_word(goods.item),
         other=other.code,
         expiry=case.clock(_expiry(other)),
     )
@@ -285,7 +285,7 @@ def transfer(case: Case) -> Iterator[Finding]:
                     "{place} is no place to put down {quantity} {unit} of {item} for {need}",
                     place=case.place_word(here.code),
                     quantity=goods.quantity,
-                    unit=case.unit(goods.item),
+                    unit=case.unit_word(goods.item),
                     item=goods.item,
                     need=goods.need,
                 )
@@ -313,7 +313,7 @@ def _taken_up(case: Case, events: list[tuple[datetime, int, Visit, Handling]]) -
                 "and were not put down there before",
                 place=case.place_word(visit.stop.place),
                 quantity=short,
-                unit=case.unit(goods.item),
+                unit=case.unit_word(goods.item),
                 item=goods.item,
                 lot=goods.lot,
                 need=goods.need,

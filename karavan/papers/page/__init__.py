@@ -185,7 +185,7 @@ def _keys(view: View) -> Html:
 
 def _footer(view: View) -> Html:
     plan = view.plan
-    made = Message("Made by Karavan; seed {seed}, {rounds} rounds.", seed=plan.seed, rounds=plan.rounds)
+    made = Message("Made by Karavan; seed {seed}, rounds: {rounds}.", seed=str(plan.seed), rounds=plan.rounds)
     digest = Message("Situation {digest}", digest=plan.situation[:16]) if plan.situation else ""
     return element("footer", element("p", view.text(made), " ", element("bdi", view.text(digest))))
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 from karavan.domain.message import Message
 from karavan.domain.plans import Share, Unserved, Value
-from karavan.domain.units import KM_M, number_text
+from karavan.domain.shares import served, spread
+from karavan.domain.units import KG_G, KM_M, TONNE_G, number_text
 from karavan.domain.value import waiting_of_nothing
 from karavan.papers.page.html import Content, Html, element, join
-from karavan.papers.page.tables import Column, table
+from karavan.papers.page.tables import Column, place_count, table
 from karavan.papers.page.view import View
 
 SUMMED_UP_FROM = 10
 FIRST_LINES = 40
+_FIGURE = re.compile(r"(\d+(?:\s\d{3})*(?:\.\d+)?)(?: (kg|t))?")
 
 
 def headline(view: View) -> Html:
@@ -24,7 +28,12 @@ def headline(view: View) -> Html:
     total = len(view.needs)
     waiting = Message("Lines that wait for an approval: {count}.", count=len(rows) - left)
     sentence = (
-        Message("{left} of {total} lines are left behind, whole or in part.", left=left, total=total)
+        Message.counted(
+            "{count} of {total} lines is left behind, whole or in part.",
+            "{count} of {total} lines are left behind, whole or in part.",
+            count=left,
+            total=total,
+        )
         if left
         else Message("Everything that was approved is delivered.")
     )
@@ -61,7 +70,7 @@ def _figures(view: View) -> list[Html]:
             number_text(len(plan.journeys)),
             view.text(
                 Message(
-                    "by {used} of {vehicles} vehicles; convoys: {convoys}",
+                    "vehicles used: {used} of {vehicles}; convoys: {convoys}",
                     used=len(view.journeys_of),
                     vehicles=len(view.situation.vehicles),
                     convoys=len(plan.convoys),
@@ -108,14 +117,19 @@ def _figure(label: str, figure: str, note: str, unit: str = "") -> Html:
 def unserved(view: View) -> Html:
     """What is left behind: the binding limit first, in words."""
     _ = view.translate
-    rows = [_unserved_row(view, row) for row in sorted(view.plan.unserved, key=lambda row: _weight(view, row))]
+    groups = _alike(sorted(view.plan.unserved, key=lambda row: _weight(view, row)))
+    rows = [_unserved_row(view, group[0]) if len(group) == 1 else _unserved_group(view, group) for group in groups]
     rest = len(rows) - FIRST_LINES
-    more = view.text(Message("{count} more lines, those who wait less", count=rest))
+    more = view.text(
+        Message.counted(
+            "{count} more line, where people wait less", "{count} more lines, where people wait less", count=rest
+        )
+    )
     return element(
         "section",
         element("h2", _("Left behind, and why"), id="left"),
         None if rows else element("p", _("Nothing is left behind."), class_="good"),
-        _left_by_goods(view) if len(rows) > SUMMED_UP_FROM else None,
+        _left_by_goods(view) if len(view.plan.unserved) > SUMMED_UP_FROM else None,
         _unserved_table(view, rows[:FIRST_LINES]) if rows else None,
         element("details", element("summary", more), _unserved_table(view, rows[FIRST_LINES:])) if rest > 0 else None,
         aria_labelledby="left",
@@ -161,6 +175,7 @@ def _left_by_goods(view: View) -> Html:
             )
             for item, quantity in left.items()
         ],
+        stack=True,
     )
 
 
@@ -172,14 +187,81 @@ def _weight(view: View, row: Unserved) -> tuple[float, str]:
 
 def _unserved_row(view: View, row: Unserved) -> tuple[Content, ...]:
     need = view.needs.get(row.need)
-    people = Message("{count} people", count=number_text(need.people)) if need else ""
-    reasons = [element("li", element("bdi", view.text(reason))) for reason in row.reasons]
+    people = _people(need.people) if need else ""
     return (
         join(view.place(row.place, all_names=True), element("small", " ", view.text(people))),
         join(view.item(row.item), element("small", " ", element("bdi", row.need, class_="id"))),
         join(view.quantity(row.item, row.quantity), element("small", " ", view.weight(row.item, row.quantity))),
         view.quantity(row.item, need.quantity) if need else None,
-        element("ul", *reasons, class_="reasons"),
+        _reasons(view, row.reasons),
+    )
+
+
+def _people(count: int) -> Message:
+    return Message.counted("{count} person", "{count} people", count=count)
+
+
+def _reasons(view: View, reasons: Iterable[Message]) -> Html:
+    return element("ul", *(element("li", element("bdi", view.text(one))) for one in reasons), class_="reasons")
+
+
+def _alike(rows: Iterable[Unserved]) -> list[list[Unserved]]:
+    """Lines of the same goods that are left behind for the same reasons, in one group; figures in them may differ."""
+    groups: dict[tuple[object, ...], list[Unserved]] = {}
+    for row in rows:
+        reasons = tuple((reason.template, _words(reason)) for reason in row.reasons)
+        groups.setdefault((row.item, reasons), []).append(row)
+    return list(groups.values())
+
+
+def _words(reason: Message) -> tuple[str, ...]:
+    return tuple(f"{name} {value!r}" for name, value in sorted(reason.values.items()) if not _is_figure(name, value))
+
+
+def _is_figure(name: str, value: object) -> bool:
+    # A sentence bends to its count: of two counts no range can be made.
+    return name != "count" and _FIGURE.fullmatch(str(value)) is not None
+
+
+def _size(figure: object) -> float:
+    found = _FIGURE.fullmatch(str(figure))
+    assert found is not None
+    return float(re.sub(r"\s", "", found[1])) * (TONNE_G // KG_G if found[2] == "t" else 1)
+
+
+def _ranges(reasons: Sequence[Message]) -> Message:
+    """One reason for all: a figure that differs is said from the least to the largest."""
+    said = {}
+    for name, value in reasons[0].values.items():
+        if _is_figure(name, value):
+            figures = [reason.values[name] for reason in reasons]
+            least, most = min(figures, key=_size), max(figures, key=_size)
+            said[name] = least if least == most else Message("{least} to {most}", least=least, most=most)
+    return reasons[0].having(**said)
+
+
+def _unserved_group(view: View, rows: list[Unserved]) -> tuple[Content, ...]:
+    """Many lines in one row: the reasons once, then for whom."""
+    item = rows[0].item
+    left = sum(row.quantity for row in rows)
+    asked = sum(view.needs[row.need].quantity for row in rows if row.need in view.needs)
+    people = {row.place: view.needs[row.need].people for row in rows if row.need in view.needs}
+    parts = []
+    for index, row in enumerate(rows):
+        need = view.needs.get(row.need)
+        of = Message("{left} of {asked}", left=row.quantity, asked=need.quantity) if need else number_text(row.quantity)
+        figures = element("span", "\N{NO-BREAK SPACE}", element("bdi", view.text(of)), class_="n")
+        code = element("small", " ", element("bdi", row.need, class_="id"))
+        parts.append(element("span", ", " if index else "", view.place(row.place), code, figures))
+    return (
+        join(view.text(place_count(len(people))), element("small", " ", view.text(_people(sum(people.values()))))),
+        view.item(item),
+        join(view.quantity(item, left), element("small", " ", view.weight(item, left))),
+        view.quantity(item, asked) if asked else None,
+        join(
+            _reasons(view, [_ranges(same) for same in zip(*(row.reasons for row in rows), strict=True)]),
+            element("p", *parts, class_="whom"),
+        ),
     )
 
 
@@ -215,17 +297,20 @@ def shares(view: View) -> Html | None:
 
 
 def _share_words(view: View, share: Share) -> Message:
-    percents = [
-        100 * quantity / view.needs[code].quantity
-        for code, quantity in share.shares
-        if code in view.needs and view.needs[code].quantity
-    ]
-    if not percents:
+    """The limit that was set by need, and what came of it."""
+    if not any(code in view.needs for code, _quantity in share.shares):
         return Message("shared by need")
-    low, high = round(min(percents)), round(max(percents))
+    limit = round(100 * share.available / share.needed) if share.needed else 100
+    low, high = (round(100 * part) for part in spread(share, served(view.situation, view.plan)))
     if low == high:
-        return Message("shared by need: each gets {share} % at most", share=low)
-    return Message("shared by need, in whole handling units: each gets {low} % to {high} % at most", low=low, high=high)
+        return Message("shared by need, at most {limit} % each: everybody gets {share} %", limit=limit, share=low)
+    return Message(
+        "shared by need, about {limit} % each in whole handling units: with the journeys planned the parts are {low} % "
+        "to {high} %",
+        limit=limit,
+        low=low,
+        high=high,
+    )
 
 
 def changes(view: View) -> Html | None:

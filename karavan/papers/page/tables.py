@@ -72,6 +72,14 @@ def folded(rows: int, limit: int, summary: str, content: Html) -> Html:
     return element("details", element("summary", summary), content, open=rows <= limit)
 
 
+def line_count(count: int) -> Message:
+    return Message.counted("{count} line", "{count} lines", count=count)
+
+
+def place_count(count: int) -> Message:
+    return Message.counted("{count} place", "{count} places", count=count)
+
+
 def journeys(view: View) -> Html:
     """An overview of all journeys, then each with its stops."""
     _ = view.translate
@@ -155,8 +163,7 @@ def _journey(view: View, journey: Journey) -> tuple[Html, Html]:
                 Column(_("Way there"), "way"),
                 Column(_("Arrives"), "t"),
                 Column(_("Handling"), "t"),
-                Column(_("Unloads")),
-                Column(_("Loads")),
+                Column(_("Goods"), "stuff"),
             ),
             [
                 _stop_row(view, stop, before)
@@ -179,8 +186,11 @@ def _stop_row(view: View, stop: Stop, before: Stop | None) -> tuple[Content, ...
         join(view.time(stop.start, after=stop.arrive), " – ", view.time(stop.end, after=stop.start))
         if handled
         else None,
-        join(_goods(view, stop.unloads, stop.place), cleaned),
-        _goods(view, stop.loads, stop.place),
+        join(
+            _goods(view, _("Unloads"), stop.unloads, stop.place),
+            cleaned,
+            _goods(view, _("Loads"), stop.loads, stop.place),
+        ),
     )
 
 
@@ -215,7 +225,7 @@ def _way(view: View, legs: Sequence[Leg], before: datetime | None) -> Html | Non
     return join(head, element("p", over, " …" if len(named) > len(shown) else "") if shown else None, *stands, tail)
 
 
-def _goods(view: View, goods: Sequence[Handling], here: str) -> Html | None:
+def _goods(view: View, heading: str, goods: Sequence[Handling], here: str) -> Html | None:
     """Same goods of one lot in one compartment in one line, with whom they are for unless that is where they are."""
     if not goods:
         return None
@@ -237,7 +247,8 @@ def _goods(view: View, goods: Sequence[Handling], here: str) -> Html | None:
                 element("small", element("bdi", where), class_="lot"),
             )
         )
-    return join(element("ul", *rows, class_="goods"), element("small", view.mass(goods)))
+    head = element("p", element("b", heading), element("small", " ", view.mass(goods)))
+    return join(head, element("ul", *rows, class_="goods"))
 
 
 def convoys(view: View) -> Html | None:
@@ -299,7 +310,7 @@ def deliveries(view: View) -> Html:
     return element(
         "section",
         element("h2", _("What each place gets"), id="places-get"),
-        folded(len(needs), OPEN_ROWS, view.text(Message("{count} lines", count=number_text(len(needs)))), content),
+        folded(len(needs), OPEN_ROWS, view.text(line_count(len(needs))), content),
         aria_labelledby="places-get",
     )
 
@@ -363,7 +374,7 @@ def stock(view: View) -> Html | None:
     return element(
         "section",
         element("h2", _("Stock after the plan"), id="stock"),
-        folded(len(rows), OPEN_ROWS, view.text(Message("{count} lines", count=number_text(len(rows)))), content),
+        folded(len(rows), OPEN_ROWS, view.text(line_count(len(rows))), content),
         aria_labelledby="stock",
     )
 
@@ -479,6 +490,6 @@ def places(view: View) -> Html:
     return element(
         "section",
         element("h2", _("Places"), id="places"),
-        folded(len(rows), OPEN_ROWS, view.text(Message("{count} places", count=number_text(len(rows)))), content),
+        folded(len(rows), OPEN_ROWS, view.text(place_count(len(rows))), content),
         aria_labelledby="places",
     )

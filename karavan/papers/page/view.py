@@ -15,7 +15,7 @@ from karavan.domain.needs import Need, needs
 from karavan.domain.places import PlaceKind
 from karavan.domain.plans import Handling, Journey, Plan
 from karavan.domain.situation import Situation
-from karavan.domain.units import KG_G, mass_text, number_text, time_text
+from karavan.domain.units import KG_G, mass_text, number_text, quantity_text, time_text
 from karavan.domain.value import deliveries
 from karavan.papers.page.html import Html, element, join
 
@@ -124,11 +124,11 @@ class View:
         return known.volume_cm3 * quantity if known else 0
 
     def quantity(self, code: str, quantity: int) -> Html:
-        """``1 200 kg (48 × sack)``."""
+        """``1 200 kg (48 × sack)``, ``30 × piece``."""
         item = self.situation.item.get(code)
         if item is None:
             return join(number_text(quantity))
-        amount = f"{number_text(quantity)}\N{NO-BREAK SPACE}{item.unit}"
+        amount = quantity_text(quantity, item.unit)
         whole, rest = divmod(quantity, item.handling_unit_quantity)
         if not item.handling_unit or rest or item.handling_unit_quantity == 1:
             return element("span", element("bdi", amount), class_="n")
