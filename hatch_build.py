@@ -24,8 +24,8 @@ class KaravanBuildHook(BuildHookInterface):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
-        core = build_core(root / "karavan" / "planning" / "engine", root / "build" / "engine")
-        build_data["artifacts"].append(core.relative_to(root).as_posix())
+        for core in build_cores(root / "karavan" / "planning" / "engine", root / "build" / "engine"):
+            build_data["artifacts"].append(core.relative_to(root).as_posix())
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
         build_frontend(root / "frontend")
@@ -38,8 +38,12 @@ FAST = ["-O3", "-DNDEBUG"]
 WATCHED = ["-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
 
 
-def build_core(folder: Path, objects: Path) -> Path:
-    """Compile ``core/*.cpp`` with nanobind into ``_core``; what has not changed is not compiled again."""
+CORES = {"_core": "core", "_relief": "relief"}
+"""Each extension module and the folder of its sources."""
+
+
+def build_cores(folder: Path, objects: Path) -> list[Path]:
+    """Compile the engine's sources with nanobind; what has not changed is not compiled again."""
     import nanobind
 
     compiler = _compiler()
@@ -47,22 +51,36 @@ def build_core(folder: Path, objects: Path) -> Path:
     python = sysconfig.get_paths()["include"]
     flags = [*CORE_FLAGS, *(WATCHED if os.environ.get("KARAVAN_SANITIZE") else FAST)]
     flags += [f"-I{path}" for path in (python, binding / "include", binding / "ext" / "robin_map" / "include")]
-    sources = sorted((folder / "core").glob("*.cpp"))
-    headers = b"".join(path.read_bytes() for path in sorted((folder / "core").glob("*.hpp")))
+    common = binding / "src" / "nb_combined.cpp"
+    sources = {name: sorted((folder / its).glob("*.cpp")) for name, its in CORES.items()}
+    headers = b"".join(path.read_bytes() for its in CORES.values() for path in sorted((folder / its).glob("*.hpp")))
     objects.mkdir(parents=True, exist_ok=True)
-    made, running = [], []
-    for source in [binding / "src" / "nb_combined.cpp", *sources]:
-        about = repr((compiler, flags, nanobind.__version__)).encode() + (headers if source in sources else b"")
-        made.append(objects / f"{source.stem}-{hashlib.sha256(about + source.read_bytes()).hexdigest()[:16]}.o")
-        if not made[-1].is_file():
-            command = [*compiler, *flags, "-c", str(source), "-o", str(made[-1])]
-            running.append((made[-1], command, _start(command)))
-    for target, command, process in running:
-        _finish(target, command, process)
-    target = folder / f"_core{sysconfig.get_config_var('EXT_SUFFIX')}"
-    command = [*compiler, *flags, *_linking(), *map(str, made), "-o", str(target)]
-    _finish(target, command, _start(command))
-    return target
+    made: dict[Path, Path] = {}
+    commands = []
+    for source in [common, *(path for paths in sources.values() for path in paths)]:
+        about = repr((compiler, flags, nanobind.__version__)).encode() + (b"" if source == common else headers)
+        digest = hashlib.sha256(about + source.read_bytes()).hexdigest()[:16]
+        made[source] = objects / f"{source.parent.name}-{source.stem}-{digest}.o"
+        if not made[source].is_file():
+            commands.append((made[source], [*compiler, *flags, "-c", str(source), "-o", str(made[source])]))
+    _run_together(commands)
+    targets = {name: folder / f"{name}{sysconfig.get_config_var('EXT_SUFFIX')}" for name in CORES}
+    _run_together(
+        [
+            (target, [*compiler, *flags, *_linking(), *(str(made[s]) for s in [common, *sources[name]]), "-o", str(target)])
+            for name, target in targets.items()
+        ]
+    )
+    return list(targets.values())
+
+
+def _run_together(commands: list[tuple[Path, list[str]]]) -> None:
+    """Each command makes its target; as many at a time as there are processors."""
+    at_a_time = os.cpu_count() or 1
+    for first in range(0, len(commands), at_a_time):
+        running = [(target, command, _start(command)) for target, command in commands[first : first + at_a_time]]
+        for target, command, process in running:
+            _finish(target, command, process)
 
 
 def _compiler() -> list[str]:

@@ -5,6 +5,7 @@ All times are whole seconds after the operation's start. Places are numbered as 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -64,7 +65,10 @@ class Table:
     def __getitem__(self, stop: int) -> memoryview:
         if stop >= self._size:
             raise IndexError(stop)
-        return memoryview(self._roads.row(self._profile, stop))
+        return memoryview(self._roads.row(self._profile, stop))  # type: ignore[arg-type]
+
+    def __iter__(self) -> Iterator[memoryview]:
+        return (self[stop] for stop in range(self._size))
 
 
 class Network:

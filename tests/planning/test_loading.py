@@ -34,7 +34,7 @@ def test_handling_units_are_not_cut_by_a_wall() -> None:
 def test_payload_and_volume_both_limit() -> None:
     assert PROBLEM.world.room_for(T1, PROBLEM.world.empty(T1), FL, 10**6) == 20_000
     assert PROBLEM.world.pack(T1, ((FL, 20_050),)) is None
-    assert PROBLEM.world.room_for(VAN, PROBLEM.world.empty(VAN), BR, 10**6) == 3_000  # 1.5 t / 0.5 kg; 10 m3 would hold 4,000
+    assert PROBLEM.world.room_for(VAN, PROBLEM.world.empty(VAN), BR, 10**6) == 3_000  # 1.5 t / 0.5 kg
     bulky = bridge(with_item(a_situation(), "BREAD", volume_cm3=5_000))
     assert bulky.world.room_for(VAN, bulky.world.empty(VAN), BR, 10**6) == 2_000
 

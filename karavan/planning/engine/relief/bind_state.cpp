@@ -105,13 +105,19 @@ void bind_views(nb::module_& module) {
         .def("__len__", [](const Numbers& self) { return self.its->size(); })
         .def("__getitem__", [](const Numbers& self, std::int64_t i) { return (*self.its)[checked(i, self.its->size())]; })
         .def("__setitem__", [](Numbers& self, std::int64_t i, Count value) { (*self.its)[checked(i, self.its->size())] = value; })
+        .def("__iter__", [](const Numbers& self) { return nb::iter(nb::cast(*self.its)); },
+             nb::sig("def __iter__(self) -> collections.abc.Iterator[int]"))
         .def("append", [](Numbers& self, Count value) { self.its->push_back(value); });
     nb::class_<TripsSeen>(module, "TripsByVehicle")
         .def("__len__", [](const TripsSeen& self) { return self.state->trips.size(); })
-        .def("__getitem__", [](const TripsSeen& self, std::int64_t v) { return self.state->trips[checked(v, self.state->trips.size())]; });
+        .def("__getitem__", [](const TripsSeen& self, std::int64_t v) { return self.state->trips[checked(v, self.state->trips.size())]; })
+        .def("__iter__", [](const TripsSeen& self) { return nb::iter(nb::cast(self.state->trips)); },
+             nb::sig("def __iter__(self) -> collections.abc.Iterator[list[Trip]]"));
     nb::class_<TimesSeen>(module, "TimesByVehicle")
         .def("__len__", [](const TimesSeen& self) { return self.state->times.size(); })
-        .def("__getitem__", [](const TimesSeen& self, std::int64_t v) { return self.state->times[checked(v, self.state->times.size())]; });
+        .def("__getitem__", [](const TimesSeen& self, std::int64_t v) { return self.state->times[checked(v, self.state->times.size())]; })
+        .def("__iter__", [](const TimesSeen& self) { return nb::iter(nb::cast(self.state->times)); },
+             nb::sig("def __iter__(self) -> collections.abc.Iterator[Schedule]"));
 }
 
 }  // namespace

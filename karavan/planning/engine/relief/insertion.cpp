@@ -31,10 +31,10 @@ Search::Search(State& state, Random& random, std::vector<int> twin)
     near_stamp_.assign(places, 0);
     idle_stamp_.assign(vehicles, 0);
     close_stamp_.assign(vehicles, 0);
-    std::vector<char> has_task(places, 0);
-    for (const Task& task : state.tasks()) has_task[task.place] = 1;
+    tasks_at_.resize(places);
+    for (std::size_t task = 0; task < tasks; ++task) tasks_at_[state.tasks()[task].place].push_back(static_cast<int>(task));
     for (std::size_t place = 0; place < places; ++place)
-        if (has_task[place]) task_places_.push_back(static_cast<int>(place));
+        if (!tasks_at_[place].empty()) task_places_.push_back(static_cast<int>(place));
     by_way_.assign(state.network().profiles(), std::vector<std::vector<int>>(tasks));
     capacity_.assign(vehicles, {});
     touched_.assign(vehicles, -1);

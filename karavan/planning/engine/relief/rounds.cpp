@@ -9,7 +9,9 @@ namespace karavan::relief {
 
 namespace {
 
-constexpr int kAbsentTried = 6;
+constexpr int kNearAbsent = 4, kFarAbsent = 2;
+constexpr std::size_t kNearPlaces = 16;
+constexpr double kAroundAbsent = 0.1;
 constexpr int kMeanRemoved = 10;
 constexpr int kLongestString = 8;
 constexpr double kCooledTo = 0.01;
@@ -133,57 +135,80 @@ void Search::take_back() {
 void Search::ruin() {
     undo_.clear();
     removed_.clear();
-    if (random_.chance(kWholeDays) && ruin_days()) return;
-    ruin_strings();
+    const int place = state_.tasks()[seed()].place;
+    if (!random_.chance(kWholeDays) || !ruin_days(place)) ruin_strings(place);
+    gather(place);
 }
 
-// Everything that one or two vehicles near each other do.
-int Search::ruin_days() {
-    const int seed = random_.below(static_cast<int>(state_.tasks().size()));
+// Any task; now and then one that has not got in.
+int Search::seed() {
+    if (!absent_.empty() && random_.chance(kAroundAbsent)) return absent_[random_.below(static_cast<int>(absent_.size()))];
+    return random_.below(static_cast<int>(state_.tasks().size()));
+}
+
+// Everything that one or two vehicles near the place do.
+bool Search::ruin_days(int place) {
     int wanted = 1 + random_.below(2);
-    int emptied = 0;
-    for (int place : neighbours(state_.tasks()[seed].place)) {
-        const auto visitors = state_.visitors[place];
+    for (int near : neighbours(place)) {
+        const auto visitors = state_.visitors[near];
         for (const auto& [vehicle, visits] : visitors) {
             const std::size_t fixed = static_cast<std::size_t>(state_.fixed[vehicle]);
-            if (touched(vehicle) || state_.trips[vehicle].size() <= fixed) continue;
-            Trips trips(state_.trips[vehicle].begin(), state_.trips[vehicle].begin() + static_cast<std::ptrdiff_t>(fixed));
+            const Trips& old = state_.trips[vehicle];
+            if (touched(vehicle) || old.size() <= fixed) continue;
+            Trips trips(old.begin(), old.begin() + static_cast<std::ptrdiff_t>(fixed));
             Schedule times;
             if (!state_.schedule(vehicle, trips, static_cast<int>(fixed), times)) continue;
-            for (std::size_t k = fixed; k < state_.trips[vehicle].size(); ++k)
-                for (const Visit& visit : state_.trips[vehicle][k]->visits) removed_.push_back(visit.task);
+            for (std::size_t k = fixed; k < old.size(); ++k)
+                for (const Visit& visit : old[k]->visits) removed_.push_back(visit.task);
             replace(vehicle, std::move(trips), std::move(times));
-            ++emptied;
-            if (--wanted == 0) return emptied;
+            if (--wanted == 0) return true;
         }
     }
-    return emptied;
+    return !removed_.empty();
 }
 
-// Strings of visits out of vehicles around a random task.
-int Search::ruin_strings() {
-    const int seed = random_.below(static_cast<int>(state_.tasks().size()));
+// Strings of visits out of vehicles around the place.
+void Search::ruin_strings(int place) {
     int wanted = 1 + random_.below(2 * kMeanRemoved);
-    int cuts = 0;
-    for (int place : neighbours(state_.tasks()[seed].place)) {
-        const auto visitors = state_.visitors[place];
+    for (int near : neighbours(place)) {
+        const auto visitors = state_.visitors[near];
         for (const auto& [vehicle, visits] : visitors) {
             if (touched(vehicle) || wanted <= 0) continue;
             Trips trips;
             int first = 0, removed = 0;
             const std::size_t before = removed_.size();
             Schedule times;
-            if (!cut(vehicle, place, trips, first, removed) || !state_.schedule(vehicle, trips, first, times)) {
+            if (!cut(vehicle, near, trips, first, removed) || !state_.schedule(vehicle, trips, first, times)) {
                 removed_.resize(before);
                 continue;
             }
             replace(vehicle, std::move(trips), std::move(times));
             wanted -= removed;
-            ++cuts;
         }
-        if (wanted <= 0) break;
+        if (wanted <= 0) return;
     }
-    return cuts;
+}
+
+// What is to be put in again: all that was taken out, and some of what is absent, near the place and elsewhere.
+void Search::gather(int place) {
+    std::size_t kept = 0;
+    const auto add = [&](int task) {
+        if (removed_in_[task] == round_ || !open(task)) return false;
+        removed_in_[task] = round_;
+        return true;
+    };
+    for (std::size_t i = 0; i < removed_.size(); ++i)
+        if (add(removed_[i])) removed_[kept++] = removed_[i];
+    removed_.resize(kept);
+    int more = kNearAbsent;
+    const std::vector<int>& near = neighbours(place);
+    for (std::size_t i = 0; i < near.size() && i < kNearPlaces && more; ++i)
+        for (int task : tasks_at_[near[i]])
+            if (more && absent_at_[task] >= 0 && add(task)) removed_.push_back(task), --more;
+    for (int n = 0; n < kFarAbsent && !absent_.empty(); ++n) {
+        const int task = absent_[random_.below(static_cast<int>(absent_.size()))];
+        if (add(task)) removed_.push_back(task);
+    }
 }
 
 // The vehicle's trips without a random string of visits around `place`, now and then without a whole trip.
@@ -227,18 +252,7 @@ bool Search::cut(int vehicle, int place, Trips& trips, int& first, int& removed)
 
 void Search::recreate() {
     const std::vector<Task>& tasks = state_.tasks();
-    std::vector<int> waiting;
-    for (int task : removed_)
-        if (removed_in_[task] != round_ && open(task)) {
-            removed_in_[task] = round_;
-            waiting.push_back(task);
-        }
-    for (int n = 0; n < kAbsentTried && !absent_.empty(); ++n) {
-        const int task = absent_[random_.below(static_cast<int>(absent_.size()))];
-        if (removed_in_[task] == round_) continue;
-        removed_in_[task] = round_;
-        waiting.push_back(task);
-    }
+    std::vector<int>& waiting = removed_;
     for (std::size_t n = waiting.size(); n > 1; --n) std::swap(waiting[n - 1], waiting[random_.below(static_cast<int>(n))]);
     const double way = random_.unit();
     const auto weight = [&](int task) { return tasks[task].unit_weight * static_cast<double>(state_.left[task]); };

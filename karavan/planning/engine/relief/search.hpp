@@ -84,8 +84,10 @@ class Search {
     const std::vector<int>& neighbours(int place);
 
     void ruin();
-    int ruin_strings();
-    int ruin_days();
+    int seed();
+    void ruin_strings(int place);
+    bool ruin_days(int place);
+    void gather(int place);
     bool cut(int vehicle, int place, Trips& trips, int& first, int& removed);
     void recreate();
     void replace(int vehicle, Trips trips, Schedule times);
@@ -102,6 +104,7 @@ class Search {
     Shortlist shortlist_;
     std::vector<std::vector<int>> near_;                // by place: places with tasks, nearest first, itself first
     std::vector<int> task_places_;                      // places with tasks
+    std::vector<std::vector<int>> tasks_at_;            // by place
     std::vector<std::vector<std::vector<int>>> by_way_;  // by profile and task: its sources, nearest first
     std::vector<std::vector<Count>> capacity_;          // by twin and item; -1: not known yet
     std::vector<int> near_stamp_, idle_stamp_, close_stamp_;
