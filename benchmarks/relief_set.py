@@ -324,7 +324,7 @@ def _batch_times(problem: Problem, pool: int, drawn: int) -> tuple[int, int]:
 def _shifts(state: State, bases: list[int]) -> list[Shift]:
     """Every working span of every vehicle that is not taken up yet, from when it can be at its base."""
     problem = state.problem
-    result = []
+    result: list[Shift] = []
     for vehicle, base in enumerate(bases):
         trips = state.times[vehicle].trips
         last = trips[-1] if trips else state.scheduler.starts[vehicle]
@@ -484,13 +484,15 @@ def _loaded(state: State, question: Question, vehicle: int, trip: Trip, number: 
     """The trip with as much of the piece as fits; a need's pieces in one trip are one visit."""
     problem, piece = state.problem, question.pieces[number]
     task = problem.tasks[piece.task]
+    if vehicle not in task.carriers.get(trip.source, ()):
+        return None
     aboard = next((i for i, (other, _) in enumerate(trip.visits) if other == piece.task), None)
     already = trip.visits[aboard][1] if aboard is not None else 0
     pool = task.pools[trip.source]
     drawn = state.used[pool] + sum(q for t, q in trip.visits if problem.tasks[t].pools.get(trip.source) == pool)
     wanted = min(piece.quantity, state.left[piece.task] - already, problem.pools[pool].total - drawn)
     quantity = room_for(problem, vehicle, trip.packing, task.item, wanted) if wanted > 0 else 0
-    if quantity <= 0 or vehicle not in task.carriers[trip.source]:
+    if quantity <= 0:
         return None
     position = len(trip.visits) if aboard is None else aboard
     packing = added(

@@ -2,8 +2,8 @@
 VROOM: a job for every piece, with the skills that its store and its goods ask for, and people as priorities.
 
 It loads once, at the start: a shift is cut into as many parts of equal length as trips are needed, each a vehicle.
-(Asked with a shipment from the store for every piece instead, it made four times as many trips and a plan half as
-good.)
+(Asked with a shipment from the store for every piece instead, it made four times as many trips on the situation of 50
+points that was tried, and people waited half as long again.)
 """
 
 from __future__ import annotations
