@@ -46,6 +46,20 @@ class Plan {
         absent = absent_before_;
     }
 
+    // The touched days as they were, where nothing was noted of what happened to them.
+    void restore_touched() {
+        for (int number : touched) std::swap(days[number], backup_[number]);
+    }
+    // Notes what happened to them.
+    void keep_touched() {
+        for (int number : touched) {
+            std::swap(days[number], backup_[number]);
+            leave(number);
+            std::swap(days[number], backup_[number]);
+        }
+        for (int number : touched) join(number);
+    }
+
     bool insert(const Spot& spot, int task, std::int64_t amount) {
         touch(spot.day);
         Its& day = days[spot.day];

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "exchange.hpp"
 #include "found.hpp"
 #include "recreate.hpp"
 #include "ruin.hpp"
@@ -19,7 +20,8 @@ class Search {
 
     Search(const Problem& problem, std::uint64_t seed, Budget budget, Found start)
         : problem_(problem), random_(seed), budget_(budget), start_(std::move(start)), plan_(problem),
-          ruin_(plan_, random_, {}), recreate_(plan_, random_, {}), counters_(problem.tasks.size(), 0) {}
+          ruin_(plan_, random_, {}), recreate_(plan_, random_, {}), exchange_(plan_, random_),
+          counters_(problem.tasks.size(), 0) {}
 
     void run(const Watch& watch, const Meet& meet) {
         began_ = thread_seconds();
@@ -69,6 +71,7 @@ class Search {
 
   private:
     static constexpr int kBetweenLooks = 64;
+    static constexpr double kExchanges = 0.5;
     static constexpr double kCooling = 100;
     static constexpr double kMeetings[] = {0.3, 0.5, 0.7, 0.85, 0.95};
 
@@ -105,6 +108,7 @@ class Search {
     }
 
     void step() {
+        if (!required_missing_ && random_.chance(kExchanges)) return exchange();
         const int missing_before = required_missing_;
         const double before = cost_;
         double limit = kNever;
@@ -124,6 +128,14 @@ class Search {
         left_out_ = left_out;
         count_missing();
         if (!required_missing_ && cost_ < best_.cost - 1e-9) keep_best();
+    }
+
+    void exchange() {
+        const double limit = cost_ - temperature_ * natural_log(random_.positive_unit());
+        double days = cost_ - left_out_;
+        if (!exchange_(days, limit - left_out_)) return;
+        cost_ = days + left_out_;
+        if (cost_ < best_.cost - 1e-9) keep_best();
     }
 
     // While required tasks are absent: fewer of them, or such that have been absent less often.
@@ -164,6 +176,7 @@ class Search {
     Plan<Clock> plan_;
     Ruin<Clock> ruin_;
     Recreate<Clock> recreate_;
+    Exchange<Clock> exchange_;
     std::vector<std::int64_t> counters_;
     Found best_;
     double began_ = 0, share_ = 0, hot_ = 0, temperature_ = 0;
