@@ -132,6 +132,9 @@ class Plan {
         Clock::build(problem_, day);
     }
 
+    // Whether another vehicle of the type may go out.
+    bool may_open(int type) const { return there_is(type) && (ceiling == kNone || used_days() < ceiling); }
+
     // One more empty day to open, if there is none and the fleet has it.
     void offer(int type) {
         const int count = problem_.types[type].count;
@@ -205,6 +208,7 @@ class Plan {
     std::vector<std::vector<int>> carriers;  // all of them, one entry for each part; only where tasks may be split
     std::vector<int> absent;
     std::vector<int> touched;
+    int ceiling = kNone;           // days at most; kNone: as many as there are vehicles
     std::vector<int> used, made;  // days of each type that have stops, and that exist
 
   private:
