@@ -24,7 +24,7 @@ from benchmarks import formats, relief_set
 from benchmarks.peers import SOLVERS, solver, solver_version
 
 ROOT = Path(__file__).parent.parent
-PATIENCE, LEAST_PATIENCE_S = 6, 120
+PATIENCE, LEAST_PATIENCE_S = 6, 600
 """
 A process may take so many times its CPU seconds, and so much more, of wall time; then it is ended. Driving a peer's
 relief plan is not counted as its time and may take longer than the solver did.

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from benchmarks.lines_plot import Line, plot
-from benchmarks.report import each_instance, gap_plot, main, summary, with_gaps
+from benchmarks.report import each_instance, gap_plot, main, relief_table, summary, with_gaps
 
 
 def _run(solver, value, instance="a", seed=1, **more):
@@ -116,3 +116,16 @@ def test_missing_file_is_said(tmp_path, capsys):
 @pytest.mark.parametrize("percent", [0.0, -0.2, 1e6])
 def test_any_gap_can_be_drawn(percent):
     assert "nan" not in plot([Line("x", ((0.0, percent), (1.0, percent)))], "s", "%")
+
+
+def test_relief_says_how_much_less_people_wait():
+    relief = {"set": "relief", "best_known": None, "gap_percent": None, "delivered_permille": 900}
+    runs = [
+        _run("karavan", 80_000.0, bound=60_000.0, **relief),
+        _run("pyvrp", 100_000.0, bound=None, **relief),
+        _run("vroom", 120_000.0, bound=None, **relief),
+        _run("pyvrp", 100_000.0, "b", bound=None, **relief),
+    ]
+    lines = relief_table(runs).splitlines()
+    assert _cells(lines[2]) == ["a", "80.0", "100.0", "120.0", "20.0", "60.0", "25.0", "90.0"]
+    assert _cells(lines[3]) == ["b", "-", "100.0", "-", "-", "-", "-", "-"]
