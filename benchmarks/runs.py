@@ -43,6 +43,7 @@ def main(words: list[str]) -> int:
     except (FileNotFoundError, ValueError) as error:
         print(f"python -m benchmarks run: {error}", file=sys.stderr)
         return 2
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
     done = {_key(line) for line in read_lines(asked.out)}
     waiting = [job for job in jobs if _key(job) not in done]
     print(f"{len(jobs)} runs, {len(jobs) - len(waiting)} of them in {asked.out} already", file=sys.stderr)
@@ -89,6 +90,8 @@ def _range(text: str) -> list[int]:
     result: list[int] = []
     for part in text.split(","):
         first, _, last = part.partition("-")
+        if not first.isdigit() or not (last or first).isdigit():
+            raise argparse.ArgumentTypeError(f"'{text}' is no list of whole numbers such as 1-5 or 1,3,5")
         result += range(int(first), int(last or first) + 1)
     return result
 

@@ -37,7 +37,7 @@ def _words(folder, out, *more):
 
 
 def test_a_line_a_run_and_none_twice(folder, tmp_path, capsys):
-    out = tmp_path / "results.jsonl"
+    out = tmp_path / "new" / "results.jsonl"
     assert main(_words(folder, out, "--seeds", "1-2")) == 0
     first = runs.read_lines(out)
     assert [line["seed"] for line in first] == [1, 2]
