@@ -6,9 +6,9 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from tests.engine.small import BOTH, WAITING, instance, least, with_trips, with_windows
 
 from karavan.planning.engine import Depot, Instance, Objective, VehicleType, evaluate, solve
+from tests.engine.small import BOTH, WAITING, instance, least, with_trips, with_windows
 
 
 def _distance(random: Random) -> Instance:

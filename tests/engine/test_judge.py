@@ -7,7 +7,6 @@ from math import inf
 from random import Random
 
 import pytest
-from tests.engine.small import BOTH, WAITING, any_plan, instance, with_trips, with_windows
 
 from karavan.planning.engine import (
     Depot,
@@ -21,6 +20,7 @@ from karavan.planning.engine import (
     evaluate,
 )
 from karavan.planning.engine.solver import core_problem, days_of
+from tests.engine.small import BOTH, WAITING, any_plan, instance, with_trips, with_windows
 
 PLANS = 1_000
 

@@ -28,6 +28,7 @@ class Search {
         began_ = thread_seconds();
         if (!start_.types.empty()) plan_.assign(start_);
         construct();
+        if (problem_.tasks.empty()) return;
         take_measure();
         for (iterations = 0;; ++iterations) {
             if (iterations % kBetweenLooks == 0 || iterations == budget_.iterations) {
@@ -77,8 +78,8 @@ class Search {
     static constexpr double kMeetings[] = {0.3, 0.5, 0.7, 0.85, 0.95};
 
     double done() const {
-        double share = 0;
-        if (budget_.iterations >= 0)
+        double share = budget_.iterations == 0 ? 1 : 0;
+        if (budget_.iterations > 0)
             share = static_cast<double>(iterations) / std::max<double>(1, static_cast<double>(budget_.iterations));
         if (budget_.seconds >= 0) share = std::max(share, elapsed() / std::max(1e-9, budget_.seconds));
         return share;
