@@ -159,8 +159,8 @@ def _join(land: Land, nodes: list[str]) -> None:
     while nearest:
         there = min(nearest, key=lambda node: math.dist(land.at[node], land.at[nearest[node]]))
         land.road(nearest.pop(there), there, TAR_KM_H)
-        for node, near in nearest.items():
-            if math.dist(land.at[node], land.at[there]) < math.dist(land.at[node], land.at[near]):
+        for node, joined in nearest.items():
+            if math.dist(land.at[node], land.at[there]) < math.dist(land.at[node], land.at[joined]):
                 nearest[node] = there
     known = {frozenset((road.origin, road.destination)) for road in land.roads}
     for node in land.random.sample(nodes, len(nodes) // 5):

@@ -97,8 +97,8 @@ class _Board:
         for (store, kind), number in counts.items():
             present[store, kind] = number > 0
             crews[store] += number
-        reach = (self.able & present).any(axis=2)
-        served = reach.any(axis=1)
+        reach: np.ndarray = (self.able & present).any(axis=2)
+        served: np.ndarray = reach.any(axis=1)
         first = np.where(reach, self.near, np.inf).argmin(axis=1)
         loads = np.bincount(first[served], weights=self.mass[served], minlength=len(self.stores))
         overload = np.maximum(0, loads / max(1.0, self.mass.sum()) - crews / max(1.0, crews.sum())).sum()

@@ -35,7 +35,7 @@ from karavan.domain.plans import Plan, Unserved
 from karavan.domain.situation import Situation
 from karavan.domain.units import DAY_S, HOUR_S
 from karavan.domain.value import deliveries, measure
-from karavan.planning import Progress, plan
+from karavan.planning import plan
 from karavan.planning.allocate import share_fairly
 from karavan.planning.outcome import journeys_and_convoys
 from karavan.planning.problem import Problem, bridge, find_tasks
@@ -81,9 +81,9 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
     """One run; ``value`` is waiting in weighted person-hours."""
     situation = situation_of(job["instance"])
     if job["solver"] == "karavan":
-        made, cpu_s, trajectory = _karavan(situation, job["seconds"], job["seed"])
+        made, cpu_s = _karavan(situation, job["seconds"], job["seed"])
     else:
-        made, cpu_s, trajectory = _peer(situation, job["solver"], job["seconds"], job["seed"])
+        made, cpu_s = _peer(situation, job["solver"], job["seconds"], job["seed"])
     worth = made.value or measure(situation, made)
     violations = check(situation, made)
     return {
@@ -94,7 +94,7 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
         "vehicles": len({journey.vehicle for journey in made.journeys}),
         "feasible": not violations,
         "faults": [str(violation) for violation in violations[:5]],
-        "trajectory": trajectory,
+        "trajectory": [],
         "routes": _carried(made),
         "bound": made.bound_person_h,
         "delivered_permille": worth.delivered_permille,
@@ -113,29 +113,13 @@ def _carried(made: Plan) -> list[Any]:
     ]
 
 
-def _karavan(situation: Situation, seconds: float, seed: int) -> tuple[Plan, float, list[tuple[float, float]]]:
+def _karavan(situation: Situation, seconds: float, seed: int) -> tuple[Plan, float]:
     """The planner as it is, but for its clock: CPU seconds, as everybody else's."""
-    trajectory: list[tuple[float, float]] = []
-    begun = time.process_time()
-
-    def note(now: Progress) -> None:
-        if not trajectory or now.value < trajectory[-1][1]:
-            trajectory.append((round(time.process_time() - begun, 3), now.value))
-
     planner = importlib.import_module(plan.__module__)
     planner.time = SimpleNamespace(monotonic=time.process_time)  # type: ignore[attr-defined]
-    made = plan(situation, seed=seed, limit_s=seconds, progress=note)
-    # What the planner reports has inequity and cost in it; the shape of the curve is what is shown.
-    return made, time.process_time() - begun, _thinned(trajectory, seconds)
-
-
-def _thinned(trajectory: list[tuple[float, float]], seconds: float) -> list[tuple[float, float]]:
-    """At most two dozen points, evenly spread."""
-    kept: list[tuple[float, float]] = []
-    for moment, value in trajectory:
-        if not kept or moment >= kept[-1][0] + seconds / 24:
-            kept.append((moment, value))
-    return kept
+    begun = time.process_time()
+    made = plan(situation, seed=seed, limit_s=seconds)
+    return made, time.process_time() - begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +168,11 @@ Answer = list[tuple[int, int, list[int]]]
 class Question:
     """
     What a peer is asked at one stage: pieces, shifts, and driving seconds between places for each class of vehicle.
+
+    ``lost_s`` is for its answer: CPU seconds of tries that do not count.
     """
+
+    lost_s = 0.0
 
     def __init__(self, state: State, until_s: float) -> None:
         self.problem = state.problem
@@ -324,7 +312,7 @@ def _batch_times(problem: Problem, pool: int, drawn: int) -> tuple[int, int]:
 def _shifts(state: State, bases: list[int]) -> list[Shift]:
     """Every working span of every vehicle that is not taken up yet, from when it can be at its base."""
     problem = state.problem
-    result = []
+    result: list[Shift] = []
     for vehicle, base in enumerate(bases):
         trips = state.times[vehicle].trips
         last = trips[-1] if trips else state.scheduler.starts[vehicle]
@@ -337,9 +325,7 @@ def _shifts(state: State, bases: list[int]) -> list[Shift]:
     return result
 
 
-def _peer(
-    situation: Situation, solver: str, seconds: float, seed: int
-) -> tuple[Plan, float, list[tuple[float, float]]]:
+def _peer(situation: Situation, solver: str, seconds: float, seed: int) -> tuple[Plan, float]:
     """The best plan of a solver's modellings, each in its part of the time; only the solver's own time counts."""
     ask = importlib.import_module(f"benchmarks.relief_peers.{solver}").ask
     ways = MODELLINGS[solver]
@@ -350,7 +336,7 @@ def _peer(
         spent += its
     if not any(one.journeys for one in made):
         raise RuntimeError("no plan found within the time")
-    return min(made, key=lambda one: measure(situation, one).waiting_person_h), spent, []
+    return min(made, key=lambda one: measure(situation, one).waiting_person_h), spent
 
 
 def _stages(
@@ -393,7 +379,7 @@ def _round(
         return 0.0
     begun = time.process_time()
     answer = ask(question, seconds, seed)
-    spent = time.process_time() - begun
+    spent = time.process_time() - begun - question.lost_s
     _drive_better(state, question, answer)
     return spent
 
@@ -484,13 +470,15 @@ def _loaded(state: State, question: Question, vehicle: int, trip: Trip, number: 
     """The trip with as much of the piece as fits; a need's pieces in one trip are one visit."""
     problem, piece = state.problem, question.pieces[number]
     task = problem.tasks[piece.task]
+    if vehicle not in task.carriers.get(trip.source, ()):
+        return None
     aboard = next((i for i, (other, _) in enumerate(trip.visits) if other == piece.task), None)
     already = trip.visits[aboard][1] if aboard is not None else 0
     pool = task.pools[trip.source]
     drawn = state.used[pool] + sum(q for t, q in trip.visits if problem.tasks[t].pools.get(trip.source) == pool)
     wanted = min(piece.quantity, state.left[piece.task] - already, problem.pools[pool].total - drawn)
     quantity = room_for(problem, vehicle, trip.packing, task.item, wanted) if wanted > 0 else 0
-    if quantity <= 0 or vehicle not in task.carriers[trip.source]:
+    if quantity <= 0:
         return None
     position = len(trip.visits) if aboard is None else aboard
     packing = added(

@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from benchmarks import relief_set
 from benchmarks.lines_plot import Line, plot
 from benchmarks.peers import SOLVERS
 from benchmarks.runs import read_lines
@@ -66,6 +67,8 @@ def sections(runs: Runs, each: bool) -> list[str]:
         chosen = _of(runs, kind, seconds)
         count = len({run["instance"] for run in chosen})
         result.append(f"### {kind}, {seconds:g} s, {count} instance{'s' * (count > 1)}\n\n{summary(chosen)}")
+        if kind == relief_set.NAME:
+            result.append(relief_table(chosen))
         if each:
             result.append(each_instance(chosen))
     return result
@@ -91,6 +94,39 @@ def summary(runs: Runs) -> str:
             ]
         )
     return table(head, rows)
+
+
+def relief_table(runs: Runs) -> str:
+    """Waiting of every situation, mean of the seeds, in thousands of weighted person-hours, and its bound."""
+    others = [solver for solver in _solvers(runs) if solver != "karavan"]
+    head = ["waiting, 1000 person-h", "karavan", *others, "less than best peer %", "bound", "to bound %", "served %"]
+    rows = []
+    for instance in dict.fromkeys(run["instance"] for run in runs):
+        its = [run for run in runs if run["instance"] == instance and run.get("feasible")]
+        means = {
+            solver: fmean(values)
+            for solver in ("karavan", *others)
+            if (values := [run["value"] for run in its if run["solver"] == solver])
+        }
+        own = means.get("karavan")
+        best = min((means[solver] for solver in others if solver in means), default=None)
+        bound = max((run["bound"] for run in its if run["bound"]), default=None)
+        served = [run["delivered_permille"] / 10 for run in its if run["solver"] == "karavan"]
+        rows.append(
+            [
+                instance,
+                *(_thousands(means.get(solver)) for solver in ("karavan", *others)),
+                f"{100 * (1 - own / best):.1f}" if own is not None and best else "-",
+                _thousands(bound),
+                f"{100 * (1 - bound / own):.1f}" if own and bound else "-",
+                f"{fmean(served):.1f}" if served else "-",
+            ]
+        )
+    return table(head, rows)
+
+
+def _thousands(person_h: float | None) -> str:
+    return "-" if person_h is None else f"{person_h / 1000:.1f}"
 
 
 def each_instance(runs: Runs) -> str:
@@ -148,7 +184,8 @@ def gap_plot(runs: Runs) -> str:
             (moment, fmean(_at(steps, moment) for steps in its)) for moment in moments if moment >= first
         ]
         lines.append(Line(solver, tuple(_thinned(points))))
-    return plot(lines, "CPU seconds", "mean gap, %") if lines else ""
+    told = any(len(line.points) > 1 for line in lines)
+    return plot(lines, "CPU seconds", "mean gap, %") if told else ""
 
 
 def _steps(run: dict[str, Any]) -> list[tuple[float, float]]:

@@ -102,7 +102,7 @@ class Sections:
         found = self.rows.get("DEPOT")
         if not found:
             raise self.bad("DEPOT_SECTION", 0, "the section is missing or empty")
-        result = []
+        result: list[int] = []
         for row in found:
             for number in row.numbers:
                 if number == -1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from pyvrp import (
@@ -31,10 +32,10 @@ NEVER = np.iinfo(np.int64).max
 class Watch(IteratedLocalSearchCallbacks):
     """Stops by CPU time and keeps the best plan so far, which PyVRP only hands to callbacks."""
 
-    def __init__(self, limit: Limit) -> None:
+    def __init__(self, limit: Limit, read: Callable[[Solution], Routes]) -> None:
         self.limit = limit
+        self.read = read
         self.best: Solution | None = None
-        self.read = lambda solution: []
 
     def on_best(self, best: Solution) -> None:
         self.best = best
@@ -59,14 +60,13 @@ def _solve(instance: Instance, limit: Limit, outward: float) -> Routes:
         for node in instance.customers
         for part in (pieces(instance.demand[node], largest(instance)) if instance.splits else [instance.demand[node]])
     ]
-    watch = Watch(limit)
-    watch.read = lambda solution: _routes(instance, visits, solution)
+    watch = Watch(limit, lambda solution: _routes(instance, visits, solution))
     params = SolveParams(
         ils=IteratedLocalSearchParams(callbacks=watch), penalty=PenaltyParams(max_penalty=1e9)
     )
     data = _data(instance, visits, outward)
     result = pyvrp_solve(data, stop=watch, seed=limit.seed, collect_stats=False, params=params)
-    return watch.read(result.best)
+    return _routes(instance, visits, result.best)
 
 
 def largest(instance: Instance) -> int:

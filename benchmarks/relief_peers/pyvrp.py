@@ -32,7 +32,7 @@ DEARER_PER_DAY_S = HOUR_S
 def ask(question: Question, seconds: float, seed: int) -> Answer:
     limit = Limit(None, seconds, seed)
     kinds, data = _data(question)
-    watch = Watch(limit)
+    watch = Watch(limit, lambda solution: [])
     params = SolveParams(ils=IteratedLocalSearchParams(callbacks=watch), penalty=PenaltyParams(max_penalty=1e9))
     result = solve(data, stop=watch, seed=seed, collect_stats=False, params=params)
     free = [list(shifts) for shifts in kinds]

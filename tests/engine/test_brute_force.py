@@ -135,9 +135,9 @@ CASES = [
 
 @pytest.mark.parametrize("make", CASES, ids=lambda make: make.__name__.strip("_"))
 def test_no_plan_is_better(make):
-    for seed in range(6):
+    for seed in range(4):
         made = make(Random(seed))
-        found = solve(made, seed=seed, iterations=4_000)
+        found = solve(made, seed=seed, iterations=2_500)
         best = least(made)
         if best == float("inf"):
             assert found.cost == best

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from karavan.planning.engine import _core
-from karavan.planning.engine.model import BadInstance, Instance, Progress, Route, Solution, Trip, VehicleType
+from karavan.planning.engine.model import Instance, Progress, Route, Solution, Trip, VehicleType
+from karavan.planning.engine.refuse import check
 
 DEFAULT_ITERATIONS = 200_000
 
@@ -173,20 +174,3 @@ def days_of(instance: Instance, start: Solution) -> list[tuple[int, list[int], l
             quantities += [quantity for _, quantity in trip.stops]
         days.append((route.vehicle_type, nodes, quantities))
     return days
-
-
-def check(instance: Instance) -> None:
-    """Refuse what the core could not read."""
-    places = instance.distance[0].shape[0] if instance.distance else 0
-    if not instance.vehicle_types or not instance.depots:
-        raise BadInstance("an instance needs a depot and a vehicle type")
-    if len(instance.distance) != len(instance.duration) or any(
-        matrix.shape != (places, places) for matrix in (*instance.distance, *instance.duration)
-    ):
-        raise BadInstance("each profile needs a distance and a duration matrix, all square and alike in size")
-    dimensions = len(instance.vehicle_types[0].capacity)
-    for number, visit in enumerate(instance.visits):
-        if not 0 <= visit.location < places:
-            raise BadInstance(f"visit {number}: location {visit.location} is outside the matrices")
-        if len(visit.demand) != dimensions or any(amount < 0 for amount in visit.demand):
-            raise BadInstance(f"visit {number}: demand {visit.demand} does not fit {dimensions} dimensions of capacity")

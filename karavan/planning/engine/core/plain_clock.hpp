@@ -23,6 +23,8 @@ class PlainClock {
     using Its = Day<Marks>;
 
     static constexpr bool kReloads = false, kRetypes = aim != Aim::waiting;
+    static constexpr int kMany = 1500;  // from so many tasks on only near days are looked at: weighing a day costs little
+    static constexpr double kHeat = 1, kRange = 100;
 
     // Notes everything about the day; false: it breaks a limit.
     static bool build(const Problem& problem, Its& day) {

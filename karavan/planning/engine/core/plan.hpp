@@ -46,6 +46,20 @@ class Plan {
         absent = absent_before_;
     }
 
+    // The touched days as they were, where nothing was noted of what happened to them.
+    void restore_touched() {
+        for (int number : touched) std::swap(days[number], backup_[number]);
+    }
+    // Notes what happened to them.
+    void keep_touched() {
+        for (int number : touched) {
+            std::swap(days[number], backup_[number]);
+            leave(number);
+            std::swap(days[number], backup_[number]);
+        }
+        for (int number : touched) join(number);
+    }
+
     bool insert(const Spot& spot, int task, std::int64_t amount) {
         touch(spot.day);
         Its& day = days[spot.day];
@@ -117,6 +131,9 @@ class Plan {
         if (day.empty()) --used[day.type];
         Clock::build(problem_, day);
     }
+
+    // Whether another vehicle of the type may go out.
+    bool may_open(int type) const { return there_is(type) && (ceiling == kNone || used_days() < ceiling); }
 
     // One more empty day to open, if there is none and the fleet has it.
     void offer(int type) {
@@ -191,6 +208,7 @@ class Plan {
     std::vector<std::vector<int>> carriers;  // all of them, one entry for each part; only where tasks may be split
     std::vector<int> absent;
     std::vector<int> touched;
+    int ceiling = kNone;           // days at most; kNone: as many as there are vehicles
     std::vector<int> used, made;  // days of each type that have stops, and that exist
 
   private:

@@ -11,8 +11,7 @@ namespace karavan {
 struct RecreateSettings {
     double blink = 0.01;
     double split_share = 0.5;  // how often a task that fits whole is put in parts all the same
-    int near_days = 100;       // neighbours whose days are looked at, in plans of more than `many_tasks`
-    int many_tasks = 1500;
+    int near = 40;             // neighbours whose days are looked at, where there are many tasks
     int old_tried = 20;        // optional tasks, absent since before, that are tried again
 };
 
@@ -31,7 +30,7 @@ class Recreate {
             timed_ = timed_ || task.windows > 0;
             released_ = released_ || task.release > 0;
         }
-        granular_ = tasks > settings_.many_tasks;
+        granular_ = tasks > Clock::kMany;
     }
 
     // Brings back what it can. `cost` is that of all days and goes along; false: the plan would cost `limit` or more,
@@ -119,7 +118,7 @@ class Recreate {
         ++stamp_;
         near_.resize(plan_.days.size(), 0);
         const int* near = problem_.neighbours(task);
-        const int count = std::min(problem_.near_count, settings_.near_days);
+        const int count = std::min(problem_.near_count, settings_.near);
         for (int k = 0; k < count; ++k)
             if (plan_.day_of[near[k]] != kNone) near_[plan_.day_of[near[k]]] = stamp_;
         find_among(task, amount, spot, blink, true);
@@ -131,7 +130,7 @@ class Recreate {
         for (int number = 0; number < static_cast<int>(plan_.days.size()); ++number) {
             const auto& day = plan_.days[number];
             if (day.empty()) {
-                if (empties_[day.type] || !plan_.there_is(day.type)) continue;
+                if (empties_[day.type] || !plan_.may_open(day.type)) continue;
                 empties_[day.type] = 1;
             } else if (near && near_[number] != stamp_) {
                 continue;
@@ -184,7 +183,7 @@ class Recreate {
             const auto& day = plan_.days[number];
             if (!problem_.may(task, day.type)) continue;
             const std::int64_t amount = part_for(day, task, left);
-            if (amount <= 0 || (day.empty() && (empties_[day.type] || !plan_.there_is(day.type)))) continue;
+            if (amount <= 0 || (day.empty() && (empties_[day.type] || !plan_.may_open(day.type)))) continue;
             if (day.empty()) empties_[day.type] = 1;
             Spot spot;
             spot.cost = bound;

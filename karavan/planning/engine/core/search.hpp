@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "cooling.hpp"
+#include "exchange.hpp"
 #include "found.hpp"
 #include "recreate.hpp"
 #include "ruin.hpp"
@@ -19,27 +21,27 @@ class Search {
 
     Search(const Problem& problem, std::uint64_t seed, Budget budget, Found start)
         : problem_(problem), random_(seed), budget_(budget), start_(std::move(start)), plan_(problem),
-          ruin_(plan_, random_, {}), recreate_(plan_, random_, {}), counters_(problem.tasks.size(), 0) {}
+          ruin_(plan_, random_, {}), recreate_(plan_, random_, {}), exchange_(plan_, random_),
+          counters_(problem.tasks.size(), 0) {}
 
     void run(const Watch& watch, const Meet& meet) {
         began_ = thread_seconds();
         if (!start_.types.empty()) plan_.assign(start_);
         construct();
-        const double scale = required_missing_ ? first_cost_ : cost_;
-        const double tasks = std::max<double>(1, static_cast<double>(problem_.tasks.size()));
-        hot_ = (problem_.waiting > 0 ? 1.0 : 0.5) * scale / tasks;
+        if (problem_.tasks.empty()) return;
+        take_measure();
         for (iterations = 0;; ++iterations) {
-            if (iterations % kBetweenLooks == 0) {
+            if (iterations % kBetweenLooks == 0 || iterations == budget_.iterations) {
                 share_ = done();
                 for (; next_meeting_ < std::size(kMeetings) && share_ >= kMeetings[next_meeting_]; ++next_meeting_)
                     meet(share_);
                 ended_ = share_ >= 1;
                 if (ended_ || !watch(share_)) break;
-                temperature_ = hot_ * exponential(-natural_log(kCooling) * share_);
-                refresh();
+                look();
             }
             step();
         }
+        if (best_.cost == kNever) keep_incomplete();
         seconds = thread_seconds() - began_;
     }
 
@@ -69,12 +71,15 @@ class Search {
 
   private:
     static constexpr int kBetweenLooks = 64;
-    static constexpr double kCooling = 100;
+    static constexpr double kExchanges = 0.3;
+    static constexpr double kFleetShare = 0.15;  // of the budget, for fewer vehicles where they cost more than their ways
+    static constexpr double kFirstGuess = 0.03;  // of the budget, until the speed is known
+    static constexpr double kFixedFirst = 10;
     static constexpr double kMeetings[] = {0.3, 0.5, 0.7, 0.85, 0.95};
 
     double done() const {
-        double share = 0;
-        if (budget_.iterations >= 0)
+        double share = budget_.iterations == 0 ? 1 : 0;
+        if (budget_.iterations > 0)
             share = static_cast<double>(iterations) / std::max<double>(1, static_cast<double>(budget_.iterations));
         if (budget_.seconds >= 0) share = std::max(share, elapsed() / std::max(1e-9, budget_.seconds));
         return share;
@@ -87,9 +92,73 @@ class Search {
         recreate_(cost_, kNever, false, left_out_);
         recreate_.all_at_once = false;
         count_missing();
-        first_cost_ = cost_ + left_out_;
         cost_ += left_out_;
-        if (!required_missing_) keep_best();
+        if (!required_missing_ && cost_ < best_.cost - 1e-9) keep_best();
+    }
+
+    // How hot to begin, relative to what a visit costs, and whether vehicles count so much that they come first.
+    void take_measure() {
+        double fixed = 0;
+        for (const auto& day : plan_.days)
+            if (!day.empty()) fixed += problem_.types[day.type].fixed;
+        const double all = cost_;
+        fewest_ = !problem_.split && fixed > kFixedFirst * (all - fixed);
+        const double tasks = std::max<double>(1, static_cast<double>(problem_.tasks.size()));
+        hot_ = (problem_.waiting > 0 ? 1.0 : 0.5) * Clock::kHeat * (fewest_ ? all - fixed : all) / tasks;
+        if (budget_.seconds < 0 && !fewest_) cooling_.plan(static_cast<double>(budget_.iterations), tasks);
+        guessed_ = budget_.seconds < 0 || fewest_;
+    }
+
+    void look() {
+        if (!guessed_ && share_ > kFirstGuess) {
+            const double tasks = std::max<double>(1, static_cast<double>(problem_.tasks.size()));
+            cooling_.plan(static_cast<double>(iterations) / share_, tasks);
+            guessed_ = true;
+        }
+        if (cooling_.round(share_) != round_) {
+            round_ = cooling_.round(share_);
+            if (!required_missing_) begin_round();
+        }
+        temperature_ = hot_ * cooling_.temperature(share_, Clock::kRange);
+        cost_ = plan_.days_cost() + left_out_;  // what adding and subtracting has rounded away
+        if (fewest_) save_vehicles();
+    }
+
+    void begin_round() {
+        if (cooling_.from_best(round_) && best_.cost < kNever) {
+            take_over(Found(best_));
+        } else {
+            plan_.assign(Found());
+            construct();
+        }
+    }
+
+    // While everybody has a place, the day goes whose visits were absent least: they fit elsewhere most easily.
+    void save_vehicles() {
+        if (share_ >= kFleetShare) {
+            fewest_ = false;
+            if (required_missing_ && best_.cost < kNever) take_over(Found(best_));
+            plan_.ceiling = plan_.used_days();
+            return;
+        }
+        if (required_missing_) return;
+        int least = kNone;
+        std::int64_t least_sum = 0;
+        for (int number = 0; number < static_cast<int>(plan_.days.size()); ++number) {
+            const auto& day = plan_.days[number];
+            if (day.empty()) continue;
+            std::int64_t sum = 0;
+            for (int node : day.node)
+                if (node >= 0) sum += counters_[node];
+            if (least == kNone || sum < least_sum) least = number, least_sum = sum;
+        }
+        if (least == kNone) return;
+        plan_.begin();
+        plan_.remove(least, 1, plan_.days[least].last());
+        plan_.settle(least, random_);
+        plan_.ceiling = plan_.used_days();
+        cost_ = plan_.days_cost() + left_out_;
+        count_missing();
     }
 
     double prizes() const {
@@ -105,6 +174,7 @@ class Search {
     }
 
     void step() {
+        if (!required_missing_ && random_.chance(kExchanges)) return exchange();
         const int missing_before = required_missing_;
         const double before = cost_;
         double limit = kNever;
@@ -126,6 +196,14 @@ class Search {
         if (!required_missing_ && cost_ < best_.cost - 1e-9) keep_best();
     }
 
+    void exchange() {
+        const double limit = cost_ - temperature_ * natural_log(random_.positive_unit());
+        double days = cost_ - left_out_;
+        if (!exchange_(days, limit - left_out_)) return;
+        cost_ = days + left_out_;
+        if (cost_ < best_.cost - 1e-9) keep_best();
+    }
+
     // While required tasks are absent: fewer of them, or such that have been absent less often.
     bool fewer_missing() {
         std::int64_t sum = 0, sum_before = 0;
@@ -139,8 +217,10 @@ class Search {
         return count < required_missing_ || sum < sum_before;
     }
 
-    void refresh() {
-        cost_ = plan_.days_cost() + left_out_;
+    // Better than nothing: the plan as it stands, at the price of a broken rule.
+    void keep_incomplete() {
+        keep_best();
+        best_.cost = kNever;
     }
 
     void keep_best() {
@@ -164,11 +244,15 @@ class Search {
     Plan<Clock> plan_;
     Ruin<Clock> ruin_;
     Recreate<Clock> recreate_;
+    Exchange<Clock> exchange_;
     std::vector<std::int64_t> counters_;
     Found best_;
     double began_ = 0, share_ = 0, hot_ = 0, temperature_ = 0;
-    double cost_ = 0, left_out_ = 0, first_cost_ = 0;
+    double cost_ = 0, left_out_ = 0;
     int required_missing_ = 0;
+    Cooling cooling_;
+    int round_ = 0;
+    bool fewest_ = false, guessed_ = false;
     std::size_t next_meeting_ = 0;
     bool ended_ = false;
 };
