@@ -14,12 +14,12 @@ from karavan.domain.value import INEQUITY_WEIGHT, waiting_from, waiting_of_nothi
 from karavan.planning.problem import Problem
 from karavan.planning.search import Allowance, State
 
-DEFAULT_ROUNDS = 2_000
-LEAST_ROUNDS = 200
-DEFAULT_VISITS = 100_000
+DEFAULT_ROUNDS = 20_000
+LEAST_ROUNDS = 2_000
+DEFAULT_VISITS = 5_000_000
 """Rounds x needs that a search is given when nobody says how long: large situations get fewer rounds."""
 
-PATIENCE_ROUNDS = 250
+PATIENCE_ROUNDS = 5_000
 COMPARISON_SHARE = 0.1
 MOST_FINISHING = 0.4
 """Of the time given, kept for the reasons and the papers' order at most."""

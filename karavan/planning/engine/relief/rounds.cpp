@@ -15,7 +15,7 @@ constexpr double kAroundAbsent = 0.1;
 constexpr int kMeanRemoved = 10;
 constexpr int kLongestString = 8;
 constexpr double kCooledTo = 0.01;
-constexpr double kHeat = 0.02;  // of what one visit gains on the mean
+constexpr double kHeat = 0.05;  // of what one visit gains on the mean
 constexpr double kWholeTrip = 0.15, kSplitString = 0.3, kWholeDays = 0.03;
 constexpr auto kBetweenAsking = std::chrono::milliseconds(20);
 
@@ -79,7 +79,7 @@ std::int64_t Search::rounds(const Allowance& allowance) {
     return number;
 }
 
-// A fiftieth of what one visit gains on the mean: relative to the instance.
+// A twentieth of what one visit gains on the mean: relative to the instance.
 double Search::temperature() const {
     double gain = 0, visits = 0;
     for (const Trips& trips : state_.trips)
