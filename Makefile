@@ -3,13 +3,14 @@
 # Both build what they need into .venv; a second run builds only what changed.
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types long-test bench lock clean browser
+.PHONY: help demo test lint types long-test sanitize bench lock clean browser compiler
 
 PYTHON = python3
 EXAMPLE = examples/aghdam-khankendi-2023-09-22.xlsx
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --no-input
 BUILT_FROM = pyproject.toml hatch_build.py $(wildcard frontend/*.json frontend/*.mjs frontend/src/*) \
+	$(wildcard karavan/planning/engine/core/*) \
 	$(wildcard karavan/locale/*/LC_MESSAGES/*.po)
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--no-header --no-annotate --no-emit-index-url --generate-hashes
@@ -67,13 +68,35 @@ lock: .venv/.python
 	$(PIP) install --quiet --require-hashes -r requirements/run.lock
 	@touch $@
 
-.venv/.installed: .venv/.run $(BUILT_FROM)
+.venv/.installed: .venv/.run $(BUILT_FROM) | compiler
 	$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.tested: .venv/.installed requirements/test.lock
 	$(PIP) install --quiet --require-hashes -r requirements/test.lock
 	@touch $@
+
+# The engine's tests with a core that watches its memory and arithmetic; the usual core is put back afterwards.
+sanitize: .venv/.tested
+	@KARAVAN_SANITIZE=1 $(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@libraries="$$($${CXX:-c++} -print-file-name=libasan.so) $$($${CXX:-c++} -print-file-name=libubsan.so)"; \
+	LD_PRELOAD="$$libraries" ASAN_OPTIONS=detect_leaks=0 $(BIN)/python -m pytest -q -p no:cacheprovider tests/engine; \
+	result=$$?; $(PIP) install --quiet --no-deps --no-build-isolation -e . && exit $$result
+
+# The engine's core is compiled; everything else it needs comes from the registry.
+HEADERS = import os, sys, sysconfig; sys.exit(not os.path.isfile(sysconfig.get_paths()["include"] + "/Python.h"))
+compiler: .venv/.python
+	@need=; command -v $${CXX:-c++} >/dev/null || command -v g++ >/dev/null || command -v clang++ >/dev/null || need=" g++"; \
+	$(BIN)/python -c '$(HEADERS)' || need="$$need python3-dev"; \
+	if [ -n "$$need" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing with apt, for the search engine's core:" $$need; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$need >/dev/null; \
+	  else \
+	    echo "The search engine's core needs$$need. Install what is missing (Debian: apt install g++ python3-dev; macOS: xcode-select --install)." >&2; \
+	    exit 1; \
+	  fi; \
+	fi
 
 # plan.html is looked at in a real browser and the PDFs are read back; both programs come from the system.
 browser:

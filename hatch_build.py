@@ -1,10 +1,14 @@
-"""Builds what the wheel holds and git does not: the page's script and style, the papers' fonts, the catalogues."""
+"""Builds what the wheel holds and git does not: the engine's core, the page's script and style, fonts, catalogues."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shlex
+import shutil
 import subprocess
+import sys
+import sysconfig
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +24,81 @@ class KaravanBuildHook(BuildHookInterface):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
+        core = build_core(root / "karavan" / "planning" / "engine", root / "build" / "engine")
+        build_data["artifacts"].append(core.relative_to(root).as_posix())
+        build_data["pure_python"] = False
+        build_data["infer_tag"] = True
         build_frontend(root / "frontend")
         compile_catalogues(root / "karavan" / "locale")
+
+
+# Contraction into fused operations would make plans differ between machines; nanobind asks for the aliasing rule.
+CORE_FLAGS = ["-std=c++20", "-fPIC", "-fvisibility=hidden", "-ffp-contract=off", "-fno-strict-aliasing"]
+FAST = ["-O3", "-DNDEBUG"]
+WATCHED = ["-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
+
+
+def build_core(folder: Path, objects: Path) -> Path:
+    """Compile ``core/*.cpp`` with nanobind into ``_core``; what has not changed is not compiled again."""
+    import nanobind
+
+    compiler = _compiler()
+    binding = Path(nanobind.__file__).parent
+    python = sysconfig.get_paths()["include"]
+    flags = [*CORE_FLAGS, *(WATCHED if os.environ.get("KARAVAN_SANITIZE") else FAST)]
+    flags += [f"-I{path}" for path in (python, binding / "include", binding / "ext" / "robin_map" / "include")]
+    sources = sorted((folder / "core").glob("*.cpp"))
+    headers = b"".join(path.read_bytes() for path in sorted((folder / "core").glob("*.hpp")))
+    objects.mkdir(parents=True, exist_ok=True)
+    made, running = [], []
+    for source in [binding / "src" / "nb_combined.cpp", *sources]:
+        about = repr((compiler, flags, nanobind.__version__)).encode() + (headers if source in sources else b"")
+        made.append(objects / f"{source.stem}-{hashlib.sha256(about + source.read_bytes()).hexdigest()[:16]}.o")
+        if not made[-1].is_file():
+            command = [*compiler, *flags, "-c", str(source), "-o", str(made[-1])]
+            running.append((made[-1], command, _start(command)))
+    for target, command, process in running:
+        _finish(target, command, process)
+    target = folder / f"_core{sysconfig.get_config_var('EXT_SUFFIX')}"
+    command = [*compiler, *flags, *_linking(), *map(str, made), "-o", str(target)]
+    _finish(target, command, _start(command))
+    return target
+
+
+def _compiler() -> list[str]:
+    named = shlex.split(os.environ.get("CXX", ""))
+    for candidate in (named, ["c++"], ["g++"], ["clang++"]):
+        if candidate and shutil.which(candidate[0]):
+            return candidate
+    raise BuildFailed(
+        "Karavan's search engine is C++ and needs a compiler: install g++ or clang++ "
+        "(Debian: apt install g++; macOS: xcode-select --install; Windows: LLVM) or name one in CXX."
+    )
+
+
+def _linking() -> list[str]:
+    if sys.platform == "darwin":
+        return ["-bundle", "-undefined", "dynamic_lookup"]
+    if sys.platform == "win32":
+        return ["-shared", f"-L{Path(sys.base_prefix) / 'libs'}", f"-lpython{sys.version_info[0]}{sys.version_info[1]}"]
+    return ["-shared"]
+
+
+def _start(command: list[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    )
+
+
+def _finish(target: Path, command: list[str], process: subprocess.Popen[str]) -> None:
+    said, _ = process.communicate()
+    if process.returncode:
+        target.unlink(missing_ok=True)
+        raise BuildFailed(
+            f"{said.strip()[-1500:]}\n\n"
+            f"Karavan's search engine cannot be built: `{command[0]}` failed on {target.name}; its last words are "
+            "above (it needs C++20 and Python's headers; Debian: apt install g++ python3-dev)."
+        )
 
 
 def build_frontend(folder: Path) -> None:

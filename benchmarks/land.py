@@ -104,11 +104,13 @@ class Land:
 def lay_out(random: Random, points: int, start: datetime, days: int) -> Land:
     """Towns and valley mouths joined by a tree of trunk roads with some cross links, and a road up each valley."""
     land = Land(random, start, days, zoned=points >= 200)
-    towns = min(5, 2 + points // 200)
+    beyond = max(0, points - 1_000)
+    towns = min(5, 2 + points // 200) + beyond // 1_000
+    bakeries = min(4, 1 + points // 150) + beyond // 1_500
     count = max(2, round(points / VILLAGES_PER_VALLEY))
     half_km = KM_PER_ROOT_POINT * math.sqrt(points) / 2
     for number in range(1, towns + 1):
-        _town(land, number, _spaced(land, half_km), bakery=number <= min(4, 1 + points // 150))
+        _town(land, number, _spaced(land, half_km), bakery=number <= bakeries)
     mouths = [_mouth(land, number, count, half_km) for number in range(1, count + 1)]
     _join(land, [f"W{number}" for number in range(1, towns + 1)] + mouths)
     for number, mouth in enumerate(mouths, start=1):
@@ -153,14 +155,13 @@ def _mouth(land: Land, number: int, count: int, half_km: float) -> str:
 
 def _join(land: Land, nodes: list[str]) -> None:
     """The shortest tree over all nodes (Prim), and a cross link for every fifth."""
-    joined, waiting = nodes[:1], nodes[1:]
-    while waiting:
-        near, there = min(
-            ((a, b) for a in joined for b in waiting), key=lambda pair: math.dist(land.at[pair[0]], land.at[pair[1]])
-        )
-        land.road(near, there, TAR_KM_H)
-        joined.append(there)
-        waiting.remove(there)
+    nearest = dict.fromkeys(nodes[1:], nodes[0])
+    while nearest:
+        there = min(nearest, key=lambda node: math.dist(land.at[node], land.at[nearest[node]]))
+        land.road(nearest.pop(there), there, TAR_KM_H)
+        for node, joined in nearest.items():
+            if math.dist(land.at[node], land.at[there]) < math.dist(land.at[node], land.at[joined]):
+                nearest[node] = there
     known = {frozenset((road.origin, road.destination)) for road in land.roads}
     for node in land.random.sample(nodes, len(nodes) // 5):
         near = sorted(nodes, key=lambda other: math.dist(land.at[node], land.at[other]))[1:5]

@@ -23,6 +23,7 @@ from karavan.domain.units import DAY_S, HOUR_S, KG_G, M3_CM3, TONNE_G
 
 START = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 POINTS_PER_VEHICLE = 500 / 60
+MOST_VEHICLES = 500
 HOUSEHOLD = 6
 
 ITEMS = (
@@ -135,7 +136,7 @@ def relief_situation(points: int, vehicles: int | None = None, days: int = 3, se
         Delivery points. From 100 on a valley is behind a convoy-only road, from 200 on one is behind a transshipment
         point.
     vehicles
-        If not given, 60 for every 500 points.
+        If not given, 60 for every 500 points, 500 at most.
     """
     random = Random(f"{points} {vehicles} {days} {seed}")
     land = lay_out(random, points, START, days)
@@ -170,8 +171,12 @@ def relief_situation(points: int, vehicles: int | None = None, days: int = 3, se
         asked,
         stock=_stock(random, asked, stores, ovens),
         production=tuple(_oven(oven, points / len(ovens)) for oven in ovens),
-        vehicles=_fleet(random, land, stores, ovens, vehicles or max(4, round(points / POINTS_PER_VEHICLE))),
+        vehicles=_fleet(random, land, stores, ovens, vehicles or _usual(points)),
     )
+
+
+def _usual(points: int) -> int:
+    return min(MOST_VEHICLES, max(4, round(points / POINTS_PER_VEHICLE)))
 
 
 def _guard(land: Land) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 import pytest
+from scipy.sparse.csgraph import minimum_spanning_tree
 
 from benchmarks.relief import KITS, relief_situation
 from karavan.domain.check import check
@@ -20,7 +24,7 @@ def _count(situation, kind):
 
 @pytest.mark.parametrize(
     ("points", "vehicles", "towns", "ovens", "transshipment"),
-    [(50, 6, 2, 1, 0), (200, 24, 3, 2, 1), (500, 60, 4, 4, 1), (1000, 120, 5, 4, 1)],
+    [(50, 6, 2, 1, 0), (200, 24, 3, 2, 1), (500, 60, 4, 4, 1), (1000, 120, 5, 4, 1), (2500, 300, 6, 5, 1)],
 )
 def test_size(points, vehicles, towns, ovens, transshipment):
     situation = relief_situation(points)
@@ -55,6 +59,29 @@ def test_kit_is_a_month_of_soap():
 def test_same_arguments_same_situation():
     assert relief_situation(60, seed=3) == relief_situation(60, seed=3)
     assert relief_situation(60, seed=3) != relief_situation(60, seed=4)
+
+
+def test_trunk_roads_are_the_shortest_tree():
+    situation = relief_situation(320)
+    at = {place.code: (place.latitude_deg, place.longitude_deg) for place in situation.places}
+    warehouses = [p.code for p in situation.places if p.kind is PlaceKind.WAREHOUSE]
+    mouths = [p.code for p in situation.places if p.code == "X1" or (p.code[0] == "J" and "-" not in p.code)]
+    nodes = [*warehouses, *mouths]
+    tree = [r for r in situation.roads if r.origin in nodes and r.destination in nodes][: len(nodes) - 1]
+    scale = math.cos(math.radians(30))
+
+    def apart(one, other):
+        return math.hypot(at[one][0] - at[other][0], (at[one][1] - at[other][1]) * scale)
+
+    lengths = np.array([[apart(one, other) for other in nodes] for one in nodes])
+    driven = sum(apart(road.origin, road.destination) for road in tree)
+    assert driven == pytest.approx(minimum_spanning_tree(lengths).sum(), rel=1e-3)
+
+
+@pytest.mark.parametrize("days", [1, 7])
+def test_any_number_of_days_can_be_planned(days):
+    situation = relief_situation(20, days=days, seed=2)
+    assert check(situation, plan(situation, rounds=1)) == ()
 
 
 def test_given_vehicles_and_days():

@@ -1,4 +1,6 @@
-"""One run in a process of its own, so that its memory is its own: ``python -m benchmarks.one '{"points": 50}'``."""
+"""
+One run in a process of its own, so that its memory is its own: ``python -m benchmarks.relief_plan '{"points": 50}'``.
+"""
 
 from __future__ import annotations
 
