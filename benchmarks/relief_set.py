@@ -385,7 +385,7 @@ def _with_rest(situation: Situation, made: Plan) -> Plan:
     """The plan with its account of what it leaves behind, which the judge asks of every plan."""
     all_needs = needs(situation)
     brought: Counter[str] = Counter()
-    for code, quantity, _ in deliveries(made, {need.code: need.place for need in all_needs}):
+    for code, quantity, _ in deliveries(situation, made):
         brought[code] += quantity
     left = tuple(
         Unserved(
