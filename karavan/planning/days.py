@@ -171,7 +171,8 @@ def _kinds(problem: Problem) -> list[_Kind]:
         crew = problem.crews[v]
         if crew.spans:
             profile = problem.network.profile_of[v]
-            key = (profile, truck.payload_g, truck.compartments_cm3, truck.closed_body, truck.item_classes, crew)
+            hours = (tuple(crew.spans), crew.driving_limit_s, crew.rest_s)
+            key = (profile, truck.payload_g, truck.compartments_cm3, truck.closed_body, truck.item_classes, hours)
             if key not in groups:
                 spans = _joined(crew.spans)
                 # Where crews change around the clock, the limit is that of a day.
@@ -208,7 +209,7 @@ def _fill(problem: Problem, kind: _Kind, needs: list[Asked], sources: dict[int, 
         if vehicle in sources[need.item].carriers and need.place in here and truck.may_stop(places[need.place]):
             asked.setdefault(need.place, []).append(number)
     out = _without_dead_ends({p: ways[p] for p in here}, homes | loading | set(asked))
-    leaves = {p: q for p in asked if (q := _only_neighbour(out, p)) is not None and q not in asked}
+    leaves = _leaves(out, asked)
     share = _mass_share(problem, vehicle, needs)
     for p, numbers in asked.items():
         first = len(kind.lines)
@@ -276,11 +277,18 @@ def _without_dead_ends(ways: dict[int, list[PathLeg]], kept: set[int]) -> dict[i
     return out
 
 
-def _only_neighbour(out: dict[int, list[PathLeg]], place: int) -> int | None:
-    """Where the one road to a place begins, if it leads both ways and nothing else does."""
-    into = [p for p, legs in out.items() for leg in legs if leg.destination == place]
-    back = [leg.destination for leg in out[place]]
-    return into[0] if len(into) == 1 and into == back else None
+def _leaves(out: dict[int, list[PathLeg]], asked: Iterable[int]) -> dict[int, int]:
+    """Places to which one road leads both ways, and nothing else, with where it begins; no two of them in a row."""
+    into: dict[int, list[int]] = {p: [] for p in out}
+    for p, legs in out.items():
+        for leg in legs:
+            into[leg.destination].append(p)
+    served = set(asked)
+    return {
+        p: into[p][0]
+        for p in asked
+        if len(into[p]) == 1 and [leg.destination for leg in out[p]] == into[p] and into[p][0] not in served
+    }
 
 
 def _mass_share(problem: Problem, vehicle: int, needs: list[Asked]) -> float:
