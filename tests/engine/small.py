@@ -34,7 +34,8 @@ def instance(random: Random, visits: int, *, depots: int = 1, even: bool = True,
         duration=(its,),
         depots=tuple(Depot(location=i) for i in range(depots)),
         visits=tuple(
-            Visit(location=depots + i, demand=(random.randint(1, 5),), weight=random.randint(1, 9)) for i in range(visits)
+            Visit(location=depots + i, demand=(random.randint(1, 5),), weight=random.randint(1, 9))
+            for i in range(visits)
         ),
         vehicle_types=(kind,),
     )
@@ -143,4 +144,3 @@ def any_plan(random: Random, made: Instance) -> Solution:
 
 WAITING = Objective(waiting=1, distance=0)
 BOTH = Objective(waiting=1, distance=2, duration=1)
-LIMIT = 10**9

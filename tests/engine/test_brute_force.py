@@ -102,7 +102,8 @@ def _optional(random: Random) -> Instance:
 
 def _split(random: Random) -> Instance:
     made = instance(random, 3, vehicle_types=(VehicleType(count=3, capacity=(6,), start=0, end=0),))
-    return replace(made, visits=tuple(replace(visit, split_step=1, demand=(random.randint(3, 6),)) for visit in made.visits))
+    visits = tuple(replace(visit, split_step=1, demand=(random.randint(3, 6),)) for visit in made.visits)
+    return replace(made, visits=visits)
 
 
 def _split_and_waiting(random: Random) -> Instance:

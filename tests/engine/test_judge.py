@@ -1,4 +1,4 @@
-"""The core and the judge say the same of every day, kept or not kept by the rules: cost, and whether it can be driven."""
+"""The core and the judge say the same of every day: what it costs, and whether it can be driven."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 from math import inf
 from random import Random
 
+import numpy as np
 import pytest
 
 from karavan.planning.engine import (
@@ -94,8 +95,6 @@ def test_the_core_and_the_judge_agree(make):
 
 
 def _one_visit(**changes: object) -> Instance:
-    import numpy as np
-
     its = np.array([[0.0, 10.0], [10.0, 0.0]])
     kind = VehicleType(count=1, capacity=(5,), start=0, end=0, fixed_cost=3)
     visit = Visit(location=1, demand=(4,), weight=2, service_s=6, windows=((20, 30),))

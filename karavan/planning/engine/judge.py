@@ -58,14 +58,14 @@ def _coverage(instance: Instance, solution: Solution) -> Iterator[str]:
     times = [0] * len(instance.visits)
     for route in solution.routes:
         for trip in route.trips:
-            for visit, quantity in trip.stops:
-                brought[visit] += quantity
-                times[visit] += 1
-                step = instance.visits[visit].split_step
-                if step and quantity % step not in (0, _whole(instance.visits[visit]) % step):
-                    yield f"visit {visit}: {quantity} is no multiple of {step}"
-                if quantity <= 0 < _whole(instance.visits[visit]):
-                    yield f"visit {visit}: nothing is brought"
+            for number, quantity in trip.stops:
+                brought[number] += quantity
+                times[number] += 1
+                its = instance.visits[number]
+                if its.split_step and quantity % its.split_step not in (0, _whole(its) % its.split_step):
+                    yield f"visit {number}: {quantity} is no multiple of {its.split_step}"
+                if quantity <= 0 < _whole(its):
+                    yield f"visit {number}: nothing is brought"
     missing = set(solution.missing)
     for i, visit in enumerate(instance.visits):
         if i in missing:

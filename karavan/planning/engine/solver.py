@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import inf
-from typing import Any
 
 import numpy as np
 
@@ -58,7 +57,7 @@ def solve(
 
     days, missing, cost, done, spent = problem.solve(
         clock_for(instance),
-        seed,
+        seed % 2**64,
         -1 if iterations is None else iterations,
         -1.0 if seconds is None else seconds,
         max(1, threads),
@@ -90,7 +89,7 @@ def clock_for(instance: Instance) -> str:
     return "waiting" if objective.waiting > 0 else "distance"
 
 
-def core_problem(instance: Instance) -> Any:
+def core_problem(instance: Instance) -> _core.Problem:
     """The arrays that ``core/module.cpp`` reads, column by column."""
     objective, visits, types = instance.objective, instance.visits, instance.vehicle_types
     check(instance)

@@ -7,7 +7,7 @@ namespace karavan {
 
 namespace {
 
-constexpr int kNearest = 1000;  // a ruin reaches no further, and all pairs of 10,000 points would not fit in memory
+constexpr int kNearest = 500;  // a ruin reaches no further, and all pairs of 10,000 points would not fit in memory
 
 void turn(Matrix& matrix) {
     const std::size_t n = matrix.places;
@@ -56,7 +56,8 @@ void Problem::prepare() {
         const double* back = matrix.to(tasks[i].place);
         for (int j = 0; j < n; ++j) order[j] = {there[tasks[j].place] + back[tasks[j].place], j};
         order[i].first = -1;
-        std::partial_sort(order.begin(), order.begin() + near_count, order.end());
+        std::nth_element(order.begin(), order.begin() + near_count - 1, order.end());
+        std::sort(order.begin(), order.begin() + near_count);
         for (int k = 0; k < near_count; ++k) near[static_cast<std::size_t>(i) * near_count + k] = order[k].second;
     }
 }
