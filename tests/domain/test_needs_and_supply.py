@@ -13,7 +13,7 @@ from karavan.domain.plans import Handling, Stop
 from karavan.domain.requests import Approval
 from karavan.domain.rules import Rules
 from karavan.domain.situation import Situation
-from karavan.domain.supply import lots
+from karavan.domain.supply import baking_flour, bakings, lots
 from karavan.domain.value import hand_overs, journey_cost, measure, objective, waiting_of_nothing
 from tests.cast import START, a_flour_plan, a_flour_situation, a_situation, at, with_item
 
@@ -63,6 +63,33 @@ def test_an_oven_gives_a_lot_an_hour_until_the_flour_ends():
 
 def test_flour_for_baking_is_no_stock():
     assert not [lot for lot in lots(a_situation()) if lot.code == "BF"]
+
+
+def test_flour_that_is_baked_and_flour_that_stays():
+    """Four hours of 200 loaves of 400 g: 320 kg. Of the older lot all that is free goes, 100 - 20; of the other 240."""
+    old = Lot(place="BKR", item="FLOUR", code="OLD", quantity=100, reserved=20, expiry=at("00:00", 9))
+    new = Lot(place="BKR", item="FLOUR", code="NEW", quantity=1_000, expiry=at("00:00", 99))
+    elsewhere = Lot(place="AGD", item="FLOUR", code="F", quantity=1_000)
+    assert baking_flour(a_situation(stock=(new, elsewhere, old))) == ((new, 240), (old, 80))
+    little = a_situation(stock=(replace(new, quantity=170),))
+    assert baking_flour(little) == ((replace(new, quantity=170), 170),)
+    assert baking_flour(a_situation(production=())) == ()
+
+
+def test_a_kilogram_of_flour_is_a_kilogram_in_any_sack():
+    """170 kg that weigh 171.7 kg with their sacks bake 425 loaves of 400 g, and not 429."""
+    assert sum(quantity for _, quantity in bread(with_item(with_flour_at_the_bakery(170), "FLOUR", mass_g=1_010))) == 425
+    counted = with_item(with_flour_at_the_bakery(2), "FLOUR", unit="sack", mass_g=50_500)
+    assert sum(quantity for _, quantity in bread(counted)) == 252, "101 kg, as far as anybody knows"
+
+
+def test_what_limits_an_oven():
+    """08:00-12:00, 200 an hour: 800 loaves in 4 h; 170 kg of flour are enough for 425."""
+    (short,) = bakings(with_flour_at_the_bakery(170), "BREAD")
+    assert (short.units, short.open_units, short.oven_s) == (425, 800, 4 * 3_600)
+    (full,) = bakings(a_situation(), "BREAD")
+    assert (full.units, full.open_units) == (800, 800)
+    assert bakings(a_situation(), "SOAP") == ()
 
 
 @pytest.mark.parametrize(("available", "since"), [(None, START), (at("09:00"), at("09:00"))])
