@@ -62,7 +62,7 @@ def baking_flour(situation: Situation) -> tuple[tuple[Lot, int], ...]:
     """
     The lots that ovens bake with, and the units of each that they use up within the horizon.
 
-    The oldest go first. What ovens use up hangs on their hours alone: they bake whether or not the plan loads the bread.
+    The oldest go first. Ovens bake in their hours, whether or not a plan loads the bread.
     """
     used_g: dict[tuple[str, str], int] = defaultdict(int)
     for baking in _bake(situation):
@@ -78,7 +78,7 @@ def baking_flour(situation: Situation) -> tuple[tuple[Lot, int], ...]:
 
 
 def net_g(item: Item) -> int:
-    """Of one unit: a kilogram of flour is a kilogram, whatever its sack weighs; of what is counted only gross is known."""
+    """Of one unit: a kilogram of flour is one whatever its sack weighs; of what is counted only the gross is known."""
     return _NET_G.get(item.unit.casefold(), item.mass_g)
 
 

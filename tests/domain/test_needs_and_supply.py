@@ -12,6 +12,7 @@ from karavan.domain.needs import needs
 from karavan.domain.plans import Handling, Stop
 from karavan.domain.requests import Approval
 from karavan.domain.rules import Rules
+from karavan.domain.shares import percent
 from karavan.domain.situation import Situation
 from karavan.domain.supply import baking_flour, bakings, lots
 from karavan.domain.value import hand_overs, journey_cost, measure, objective, waiting_of_nothing
@@ -78,7 +79,8 @@ def test_flour_that_is_baked_and_flour_that_stays():
 
 def test_a_kilogram_of_flour_is_a_kilogram_in_any_sack():
     """170 kg that weigh 171.7 kg with their sacks bake 425 loaves of 400 g, and not 429."""
-    assert sum(quantity for _, quantity in bread(with_item(with_flour_at_the_bakery(170), "FLOUR", mass_g=1_010))) == 425
+    weighed = with_item(with_flour_at_the_bakery(170), "FLOUR", mass_g=1_010)
+    assert sum(quantity for _, quantity in bread(weighed)) == 425
     counted = with_item(with_flour_at_the_bakery(2), "FLOUR", unit="sack", mass_g=50_500)
     assert sum(quantity for _, quantity in bread(counted)) == 252, "101 kg, as far as anybody knows"
 
@@ -98,6 +100,17 @@ def test_a_lot_without_expiry_lives_as_long_as_its_item(available, since):
     situation = with_item(a_situation(stock=stock), "FLOUR", shelf_life_s=7_200)
     assert lots(situation)[0].expiry == since + timedelta(hours=2)
     assert lots(with_item(situation, "FLOUR", shelf_life_s=None))[0].expiry is None
+
+
+def test_all_is_delivered_only_when_all_is():
+    """5,000 of 5,001 kg are 99.98 %, which is not 100."""
+    assert measure(a_flour_situation(), a_flour_plan()).delivered_permille == 1_000
+    assert measure(a_flour_situation(5_001), a_flour_plan()).delivered_permille == 999
+
+
+def test_shares_are_said_in_one_way():
+    parts = (0.0, 0.004, 0.574, 0.686, 0.996, 1.0)
+    assert [percent(part) for part in parts] == [0, 1, 57, 69, 99, 100]
 
 
 def test_value_with_the_arithmetic():

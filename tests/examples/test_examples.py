@@ -49,7 +49,7 @@ def test_the_workbook_is_what_the_script_makes(name: str, made_again: Path):
 
 @pytest.mark.parametrize("name", ALL)
 def test_the_workbook_explains_its_cells_as_docs_do(name: str, made_again: Path):
-    """Headings, help texts and notes on cells, which no reader compares: `python tools/make_examples.py` renews them."""
+    """Headings, help and notes on cells, which no reader compares: `python tools/make_examples.py` renews them."""
     fresh, kept = cells(made_again / f"{name}.xlsx"), cells(FOLDER / f"{name}.xlsx")
     assert sorted(fresh.items() ^ kept.items()) == []
 
