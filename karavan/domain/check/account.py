@@ -212,5 +212,5 @@ def road_source(case: Case) -> Iterator[Finding]:
         ),
     }[case.situation.road_source]
     if said is not None and said != real:
-        message = Message("the plan says of its roads: {said}; and it is: {real}", said=said, real=real)
+        message = Message("the plan says of its roads: {said}; in truth: {real}", said=said, real=real)
         yield Finding("plan", 1, "names", message)
