@@ -297,16 +297,16 @@ def _short(case: Case, item: Item, share: Share, need: Need) -> Message:
     if least == most:
         return Message(
             "{item}: {short} short ({available} for {needed}); shared by need, each gets {least} %",
-            least=str(least),
             **facts,
+            least=str(least),
         )
     return Message(
         "{item}: {short} short ({available} for {needed}); shared by need, each gets between {least} % and {most} %, "
         "this one {own} %",
-        least=str(least),
         most=str(most),
         own=str(percent(case.parts.get(need.code, 0.0))),
         **facts,
+        least=str(least),
     )
 
 
