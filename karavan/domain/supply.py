@@ -68,7 +68,8 @@ def baking_flour(situation: Situation) -> tuple[tuple[Lot, int], ...]:
     for baking in _bake(situation):
         used_g[baking.row.bakery, baking.row.flour_item] += baking.units * baking.row.flour_g_per_unit
     used: dict[tuple[str, str, str], int] = {}
-    flour = [lot for lot in situation.stock if (lot.place, lot.item) in _baking_keys(situation)]
+    keys = _baking_keys(situation)
+    flour = [lot for lot in situation.stock if (lot.place, lot.item) in keys]
     for lot in sorted(flour, key=lambda lot: (lot.expiry is None, lot.expiry or situation.operation.start, lot.code)):
         unit_g = net_g(situation.item[lot.item])
         left_g = used_g[lot.place, lot.item]

@@ -172,6 +172,8 @@ def test_stock_after_is_what_was_there_less_what_is_loaded_and_baked(full: str) 
         if "flour" in row
     ]
     assert rows == [["16000", "6000", "10000", "1000"], ["1000", "0", "320", "680"]]
+    assert "Used for baking" in full
+    assert "Used for baking" not in page(a_situation(production=()), Plan())
 
 
 def test_one_share_is_said_in_one_way_on_the_whole_page() -> None:

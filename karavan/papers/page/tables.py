@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from karavan.domain.goods import Lot
 from karavan.domain.message import Message
 from karavan.domain.needs import Need
 from karavan.domain.places import PlaceKind
@@ -343,7 +344,8 @@ def _late(view: View, need: Need) -> str:
 def stock(view: View) -> Html | None:
     """What stays in warehouses and bakeries when the plan is carried out."""
     _ = view.translate
-    rows = _stock_rows(view)
+    flour = baking_flour(view.situation)
+    rows = _stock_rows(view, flour)
     if not rows:
         return None
     content = table(
@@ -353,7 +355,7 @@ def stock(view: View) -> Html | None:
             Column(_("Goods")),
             Column(_("There is"), "n"),
             Column(_("Loaded"), "n"),
-            Column(_("Used for baking"), "n"),
+            *((Column(_("Used for baking"), "n"),) if flour else ()),
             Column(_("Stays"), "n"),
         ),
         rows,
@@ -366,12 +368,11 @@ def stock(view: View) -> Html | None:
     )
 
 
-def _stock_rows(view: View) -> list[tuple[Content, ...]]:
+def _stock_rows(view: View, flour: Sequence[tuple[Lot, int]]) -> list[tuple[Content, ...]]:
     there: dict[tuple[str, str], int] = defaultdict(int)
     kept: dict[tuple[str, str], int] = defaultdict(int)
     taken: dict[tuple[str, str], int] = defaultdict(int)
     baked: dict[tuple[str, str], int] = defaultdict(int)
-    flour = baking_flour(view.situation)
     for lot in (*lots(view.situation), *(lot for lot, _used in flour)):
         there[lot.place, lot.item] += lot.quantity
         kept[lot.place, lot.item] += min(lot.quantity, lot.reserved)
@@ -385,7 +386,7 @@ def _stock_rows(view: View) -> list[tuple[Content, ...]]:
             view.item(item),
             view.quantity(item, quantity),
             view.quantity(item, taken[place, item]),
-            view.quantity(item, baked[place, item]) if (place, item) in baked else "–",
+            *((view.quantity(item, baked[place, item]) if (place, item) in baked else "–",) if flour else ()),
             join(
                 view.quantity(item, quantity - taken[place, item] - baked[place, item]),
                 _reserved(view, item, kept[place, item]) if kept[place, item] else None,
