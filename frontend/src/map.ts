@@ -166,5 +166,5 @@ export function startMap(data: Data): void {
   });
   matchMedia("(prefers-color-scheme: dark)").addListener(draw);
   draw();
-  startLabels(map, data.places);
+  startLabels(map, data);
 }

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from karavan.cli.screen import Screen
+from karavan.domain.left_behind import LeftBehind, left_behind
 from karavan.domain.message import ItemName, Message, PlaceName
-from karavan.domain.plans import Handling, Journey, Leg, Plan, Stop, Value
-from karavan.domain.shares import served, spread
+from karavan.domain.plans import NOT_COMPARED, Handling, Journey, Leg, Plan, Stop, Unserved, Value
+from karavan.domain.shares import percent, served, spread
 from karavan.domain.units import KM_M, number_text, quantity_text, time_text
 
 COMPARED = {"cost": Message("Planned for cost"), "hand": Message("Planned by hand")}
@@ -47,7 +48,23 @@ def _figures(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Message | st
             ),
         )
     yield from _scarce(screen, plan)
-    yield Message("Lines left behind"), number_text(len(plan.unserved))
+    if plan.is_not_compared:
+        yield Message("Compared"), NOT_COMPARED
+    yield from _left(screen, plan)
+
+
+def _left(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Message | str]]:
+    """Which lines were approved, only the workbook knows."""
+    if screen.situation is None:
+        yield Message("Lines left behind or not approved"), number_text(len({row.need for row in plan.unserved}))
+        return
+    left = left_behind(screen.situation, plan)
+    yield (
+        Message("Lines left behind"),
+        Message("{count} of {total}, whole or in part", count=left.count, total=left.total),
+    )
+    if left.not_approved:
+        yield Message("Lines not approved"), number_text(left.not_approved_count)
 
 
 def _scarce(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Message]]:
@@ -59,14 +76,18 @@ def _scarce(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Message]]:
     for share in plan.shares:
         item = situation.item.get(share.item)
         unit = item.unit if item else ""
-        least, most = (f"{100 * part:.0f}" for part in spread(share, parts))
+        least, most = (str(percent(part)) for part in spread(share, parts))
         facts = {
             "item": ItemName(share.item),
             "available": quantity_text(share.available, unit),
             "needed": quantity_text(share.needed, unit),
             "least": least,
         }
-        if least == most:
+        if most == "0":
+            shared = Message(
+                "{item}: {available} for {needed}; none of it is handed over: the lines left behind say why", **facts
+            )
+        elif least == most:
             shared = Message("{item}: {available} for {needed}; shared by need, each gets {least} %", **facts)
         else:
             shared = Message(
@@ -195,13 +216,20 @@ def quantity(screen: Screen, code: str, amount: int) -> str:
     return f"{quantity_text(amount, item.unit)} {item.name(screen.language)}"
 
 
-def left_behind(screen: Screen, plan: Plan, most: int | None = None) -> None:
-    """Each line left behind, with its reasons; with ``most`` only the first ones."""
-    if not plan.unserved:
+def unserved(screen: Screen, plan: Plan, most: int | None = None) -> None:
+    """Each line left behind, with its reasons, then those that are not approved; with ``most`` only the first ones."""
+    situation = screen.situation
+    parts = left_behind(situation, plan) if situation else LeftBehind(plan.unserved, (), 0)
+    _lines(screen, Message("Left behind:"), parts.lines, most)
+    _lines(screen, Message("Not approved, so not planned:"), parts.not_approved, most)
+
+
+def _lines(screen: Screen, heading: Message, lines: Sequence[Unserved], most: int | None) -> None:
+    if not lines:
         return
     screen.say("")
-    screen.say(Message("Left behind:"), style="bold")
-    for line in plan.unserved[:most]:
+    screen.say(heading, style="bold")
+    for line in lines[:most]:
         screen.say(
             Message(
                 "{need}, {place}: {goods}",
@@ -213,8 +241,8 @@ def left_behind(screen: Screen, plan: Plan, most: int | None = None) -> None:
         )
         for reason in line.reasons:
             screen.say(reason, indent=6)
-    if most is not None and len(plan.unserved) > most:
-        screen.say(Message("... and {count} more: see plan.html", count=len(plan.unserved) - most), indent=2)
+    if most is not None and len(lines) > most:
+        screen.say(Message("... and {count} more: see plan.html", count=len(lines) - most), indent=2)
 
 
 def changes(screen: Screen, plan: Plan) -> None:

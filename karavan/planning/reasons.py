@@ -14,9 +14,10 @@ from karavan.domain.needs import Need, needs_of
 from karavan.domain.plans import Leg, Plan, Share, Stop, Unserved
 from karavan.domain.requests import Approval
 from karavan.domain.roads import Road, RoadSource, RoadStatus
-from karavan.domain.shares import served, spread
+from karavan.domain.shares import percent, served, spread
 from karavan.domain.situation import Situation
-from karavan.domain.units import HOUR_S, mass_text, quantity_text, time_text
+from karavan.domain.supply import bakings
+from karavan.domain.units import HOUR_S, duration_text, mass_text, quantity_text, time_text
 from karavan.domain.value import deliveries
 from karavan.planning.problem import Problem
 from karavan.planning.relax import WhatIf, least_age_s
@@ -186,7 +187,7 @@ def _reasons(case: Case, need: Need) -> tuple[Message, ...]:
     last = (*(_lies_at(item, place, quantity) for place, quantity in on_the_way), *last)
     if not on_the_way and not _elsewhere(problem, need, item):
         none = Message("{item}: none in any store or oven within the horizon", item=ItemName(item.code))
-        return (*(first or [none]), *last)
+        return (*(first or _baking_limits(problem, item, missing) or [none]), *last)
     binding = case.what_if.binding(need)
     if binding:
         return (*first, *(_say(problem, case.what_if, need, item, name, binding) for name in binding), *last)
@@ -200,11 +201,42 @@ def _too_little(case: Case, need: Need, item: Item, missing: int) -> list[Messag
     share = next((share for share in case.plan.shares if share.item == need.item), None)
     if share is None:
         return [_busy(case.state, need, item, missing)]
-    short = _short(case, item, share, need)
+    limits = _baking_limits(case.state.problem, item, share.needed - share.available)
+    short = [*limits, _short(case, item, share, need)]
     to_share = dict(share.shares).get(need.code, 0) - case.given[need.code]
     if to_share >= item.step and _left_in_stores(case.state, need) >= item.step:
-        return [_busy(case.state, need, item, to_share), short]
-    return [short]
+        return [_busy(case.state, need, item, to_share), *short]
+    return short
+
+
+def _baking_limits(problem: Problem, item: Item, short: int) -> list[Message]:
+    """What keeps each bakery of the item from baking more: its flour, else its hours; ``short`` in units."""
+    situation = problem.situation
+    limits = []
+    for baking in bakings(situation, item.code):
+        row = baking.row
+        facts = {
+            "place": PlaceName(row.bakery),
+            "baked": quantity_text(baking.units, item.unit),
+            "short": mass_text(short * item.mass_g),
+            "item": ItemName(item.code),
+        }
+        if baking.units < baking.open_units:
+            there = sum(lot.free for lot in situation.stock if (lot.place, lot.item) == (row.bakery, row.flour_item))
+            limit = Message(
+                "{flour} at {place}: {there} bake {baked}; {short} of {item} short",
+                flour=ItemName(row.flour_item),
+                there=quantity_text(there, situation.item[row.flour_item].unit),
+                **facts,
+            )
+        else:
+            limit = Message(
+                "{place}: {hours} of baking within the horizon give {baked}; {short} of {item} short",
+                hours=duration_text(baking.oven_s),
+                **facts,
+            )
+        limits.append(limit)
+    return limits
 
 
 def _left_in_stores(state: State, need: Need) -> int:
@@ -267,24 +299,28 @@ def _lies_at(item: Item, place: str, quantity: int) -> Message:
 
 def _short(case: Case, item: Item, share: Share, need: Need) -> Message:
     """Shares are limits set before the search: said is what came of them."""
-    least, most = (100 * part for part in spread(share, case.parts))
+    least, most = (percent(part) for part in spread(share, case.parts))
     facts = {
         "item": ItemName(item.code),
         "short": mass_text((share.needed - share.available) * item.mass_g),
         "available": quantity_text(share.available, item.unit),
         "needed": quantity_text(share.needed, item.unit),
-        "least": f"{least:.0f}",
     }
-    if f"{least:.0f}" == f"{most:.0f}":
+    if most == 0:  # what keeps it from everybody is said beside it: nothing was shared
+        return Message("{item}: {short} short ({available} for {needed})", **facts)
+    if least == most:
         return Message(
-            "{item}: {short} short ({available} for {needed}); shared by need, each gets {least} %", **facts
+            "{item}: {short} short ({available} for {needed}); shared by need, each gets {least} %",
+            **facts,
+            least=str(least),
         )
     return Message(
         "{item}: {short} short ({available} for {needed}); shared by need, each gets between {least} % and {most} %, "
         "this one {own} %",
-        most=f"{most:.0f}",
-        own=f"{100 * case.parts.get(need.code, 0.0):.0f}",
+        most=str(most),
+        own=str(percent(case.parts.get(need.code, 0.0))),
         **facts,
+        least=str(least),
     )
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from karavan import check, plan_to_json, read_workbook
@@ -44,6 +45,23 @@ def test_the_folder_holds_these_and_no_others():
 def test_the_workbook_is_what_the_script_makes(name: str, made_again: Path):
     """Values are compared, not bytes: another release of the spreadsheet library may pack them otherwise."""
     assert read_workbook(made_again / f"{name}.xlsx") == situation(name)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_workbook_explains_its_cells_as_docs_do(name: str, made_again: Path):
+    """Headings, help and notes on cells, which no reader compares: `python tools/make_examples.py` renews them."""
+    fresh, kept = cells(made_again / f"{name}.xlsx"), cells(FOLDER / f"{name}.xlsx")
+    assert sorted(fresh.items() ^ kept.items()) == []
+
+
+def cells(path: Path) -> dict[tuple[str, str], tuple[str, str]]:
+    """Sheet and cell -> what stands in it, and the note on it."""
+    return {
+        (sheet.title, cell.coordinate): (str(cell.value), cell.comment.text if cell.comment else "")
+        for sheet in openpyxl.load_workbook(path)
+        for row in sheet.iter_rows()
+        for cell in row
+    }
 
 
 @pytest.mark.parametrize("name", ALL)

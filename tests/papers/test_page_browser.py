@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,47 @@ def test_on_paper_map_timeline_and_tables_are_printed(browser: Browser, file: Pa
         assert word in done.stdout
     size = subprocess.run(["pdfinfo", tmp_path / "plan.pdf"], capture_output=True, check=True, text=True).stdout
     assert "A4" in size
+
+
+def test_a_table_never_begins_with_its_head_alone_at_the_foot_of_a_sheet(
+    browser: Browser, file: Path, tmp_path: Path
+) -> None:
+    """Pushed down by 10 mm at a time, the heading, caption and head of the journeys come to every place on a sheet."""
+    page, _seen = opened(browser, file)
+    for push_mm in range(150, 280, 10):
+        page.evaluate(
+            """push => {
+                const section = document.querySelector('section[aria-labelledby=journeys]');
+                document.querySelector('main').replaceChildren(section);
+                section.style.marginTop = push + 'mm';
+            }""",
+            push_mm,
+        )
+        page.pdf(path=tmp_path / "plan.pdf", prefer_css_page_size=True)
+        done = subprocess.run(
+            ["pdftotext", "-layout", tmp_path / "plan.pdf", "-"], capture_output=True, check=True, text=True
+        )
+        sheet = next(text for text in done.stdout.split("\f") if "All journeys" in text)
+        assert "J1" in sheet, push_mm
+    page.context.close()
+
+
+def test_on_a_phone_every_place_has_its_name_and_none_lies_on_another(browser: Browser, file: Path) -> None:
+    page, _seen = opened(browser, file, 390)
+    page.wait_for_selector("#live .label")
+    names = page.locator("#live .label bdi").all_inner_texts()
+    assert sorted(names) == sorted(place.name() for place in a_full_situation().places)
+    boxes = [label.bounding_box() for label in page.locator("#live .label").all()]
+    for one, other in combinations(boxes, 2):
+        assert one is not None
+        assert other is not None
+        beside = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+        above = one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
+        assert beside or above
+    # Where a name must stand on a way, the ground behind its letters keeps it readable.
+    ground = page.locator("#live .label").first.evaluate("label => getComputedStyle(label).backgroundColor")
+    assert ground == "rgba(255, 255, 255, 0.88)"
+    page.context.close()
 
 
 @pytest.mark.parametrize("number", range(len(HOSTILE)))

@@ -12,6 +12,7 @@ from typing import Any
 from karavan.domain.message import Message
 from karavan.domain.places import Place, PlaceKind
 from karavan.domain.roads import Road, RoadStatus
+from karavan.domain.shares import percent
 from karavan.domain.units import KM_M
 from karavan.papers.page.html import Html, element, join
 from karavan.papers.page.tables import dates, limits, status_word
@@ -186,7 +187,7 @@ def _place_data(chart: Chart, place: Place) -> dict[str, Any]:
     share = chart.share(place.code)
     about = [kind_word(view, place.kind)]
     if share is not None:
-        about.append(view.text(Message("gets {share} % of its need", share=math.floor(100 * share))))
+        about.append(view.text(Message("gets {share} % of its need", share=percent(share))))
     return {
         "at": [round(chart.position[place.code][0], 5), round(chart.position[place.code][1], 5)],
         "kind": place.kind.name.lower(),

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from karavan.domain.message import Message
-from karavan.domain.plans import Share, Unserved, Value
-from karavan.domain.shares import served, spread
+from karavan.domain.plans import NOT_COMPARED, Share, Unserved, Value
+from karavan.domain.shares import percent, served, spread
 from karavan.domain.units import KG_G, KM_M, TONNE_G, number_text
 from karavan.domain.value import waiting_of_nothing
 from karavan.papers.page.html import Content, Html, element, join
@@ -23,10 +23,9 @@ _FIGURE = re.compile(r"(\d+(?:\s\d{3})*(?:\.\d+)?)(?: (kg|t))?")
 def headline(view: View) -> Html:
     """One plain sentence, then the figures."""
     _ = view.translate
-    rows = {row.need for row in view.plan.unserved}
-    left = len(rows & view.needs.keys())
-    total = len(view.needs)
-    waiting = Message("Lines that wait for an approval: {count}.", count=len(rows) - left)
+    account = view.left_behind
+    left, total = account.count, account.total
+    apart = Message("Lines that are not approved, and not planned: {count}.", count=account.not_approved_count)
     sentence = (
         Message.counted(
             "{count} of {total} lines is left behind, whole or in part.",
@@ -41,7 +40,7 @@ def headline(view: View) -> Html:
         "section",
         element("h2", _("In short"), id="short"),
         element("p", view.text(sentence), class_="sentence bad" if left else "sentence good"),
-        element("p", view.text(waiting)) if len(rows) > left else None,
+        element("p", view.text(apart)) if account.not_approved else None,
         element("dl", *_figures(view), class_="figures"),
         aria_labelledby="short",
     )
@@ -117,29 +116,39 @@ def _figure(label: str, figure: str, note: str, unit: str = "") -> Html:
 def unserved(view: View) -> Html:
     """What is left behind: the binding limit first, in words."""
     _ = view.translate
-    groups = _alike(sorted(view.plan.unserved, key=lambda row: _weight(view, row)))
-    rows = [_unserved_row(view, group[0]) if len(group) == 1 else _unserved_group(view, group) for group in groups]
+    account = view.left_behind
+    rows = _grouped(view, account.lines)
+    apart = _grouped(view, account.not_approved)
     rest = len(rows) - FIRST_LINES
     more = view.text(
         Message.counted(
             "{count} more line, where people wait less", "{count} more lines, where people wait less", count=rest
         )
     )
+    caption = _("What the plan leaves behind, and the reasons")
     return element(
         "section",
         element("h2", _("Left behind, and why"), id="left"),
         None if rows else element("p", _("Nothing is left behind."), class_="good"),
-        _left_by_goods(view) if len(view.plan.unserved) > SUMMED_UP_FROM else None,
-        _unserved_table(view, rows[:FIRST_LINES]) if rows else None,
-        element("details", element("summary", more), _unserved_table(view, rows[FIRST_LINES:])) if rest > 0 else None,
+        _left_by_goods(view) if account.count > SUMMED_UP_FROM else None,
+        _unserved_table(view, caption, rows[:FIRST_LINES]) if rows else None,
+        element("details", element("summary", more), _unserved_table(view, caption, rows[FIRST_LINES:]))
+        if rest > 0
+        else None,
+        _unserved_table(view, _("Not approved, so not planned"), apart) if apart else None,
         aria_labelledby="left",
     )
 
 
-def _unserved_table(view: View, rows: list[tuple[Content, ...]]) -> Html:
+def _grouped(view: View, lines: Iterable[Unserved]) -> list[tuple[Content, ...]]:
+    groups = _alike(sorted(lines, key=lambda row: _weight(view, row)))
+    return [_unserved_row(view, group[0]) if len(group) == 1 else _unserved_group(view, group) for group in groups]
+
+
+def _unserved_table(view: View, caption: str, rows: list[tuple[Content, ...]]) -> Html:
     _ = view.translate
     return table(
-        _("What the plan leaves behind, and the reasons"),
+        caption,
         (
             Column(_("For")),
             Column(_("Goods")),
@@ -158,7 +167,7 @@ def _left_by_goods(view: View) -> Html:
     left: dict[str, int] = defaultdict(int)
     lines: dict[str, int] = defaultdict(int)
     asked: dict[str, int] = defaultdict(int)
-    for row in view.plan.unserved:
+    for row in view.left_behind.lines:
         left[row.item] += row.quantity
         lines[row.item] += 1
     for need in view.needs.values():
@@ -300,8 +309,10 @@ def _share_words(view: View, share: Share) -> Message:
     """The limit that was set by need, and what came of it."""
     if not any(code in view.needs for code, _quantity in share.shares):
         return Message("shared by need")
-    limit = round(100 * share.available / share.needed) if share.needed else 100
-    low, high = (round(100 * part) for part in spread(share, served(view.situation, view.plan)))
+    limit = percent(share.available / share.needed) if share.needed else 100
+    low, high = (percent(part) for part in spread(share, served(view.situation, view.plan)))
+    if high == 0:
+        return Message("none of it is handed over: the lines left behind say why")
     if low == high:
         return Message("shared by need, at most {limit} % each: everybody gets {share} %", limit=limit, share=low)
     return Message(
@@ -370,6 +381,7 @@ def comparison(view: View) -> Html | None:
             body,
             stack=True,
         ),
+        element("p", view.text(NOT_COMPARED)) if view.plan.is_not_compared else None,
         aria_labelledby="otherwise",
     )
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from karavan.domain.goods import Lot
 from karavan.domain.message import Message
 from karavan.domain.needs import Need
 from karavan.domain.places import PlaceKind
 from karavan.domain.plans import Convoy, Handling, Journey, Leg, Stop
 from karavan.domain.roads import Road, RoadStatus
-from karavan.domain.supply import loaded, lots
-from karavan.domain.units import KM_M, M_MM, mass_text, number_text, time_text
+from karavan.domain.shares import percent
+from karavan.domain.supply import baking_flour, loaded, lots
+from karavan.domain.units import KM_M, M_MM, mass_text, number_text, quantity_text, time_text
 from karavan.domain.value import journey_distance_m
 from karavan.papers.page.html import Content, Html, element, join
 from karavan.papers.page.view import View, kind_word, span
@@ -318,7 +320,7 @@ def deliveries(view: View) -> Html:
 def _delivery_row(view: View, need: Need) -> tuple[Content, ...]:
     given = view.delivered.get(need.code, [])
     quantity = sum(part for _moment, part in given)
-    share = 100 * quantity // need.quantity if need.quantity else 100
+    share = percent(quantity / need.quantity) if need.quantity else 100
     late = bool(need.needed_by and any(moment > need.needed_by for moment, _part in given))
     moments = list(dict.fromkeys(moment for moment, _part in given))
     return (
@@ -342,31 +344,18 @@ def _late(view: View, need: Need) -> str:
 def stock(view: View) -> Html | None:
     """What stays in warehouses and bakeries when the plan is carried out."""
     _ = view.translate
-    free: dict[tuple[str, str], int] = defaultdict(int)
-    taken: dict[tuple[str, str], int] = defaultdict(int)
-    for lot in lots(view.situation):
-        free[lot.place, lot.item] += lot.free
-    for (place, item, _lot), quantity in loaded(view.plan).items():
-        taken[place, item] += quantity
-    rows = [
-        (
-            view.place(place),
-            view.item(item),
-            view.quantity(item, quantity),
-            view.quantity(item, taken[place, item]),
-            view.quantity(item, quantity - taken[place, item]),
-        )
-        for (place, item), quantity in free.items()
-    ]
+    flour = baking_flour(view.situation)
+    rows = _stock_rows(view, flour)
     if not rows:
         return None
     content = table(
-        _("Stock and bakery output: what is there, what the plan loads, what stays"),
+        _("Stock and bakery output: what is there, what the plan loads, what is baked, what stays"),
         (
             Column(_("Place")),
             Column(_("Goods")),
             Column(_("There is"), "n"),
             Column(_("Loaded"), "n"),
+            *((Column(_("Used for baking"), "n"),) if flour else ()),
             Column(_("Stays"), "n"),
         ),
         rows,
@@ -377,6 +366,40 @@ def stock(view: View) -> Html | None:
         folded(len(rows), OPEN_ROWS, view.text(line_count(len(rows))), content),
         aria_labelledby="stock",
     )
+
+
+def _stock_rows(view: View, flour: Sequence[tuple[Lot, int]]) -> list[tuple[Content, ...]]:
+    there: dict[tuple[str, str], int] = defaultdict(int)
+    kept: dict[tuple[str, str], int] = defaultdict(int)
+    taken: dict[tuple[str, str], int] = defaultdict(int)
+    baked: dict[tuple[str, str], int] = defaultdict(int)
+    for lot in (*lots(view.situation), *(lot for lot, _used in flour)):
+        there[lot.place, lot.item] += lot.quantity
+        kept[lot.place, lot.item] += min(lot.quantity, lot.reserved)
+    for (place, item, _lot), quantity in loaded(view.plan).items():
+        taken[place, item] += quantity
+    for lot, used in flour:
+        baked[lot.place, lot.item] += used
+    return [
+        (
+            view.place(place),
+            view.item(item),
+            view.quantity(item, quantity),
+            view.quantity(item, taken[place, item]),
+            *((view.quantity(item, baked[place, item]) if (place, item) in baked else "–",) if flour else ()),
+            join(
+                view.quantity(item, quantity - taken[place, item] - baked[place, item]),
+                _reserved(view, item, kept[place, item]) if kept[place, item] else None,
+            ),
+        )
+        for (place, item), quantity in there.items()
+    ]
+
+
+def _reserved(view: View, item: str, quantity: int) -> Html:
+    known = view.situation.item.get(item)
+    words = Message("{quantity} of it reserved", quantity=quantity_text(quantity, known.unit if known else ""))
+    return element("small", " ", element("bdi", view.text(words)))
 
 
 def roads(view: View) -> Html | None:

@@ -10,6 +10,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from karavan.domain.language import translator
+from karavan.domain.left_behind import LeftBehind, left_behind
 from karavan.domain.message import Message
 from karavan.domain.needs import Need, needs
 from karavan.domain.places import PlaceKind
@@ -45,6 +46,10 @@ class View:
     @cached_property
     def needs(self) -> dict[str, Need]:
         return {need.code: need for need in needs(self.situation)}
+
+    @cached_property
+    def left_behind(self) -> LeftBehind:
+        return left_behind(self.situation, self.plan)
 
     @cached_property
     def delivered(self) -> dict[str, list[tuple[datetime, int]]]:
