@@ -15,7 +15,7 @@ from karavan.domain.requests import Approval
 from karavan.domain.roads import Road, RoadSource, RoadStatus
 from karavan.domain.shares import served, spread
 from karavan.domain.situation import Situation
-from karavan.domain.units import HOUR_S, mass_text, quantity_text, time_text
+from karavan.domain.units import HOUR_S, M_MM, Measure, Quantity, time_text
 from karavan.domain.value import deliveries
 from karavan.planning.problem import Problem
 from karavan.planning.relax import WhatIf, least_age_s
@@ -99,7 +99,7 @@ def say_aboard(situation: Situation, plan: Plan, goods: Aboard) -> Message:
     """Where the goods are and what a person can do: no journey does it."""
     until = situation.vehicle[goods.vehicle].available_until
     facts = {
-        "quantity": quantity_text(goods.quantity, situation.item[goods.item].unit),
+        "quantity": Quantity(goods.quantity, situation.item[goods.item].unit),
         "item": ItemName(goods.item),
         "vehicle": goods.vehicle,
         "place": PlaceName(goods.place),
@@ -156,9 +156,9 @@ def _reasons(case: Case, need: Need) -> tuple[Message, ...]:
     rest = need.quantity % item.step
     broken = Message(
         "{quantity} is less than one {handling_unit} of {size}, which is not opened",
-        quantity=quantity_text(rest, item.unit),
+        quantity=Quantity(rest, item.unit),
         handling_unit=item.handling_unit or item.unit,
-        size=quantity_text(item.step, item.unit),
+        size=Quantity(item.step, item.unit),
     )
     if rest and missing == rest:
         return (broken,)
@@ -223,7 +223,7 @@ def _at_hand(case: Case, need: Need, item: Item) -> list[Message]:
         Message(
             "{quantity} {item} lie at {place} itself: hand them over there; no vehicle is needed, and the plan does "
             "not count them",
-            quantity=quantity_text(lying, item.unit),
+            quantity=Quantity(lying, item.unit),
             item=ItemName(item.code),
             place=PlaceName(need.place),
         )
@@ -246,7 +246,7 @@ def _on_the_way(plan: Plan, need: Need) -> list[tuple[str, int]]:
 def _lies_at(item: Item, place: str, quantity: int) -> Message:
     return Message(
         "{quantity} of it lie at {place}, ready to go on",
-        quantity=quantity_text(quantity, item.unit),
+        quantity=Quantity(quantity, item.unit),
         place=PlaceName(place),
     )
 
@@ -256,20 +256,20 @@ def _short(case: Case, item: Item, share: Share, need: Need) -> Message:
     least, most = (100 * part for part in spread(share, case.parts))
     facts = {
         "item": ItemName(item.code),
-        "short": mass_text((share.needed - share.available) * item.mass_g),
-        "available": quantity_text(share.available, item.unit),
-        "needed": quantity_text(share.needed, item.unit),
-        "least": f"{least:.0f}",
+        "short": Measure((share.needed - share.available) * item.mass_g, "g"),
+        "available": Quantity(share.available, item.unit),
+        "needed": Quantity(share.needed, item.unit),
+        "least": round(least),
     }
-    if f"{least:.0f}" == f"{most:.0f}":
+    if round(least) == round(most):
         return Message(
             "{item}: {short} short ({available} for {needed}); shared by need, each gets {least} %", **facts
         )
     return Message(
         "{item}: {short} short ({available} for {needed}); shared by need, each gets between {least} % and {most} %, "
         "this one {own} %",
-        most=f"{most:.0f}",
-        own=f"{100 * case.parts.get(need.code, 0.0):.0f}",
+        most=round(most),
+        own=round(100 * case.parts.get(need.code, 0.0)),
         **facts,
     )
 
@@ -294,7 +294,7 @@ def _busy(state: State, need: Need, item: Item, missing: int) -> Message:
             "{place} is open only {hours}: at most {mass} can be unloaded there at a time",
             place=PlaceName(need.place),
             hours=str(problem.situation.place[need.place].opening),
-            mass=mass_text(at_once_g),
+            mass=Measure(at_once_g, "g"),
         )
     if not need.people_weight:
         return Message(
@@ -311,7 +311,7 @@ def _busy(state: State, need: Need, item: Item, missing: int) -> Message:
         "journey",
         "every vehicle that could bring it is busy to the end of the horizon: {mass} more need about {count} more "
         "journeys",
-        mass=mass_text(missing * item.mass_g),
+        mass=Measure(missing * item.mass_g, "g"),
         count=journeys,
     )
 
@@ -410,9 +410,9 @@ def _place_limit(problem: Problem, need: Need, item: Item) -> Message:
     return Message(
         "{place} takes no vehicle over {limit}, and the lightest that may carry {item} has {lightest}",
         place=PlaceName(need.place),
-        limit=mass_text(place.largest_gross_mass_g or 0),
+        limit=Measure(place.largest_gross_mass_g or 0, "g"),
         item=ItemName(item.code),
-        lightest=mass_text(lightest),
+        lightest=Measure(lightest, "g"),
     )
 
 
@@ -448,26 +448,26 @@ def _road_limit(
                 return Message(
                     "no vehicle under {limit} that may carry {item} for road {road} ({origin} - {destination}): "
                     "the lightest has {lightest}",
-                    limit=mass_text(road.max_gross_mass_g),
+                    limit=Measure(road.max_gross_mass_g, "g"),
                     item=ItemName(item.code),
-                    lightest=mass_text(lightest),
+                    lightest=Measure(lightest, "g"),
                     **_ends(road),
                 )
             return Message(
                 "no vehicle over {limit} may use road {road} ({origin} - {destination})",
-                limit=mass_text(road.max_gross_mass_g),
+                limit=Measure(road.max_gross_mass_g, "g"),
                 **_ends(road),
             )
         if limit == "height" and road.max_height_mm is not None and over:
             return Message(
                 "no vehicle higher than {limit} m may use road {road} ({origin} - {destination})",
-                limit=f"{road.max_height_mm / 1000:g}",
+                limit=road.max_height_mm / M_MM,
                 **_ends(road),
             )
         if limit == "width" and road.max_width_mm is not None and over:
             return Message(
                 "no vehicle wider than {limit} m may use road {road} ({origin} - {destination})",
-                limit=f"{road.max_width_mm / 1000:g}",
+                limit=road.max_width_mm / M_MM,
                 **_ends(road),
             )
         if limit == "status" and (road.status is not RoadStatus.OPEN or road.status_from or road.status_until):
