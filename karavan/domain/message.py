@@ -71,7 +71,8 @@ class Message:
         """The sentence in the language of ``translate``, places and items called as the two others call them."""
 
         values = {key: said(value, translate, place_name, item_name) for key, value in self.values.items()}
-        return self._form(translate).format(**values)
+        form = self._form(translate).replace("} %", "}\N{NO-BREAK SPACE}%")  # a figure and its sign stay on one line
+        return form.format(**values)
 
     def _form(self, translate: Callable[[str], str]) -> str:
         if not self.one:

@@ -276,7 +276,7 @@ def test_roads_from_an_extract_reach_the_plan(world, tmp_path):
     done = run("plan", *arguments, "-o", tmp_path / "out", "--rounds", "2", "--no-papers")
     assert done.exit_code == 0, done.output
     assert "OpenStreetMap extract" in done.stdout
-    assert "100 % of what is needed" in done.stdout
+    assert "100\u00a0% of what is needed" in done.stdout
     assert run("check", arguments[0], tmp_path / "out/plan.json", *arguments[1:]).exit_code == 0
 
 

@@ -137,3 +137,7 @@ def test_a_language_without_its_sentences_is_refused(monkeypatch: pytest.MonkeyP
                 translator(missing)
     finally:
         translator.cache_clear()
+
+
+def test_a_percent_sign_is_never_alone_on_a_line():
+    assert str(Message("each gets {share} %", share=69)) == f"each gets 69{N}%"

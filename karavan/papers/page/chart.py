@@ -177,7 +177,12 @@ def data(chart: Chart) -> dict[str, Any]:
             for journey in view.plan.journeys
         ],
         "stripes": STRIPES,
-        "labels": {"zoomIn": view.translate("closer"), "zoomOut": view.translate("farther")},
+        "labels": {
+            "zoomIn": view.translate("closer"),
+            "zoomOut": view.translate("farther"),
+            "km": view.translate("km"),
+            "m": view.translate("m"),
+        },
     }
 
 
