@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from karavan.domain.language import LANGUAGES
 from karavan.domain.message import Message
 
 
@@ -91,6 +92,10 @@ class MissingCatalogue(KaravanError):
     """The sentences of ``language`` are not there: the catalogues are compiled when Karavan is installed."""
 
     def __init__(self, language: str) -> None:
+        if language not in LANGUAGES:
+            others = ", ".join(LANGUAGES)
+            super().__init__(Message("the language '{language}' is none of {others}", language=language, others=others))
+            return
         super().__init__(
             Message(
                 "the sentences for the language '{language}' are missing. They are put in place when Karavan is "

@@ -135,6 +135,8 @@ def test_a_language_without_its_sentences_is_refused(monkeypatch: pytest.MonkeyP
         for missing in ("az", "hy", "ru"):
             with pytest.raises(MissingCatalogue, match=f"the language '{missing}' are missing.*install it again"):
                 translator(missing)
+        with pytest.raises(MissingCatalogue, match="the language 'de' is none of en, az, hy, ru"):
+            translator("de")
     finally:
         translator.cache_clear()
 
