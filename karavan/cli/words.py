@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from karavan.cli.screen import Screen
 from karavan.domain.left_behind import LeftBehind, left_behind
-from karavan.domain.message import ItemName, Message, PlaceName
+from karavan.domain.message import ItemName, Message, PlaceName, Sayable
 from karavan.domain.plans import NOT_COMPARED, Handling, Journey, Leg, Plan, Stop, Unserved, Value
 from karavan.domain.shares import percent, served, spread
-from karavan.domain.units import KM_M, number_text, quantity_text, time_text
+from karavan.domain.units import Measure, Quantity, time_text
 
 COMPARED = {"cost": Message("Planned for cost"), "hand": Message("Planned by hand")}
 
@@ -24,17 +24,17 @@ def summary(screen: Screen, plan: Plan) -> None:
     screen.rows(list(_figures(screen, plan)))
 
 
-def _figures(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Message | str]]:
+def _figures(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Sayable]]:
     if plan.name:
         yield Message("Operation"), plan.name
     if plan.value is not None:
         yield Message("Delivered"), Message("{share} % of what is needed", share=_percent(plan.value))
         yield Message("Waiting"), _waiting(plan.value, plan.bound_person_h)
         yield Message("Cost"), _cost(screen, plan.value)
-        yield Message("Driven"), f"{number_text(plan.value.distance_m / KM_M)} km"
-    yield Message("Journeys"), number_text(len(plan.journeys))
-    yield Message("Vehicles"), number_text(len({journey.vehicle for journey in plan.journeys}))
-    yield Message("Convoys"), number_text(len(plan.convoys))
+        yield Message("Driven"), Measure(plan.value.distance_m, "m")
+    yield Message("Journeys"), len(plan.journeys)
+    yield Message("Vehicles"), len({journey.vehicle for journey in plan.journeys})
+    yield Message("Convoys"), len(plan.convoys)
     if plan.road_source is not None:
         yield Message("Roads"), plan.road_source
     for other in plan.comparisons:
@@ -43,7 +43,7 @@ def _figures(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Message | st
             Message(
                 "{share} % delivered, {waiting} person-hours, cost {cost}",
                 share=_percent(other.value),
-                waiting=number_text(other.value.waiting_person_h),
+                waiting=round(other.value.waiting_person_h),
                 cost=_cost(screen, other.value),
             ),
         )
@@ -53,10 +53,10 @@ def _figures(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Message | st
     yield from _left(screen, plan)
 
 
-def _left(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Message | str]]:
+def _left(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Sayable]]:
     """Which lines were approved, only the workbook knows."""
     if screen.situation is None:
-        yield Message("Lines left behind or not approved"), number_text(len({row.need for row in plan.unserved}))
+        yield Message("Lines left behind or not approved"), len({row.need for row in plan.unserved})
         return
     left = left_behind(screen.situation, plan)
     yield (
@@ -64,7 +64,7 @@ def _left(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Message | str]]
         Message("{count} of {total}, whole or in part", count=left.count, total=left.total),
     )
     if left.not_approved:
-        yield Message("Lines not approved"), number_text(left.not_approved_count)
+        yield Message("Lines not approved"), left.not_approved_count
 
 
 def _scarce(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Message]]:
@@ -76,11 +76,11 @@ def _scarce(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Message]]:
     for share in plan.shares:
         item = situation.item.get(share.item)
         unit = item.unit if item else ""
-        least, most = (str(percent(part)) for part in spread(share, parts))
+        least, most = (percent(part) for part in spread(share, parts))
         facts = {
             "item": ItemName(share.item),
-            "available": quantity_text(share.available, unit),
-            "needed": quantity_text(share.needed, unit),
+            "available": Quantity(share.available, unit),
+            "needed": Quantity(share.needed, unit),
             "least": least,
         }
         if most == "0":
@@ -98,23 +98,23 @@ def _scarce(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Message]]:
         yield Message("Scarce"), shared
 
 
-def _percent(value: Value) -> str:
-    return f"{value.delivered_permille / 10:g}"
+def _percent(value: Value) -> float:
+    return value.delivered_permille / 10
 
 
 def _waiting(value: Value, bound_person_h: float | None) -> Message:
     if bound_person_h is None:
-        return Message("{value} person-hours", value=number_text(value.waiting_person_h))
+        return Message("{value} person-hours", value=round(value.waiting_person_h))
     return Message(
         "{value} person-hours; no plan can have less than {bound}",
-        value=number_text(value.waiting_person_h),
-        bound=number_text(bound_person_h),
+        value=round(value.waiting_person_h),
+        bound=round(bound_person_h),
     )
 
 
 def _cost(screen: Screen, value: Value) -> str:
     currency = screen.situation.operation.rules.currency if screen.situation else ""
-    return f"{number_text(value.cost)} {currency}".rstrip()
+    return f"{screen.text(round(value.cost))} {currency}".rstrip()
 
 
 def journeys(screen: Screen, plan: Plan) -> None:
@@ -212,8 +212,8 @@ def quantity(screen: Screen, code: str, amount: int) -> str:
     """``1 200 kg flour``; the item by its code where the situation is not known."""
     item = screen.situation.item.get(code) if screen.situation else None
     if item is None:
-        return f"{number_text(amount)} {code}"
-    return f"{quantity_text(amount, item.unit)} {item.name(screen.language)}"
+        return screen.text(Message("{quantity} {item}", quantity=amount, item=code))
+    return screen.text(Message("{quantity} {item}", quantity=Quantity(amount, item.unit), item=ItemName(code)))
 
 
 def unserved(screen: Screen, plan: Plan, most: int | None = None) -> None:

@@ -17,7 +17,7 @@ from karavan.domain.roads import Road, RoadSource, RoadStatus
 from karavan.domain.shares import percent, served, spread
 from karavan.domain.situation import Situation
 from karavan.domain.supply import bakings
-from karavan.domain.units import HOUR_S, duration_text, mass_text, quantity_text, time_text
+from karavan.domain.units import HOUR_S, M_MM, Measure, Quantity, time_text
 from karavan.domain.value import deliveries
 from karavan.planning.problem import Problem
 from karavan.planning.relax import WhatIf, least_age_s
@@ -108,7 +108,7 @@ def say_aboard(situation: Situation, plan: Plan, goods: Aboard) -> Message:
     until = situation.vehicle[goods.vehicle].available_until
     leg = None if until is None else leg_at(plan, goods.vehicle, until)
     facts = {
-        "quantity": quantity_text(goods.quantity, situation.item[goods.item].unit),
+        "quantity": Quantity(goods.quantity, situation.item[goods.item].unit),
         "item": ItemName(goods.item),
         "vehicle": goods.vehicle,
         "place": PlaceName(goods.place),
@@ -171,9 +171,9 @@ def _reasons(case: Case, need: Need) -> tuple[Message, ...]:
     rest = need.quantity % item.step
     broken = Message(
         "{quantity} is less than one {handling_unit} of {size}, which is not opened",
-        quantity=quantity_text(rest, item.unit),
+        quantity=Quantity(rest, item.unit),
         handling_unit=item.handling_unit or item.unit,
-        size=quantity_text(item.step, item.unit),
+        size=Quantity(item.step, item.unit),
     )
     if rest and missing == rest:
         return (broken,)
@@ -217,8 +217,8 @@ def _baking_limits(problem: Problem, item: Item, short: int) -> list[Message]:
         row = baking.row
         facts = {
             "place": PlaceName(row.bakery),
-            "baked": quantity_text(baking.units, item.unit),
-            "short": mass_text(short * item.mass_g),
+            "baked": Quantity(baking.units, item.unit),
+            "short": Measure(short * item.mass_g, "g"),
             "item": ItemName(item.code),
         }
         if baking.units < baking.open_units:
@@ -226,13 +226,13 @@ def _baking_limits(problem: Problem, item: Item, short: int) -> list[Message]:
             limit = Message(
                 "{flour} at {place}: {there} bake {baked}; {short} of {item} short",
                 flour=ItemName(row.flour_item),
-                there=quantity_text(there, situation.item[row.flour_item].unit),
+                there=Quantity(there, situation.item[row.flour_item].unit),
                 **facts,
             )
         else:
             limit = Message(
                 "{place}: {hours} of baking within the horizon give {baked}; {short} of {item} short",
-                hours=duration_text(baking.oven_s),
+                hours=Measure(baking.oven_s, "s"),
                 **facts,
             )
         limits.append(limit)
@@ -269,7 +269,7 @@ def _at_hand(case: Case, need: Need, item: Item) -> list[Message]:
         Message(
             "{quantity} {item} lie at {place} itself: hand them over there; no vehicle is needed, and the plan does "
             "not count them",
-            quantity=quantity_text(lying, item.unit),
+            quantity=Quantity(lying, item.unit),
             item=ItemName(item.code),
             place=PlaceName(need.place),
         )
@@ -292,7 +292,7 @@ def _on_the_way(plan: Plan, need: Need) -> list[tuple[str, int]]:
 def _lies_at(item: Item, place: str, quantity: int) -> Message:
     return Message(
         "{quantity} of it lie at {place}, ready to go on",
-        quantity=quantity_text(quantity, item.unit),
+        quantity=Quantity(quantity, item.unit),
         place=PlaceName(place),
     )
 
@@ -302,9 +302,9 @@ def _short(case: Case, item: Item, share: Share, need: Need) -> Message:
     least, most = (percent(part) for part in spread(share, case.parts))
     facts = {
         "item": ItemName(item.code),
-        "short": mass_text((share.needed - share.available) * item.mass_g),
-        "available": quantity_text(share.available, item.unit),
-        "needed": quantity_text(share.needed, item.unit),
+        "short": Measure((share.needed - share.available) * item.mass_g, "g"),
+        "available": Quantity(share.available, item.unit),
+        "needed": Quantity(share.needed, item.unit),
     }
     if most == 0:  # what keeps it from everybody is said beside it: nothing was shared
         return Message("{item}: {short} short ({available} for {needed})", **facts)
@@ -312,15 +312,15 @@ def _short(case: Case, item: Item, share: Share, need: Need) -> Message:
         return Message(
             "{item}: {short} short ({available} for {needed}); shared by need, each gets {least} %",
             **facts,
-            least=str(least),
+            least=least,
         )
     return Message(
         "{item}: {short} short ({available} for {needed}); shared by need, each gets between {least} % and {most} %, "
         "this one {own} %",
-        most=str(most),
-        own=str(percent(case.parts.get(need.code, 0.0))),
+        most=most,
+        own=percent(case.parts.get(need.code, 0.0)),
         **facts,
-        least=str(least),
+        least=least,
     )
 
 
@@ -344,7 +344,7 @@ def _busy(state: State, need: Need, item: Item, missing: int) -> Message:
             "{place} is open only {hours}: at most {mass} can be unloaded there at a time",
             place=PlaceName(need.place),
             hours=str(problem.situation.place[need.place].opening),
-            mass=mass_text(at_once_g),
+            mass=Measure(at_once_g, "g"),
         )
     if not need.people_weight:
         return Message(
@@ -361,7 +361,7 @@ def _busy(state: State, need: Need, item: Item, missing: int) -> Message:
         "journey",
         "every vehicle that could bring it is busy to the end of the horizon: {mass} more need about {count} more "
         "journeys",
-        mass=mass_text(missing * item.mass_g),
+        mass=Measure(missing * item.mass_g, "g"),
         count=journeys,
     )
 
@@ -460,9 +460,9 @@ def _place_limit(problem: Problem, need: Need, item: Item) -> Message:
     return Message(
         "{place} takes no vehicle over {limit}, and the lightest that may carry {item} has {lightest}",
         place=PlaceName(need.place),
-        limit=mass_text(place.largest_gross_mass_g or 0),
+        limit=Measure(place.largest_gross_mass_g or 0, "g"),
         item=ItemName(item.code),
-        lightest=mass_text(lightest),
+        lightest=Measure(lightest, "g"),
     )
 
 
@@ -498,26 +498,26 @@ def _road_limit(
                 return Message(
                     "no vehicle under {limit} that may carry {item} for road {road} ({origin} - {destination}): "
                     "the lightest has {lightest}",
-                    limit=mass_text(road.max_gross_mass_g),
+                    limit=Measure(road.max_gross_mass_g, "g"),
                     item=ItemName(item.code),
-                    lightest=mass_text(lightest),
+                    lightest=Measure(lightest, "g"),
                     **_ends(road),
                 )
             return Message(
                 "no vehicle over {limit} may use road {road} ({origin} - {destination})",
-                limit=mass_text(road.max_gross_mass_g),
+                limit=Measure(road.max_gross_mass_g, "g"),
                 **_ends(road),
             )
         if limit == "height" and road.max_height_mm is not None and over:
             return Message(
                 "no vehicle higher than {limit} m may use road {road} ({origin} - {destination})",
-                limit=f"{road.max_height_mm / 1000:g}",
+                limit=road.max_height_mm / M_MM,
                 **_ends(road),
             )
         if limit == "width" and road.max_width_mm is not None and over:
             return Message(
                 "no vehicle wider than {limit} m may use road {road} ({origin} - {destination})",
-                limit=f"{road.max_width_mm / 1000:g}",
+                limit=road.max_width_mm / M_MM,
                 **_ends(road),
             )
         if limit == "status" and (road.status is not RoadStatus.OPEN or road.status_from or road.status_until):

@@ -16,7 +16,7 @@ from karavan.domain.plans import NOT_COMPARED, Handling, Journey, Plan, Stop, Va
 from karavan.domain.shares import served
 from karavan.domain.situation import Situation
 from karavan.domain.supply import baking_flour, loaded, lot_key, lots
-from karavan.domain.units import HOUR_S, KG_G, KM_M, M3_CM3, TONNE_G
+from karavan.domain.units import HOUR_S, KG_G, KM_M, M3_CM3, TONNE_G, unit_name
 from karavan.domain.value import journey_cost, journey_distance_m, measure
 from karavan.domain.waybills import Carriage, carriages, departure_order
 from karavan.workbook.grid import Grid, add_sheet, new_workbook, save
@@ -185,7 +185,7 @@ class _View:
 
     def unit(self, code: str) -> str:
         item = self.situation.item.get(code)
-        return item.unit if item else ""
+        return unit_name(item.unit, self.translate) if item else ""
 
     def local(self, moment: datetime | None) -> datetime | None:
         return None if moment is None else moment.astimezone(self.situation.operation.zone).replace(tzinfo=None)
@@ -248,7 +248,7 @@ def _left_rows(view: _View) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = [
         (translate("Lines"), left.total),
         (translate("Lines left behind, whole or in part"), left.count),
-        (translate("Left behind"), view.mass_g([_left(each) for each in left.lines]) / TONNE_G, "t"),
+        (translate("Left behind"), view.mass_g([_left(each) for each in left.lines]) / TONNE_G, translate("t")),
     ]
     if left.not_approved:
         rows.append((translate("Lines not approved"), left.not_approved_count))
@@ -271,7 +271,7 @@ def _value_rows(view: _View, value: Value) -> list[tuple[Any, ...]]:
         (translate("Waiting"), round(value.waiting_person_h), translate("person-hours, weighted by priority")),
         (translate("Unevenness"), round(value.inequity_person_h), translate("person-hours")),
         (translate("Cost"), round(value.cost), view.situation.operation.rules.currency),
-        (translate("Driven"), round(value.distance_m / KM_M, 1), "km"),
+        (translate("Driven"), round(value.distance_m / KM_M, 1), translate("km")),
     ]
 
 

@@ -182,7 +182,7 @@ def test_every_rule_is_tested():
 def test_a_violation_is_a_sentence():
     (found,) = check(with_road(SITUATION, "R-KHN", max_gross_mass_g=30_000_000, one_way=True), PLAN)[1:2]
     assert str(found) == (
-        "road-gross-mass (J1/2 R-KHN): road R-KHN (ASK - KHN) carries 30 t, and vehicle T1 weighs 36 t"
+        "road-gross-mass (J1/2 R-KHN): road R-KHN (ASK - KHN) carries 30\u00a0t, and vehicle T1 weighs 36\u00a0t"
     )
-    in_russian = found.message.say(place_name=lambda code: SITUATION.place[code].name("ru"))
-    assert in_russian == "road R-KHN (Аскеран - Степанакерт) carries 30 t, and vehicle T1 weighs 36 t"
+    russian_names = found.message.say(place_name=lambda code: SITUATION.place[code].name("ru"))
+    assert russian_names == "road R-KHN (Аскеран - Степанакерт) carries 30\u00a0t, and vehicle T1 weighs 36\u00a0t"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -64,6 +65,20 @@ def test_opens_from_disk_without_a_request_or_a_complaint(browser: Browser, file
     assert seen.requests == [file.as_uri()]
     assert seen.complaints == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.context.close()
+
+
+def test_the_scale_of_the_map_speaks_the_language_of_the_page(browser: Browser, tmp_path: Path) -> None:
+    situation = a_full_situation()
+    write_page(tmp_path / "plan.html", situation, a_full_plan(situation), "hy")
+    page, _seen = opened(browser, tmp_path / "plan.html")
+    scale = page.locator(".leaflet-control-scale-line")
+    before = scale.inner_text()
+    assert re.fullmatch(r"\d+\s(կմ|մ)", before)
+    page.locator(".leaflet-control-zoom-in").click()
+    line = "document.querySelector('.leaflet-control-scale-line')"
+    page.wait_for_function(f"said => {line}.innerText !== said", arg=before)
+    assert re.fullmatch(r"\d+\s(կմ|մ)", scale.inner_text())
     page.context.close()
 
 

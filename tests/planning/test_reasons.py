@@ -349,7 +349,7 @@ def test_what_is_short_of_the_share_is_said_before_the_share() -> None:
     khn, ask = given(made, "REQ-1/1"), given(made, "REQ-2/1", "ASK")
     assert khn + ask < 60_000
     short_of_share_t = (30_000 - khn) / 1_000
-    first, second = reasons(made, "REQ-1/1")
+    first, second = (reason.replace("\u00a0", " ") for reason in reasons(made, "REQ-1/1"))
     assert f"{short_of_share_t:g} t more need about " in first
     assert second.endswith(
         f"each gets between {min(khn, ask) / 400:.0f} % and {max(khn, ask) / 400:.0f} %, this one {khn / 400:.0f} %"

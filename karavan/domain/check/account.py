@@ -16,13 +16,13 @@ from karavan.domain.value import deliveries, measure
 
 TOLERANCE = 1e-6
 FIGURES = (
-    (N_("waiting"), "person-h", "waiting_person_h"),
-    (N_("inequity"), "person-h", "inequity_person_h"),
-    (N_("cost"), "", "cost"),
-    (N_("share delivered"), "permille", "delivered_permille"),
-    (N_("distance"), "m", "distance_m"),
+    (N_("waiting"), "person-h", N_("person-hours"), "waiting_person_h"),
+    (N_("inequity"), "person-h", N_("person-hours"), "inequity_person_h"),
+    (N_("cost"), "", "", "cost"),
+    (N_("share delivered"), "permille", "‰", "delivered_permille"),
+    (N_("distance"), "m", N_("m"), "distance_m"),
 )
-"""Name, unit (none: the operation's currency), field of :class:`Value`."""
+"""Name, unit (none: the operation's currency), the unit in words, field of :class:`Value`."""
 
 
 def approval(case: Case) -> Iterator[Finding]:
@@ -120,7 +120,7 @@ def value(case: Case) -> Iterator[Finding]:
         return
     real = measure(case.situation, case.plan)
     currency = case.situation.operation.rules.currency
-    for name, unit, field in FIGURES:
+    for name, unit, unit_words, field in FIGURES:
         is_really = getattr(real, field)
         said = is_really if stated is None else getattr(stated, field)
         unit = unit or currency
@@ -129,7 +129,7 @@ def value(case: Case) -> Iterator[Finding]:
                 "the plan says that its {name} is {said} {unit}, and it is {real} {unit}",
                 name=Message(name),
                 said=round(said, 3),
-                unit=unit,
+                unit=Message(unit_words) if unit_words else currency,
                 real=round(is_really, 3),
             )
             yield Finding("plan", abs(said - is_really), unit, message)
