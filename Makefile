@@ -36,9 +36,17 @@ types: .venv/.tested
 long-test: .venv/.tested browser
 	$(BIN)/python -m pytest -q --long
 
-# make bench ARGS="--points 500 --seconds 1,10": python -m benchmarks --help says what can be asked for.
+# make bench SETS=ccvrp TIME=10 INSTANCES=folder: python -m benchmarks --help says what else can be asked for.
+SETS = relief
+TIME = 10
+SEEDS = 1
+SOLVERS = karavan,pyvrp,hgs,ortools,vroom
+RESULTS = build/bench/results.jsonl
 bench: .venv/.tested
-	$(BIN)/python -m benchmarks $(ARGS)
+	$(PIP) install --quiet --no-build-isolation -e '.[bench]'
+	$(BIN)/python -m benchmarks run --set $(SETS) --seconds $(TIME) --seeds $(SEEDS) --solvers $(SOLVERS) \
+	  $(if $(INSTANCES),--instances $(INSTANCES)) --out $(RESULTS) $(ARGS)
+	$(BIN)/python -m benchmarks table $(RESULTS) --each --plots build/bench
 
 clean:
 	rm -rf .venv build dist frontend/node_modules karavan/papers/built karavan/papers/fonts

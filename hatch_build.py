@@ -65,12 +65,11 @@ def build_cores(folder: Path, objects: Path) -> list[Path]:
             commands.append((made[source], [*compiler, *flags, "-c", str(source), "-o", str(made[source])]))
     _run_together(commands)
     targets = {name: folder / f"{name}{sysconfig.get_config_var('EXT_SUFFIX')}" for name in CORES}
-    _run_together(
-        [
-            (target, [*compiler, *flags, *_linking(), *(str(made[s]) for s in [common, *sources[name]]), "-o", str(target)])
-            for name, target in targets.items()
-        ]
-    )
+    linking = []
+    for name, target in targets.items():
+        parts = [str(made[source]) for source in (common, *sources[name])]
+        linking.append((target, [*compiler, *flags, *_linking(), *parts, "-o", str(target)]))
+    _run_together(linking)
     return list(targets.values())
 
 

@@ -17,14 +17,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from random import Random
 from statistics import median
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from karavan.planning.loading import added, empty, room_for
-from karavan.planning.schedule import Aim, Schedule, Trip
 
 from benchmarks.relief import relief_situation
 from benchmarks.relief_bases import choose_bases
@@ -39,7 +36,7 @@ from karavan.planning import plan
 from karavan.planning.allocate import share_fairly
 from karavan.planning.outcome import journeys_and_convoys
 from karavan.planning.problem import Problem, bridge, find_tasks
-from karavan.planning.search import Search, State, empty_state
+from karavan.planning.search import Schedule, State, Trip, empty_state
 from karavan.planning.stages import next_stage, settle, trim_feeders
 from karavan.planning.travel import FAR
 
@@ -315,7 +312,7 @@ def _shifts(state: State, bases: list[int]) -> list[Shift]:
     result: list[Shift] = []
     for vehicle, base in enumerate(bases):
         trips = state.times[vehicle].trips
-        last = trips[-1] if trips else state.scheduler.starts[vehicle]
+        last = trips[-1] if trips else state.start(vehicle)
         network = problem.network
         drive = network.times[network.profile_of[vehicle]][network.stop_at[last.place]][network.stop_at[base]]
         for day, (begin, end) in enumerate(problem.crews[vehicle].spans):
@@ -346,14 +343,14 @@ def _stages(
     problem = bridge(situation)
     find_tasks(problem)
     shares = share_fairly(problem)
-    state = empty_state(problem, Aim())
+    state = empty_state(problem)
     spent = 0.0
     share = FIRST_STAGE_SHARE if problem.chains else 1.0
     while True:
         end = spent + share * (seconds - spent)
         for part, until_s in _rounds(state, way):
             spent += _round(state, ask, until_s, part * (end - spent), seed)
-            settle(state, Search(state, Random(0)))
+            settle(state)
         if not next_stage(state):
             break
         share = 1.0
@@ -388,7 +385,7 @@ def _with_rest(situation: Situation, made: Plan) -> Plan:
     """The plan with its account of what it leaves behind, which the judge asks of every plan."""
     all_needs = needs(situation)
     brought: Counter[str] = Counter()
-    for code, quantity, _ in deliveries(made, {need.code: need.place for need in all_needs}):
+    for code, quantity, _ in deliveries(situation, made):
         brought[code] += quantity
     left = tuple(
         Unserved(
@@ -445,7 +442,7 @@ def _appended(
     state: State, question: Question, vehicle: int, source: int, order: Sequence[int]
 ) -> tuple[list[Trip], Schedule] | None:
     problem, old = state.problem, state.trips[vehicle]
-    whole = Trip(source, (), empty(problem, vehicle))
+    whole = Trip(source, (), problem.world.empty(vehicle))
     steps = []
     for number in order:
         longer = _loaded(state, question, vehicle, whole, number)
@@ -457,7 +454,7 @@ def _appended(
     times = state.schedule(vehicle, [*old, whole], len(old))
     if times is not None:
         return [*old, whole], times
-    trip, best = Trip(source, (), empty(problem, vehicle)), None
+    trip, best = Trip(source, (), problem.world.empty(vehicle)), None
     for number in steps:
         longer = _loaded(state, question, vehicle, trip, number)
         times = state.schedule(vehicle, [*old, longer], len(old)) if longer else None
@@ -477,13 +474,11 @@ def _loaded(state: State, question: Question, vehicle: int, trip: Trip, number: 
     pool = task.pools[trip.source]
     drawn = state.used[pool] + sum(q for t, q in trip.visits if problem.tasks[t].pools.get(trip.source) == pool)
     wanted = min(piece.quantity, state.left[piece.task] - already, problem.pools[pool].total - drawn)
-    quantity = room_for(problem, vehicle, trip.packing, task.item, wanted) if wanted > 0 else 0
+    quantity = problem.world.room_for(vehicle, trip.packing, task.item, wanted) if wanted > 0 else 0
     if quantity <= 0:
         return None
     position = len(trip.visits) if aboard is None else aboard
-    packing = added(
-        problem, vehicle, trip.packing, position, task.item, quantity, more=aboard is not None
-    )
+    packing = problem.world.added(vehicle, trip.packing, position, task.item, quantity, more=aboard is not None)
     if packing is None:
         return None
     visits = list(trip.visits)
@@ -491,4 +486,4 @@ def _loaded(state: State, question: Question, vehicle: int, trip: Trip, number: 
         visits.append((piece.task, quantity))
     else:
         visits[aboard] = (piece.task, already + quantity)
-    return replace(trip, visits=tuple(visits), packing=packing)
+    return Trip(trip.source, visits, packing, trip.leave)

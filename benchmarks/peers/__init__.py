@@ -33,7 +33,7 @@ class Limit:
 
     def __init__(self, instance: Instance | None, seconds: float, seed: int) -> None:
         self.instance = instance
-        self.seconds = seconds
+        self.seconds = self._whole = seconds
         self.seed = seed
         self.trajectory: list[tuple[float, float]] = []
         self._next = 0
@@ -58,12 +58,12 @@ class Limit:
     @property
     def due(self) -> bool:
         """Whether the next moment of ``NOTED_AT`` has come."""
-        return self._next < len(NOTED_AT) and self.spent >= NOTED_AT[self._next] * self.seconds
+        return self._next < len(NOTED_AT) and self.spent >= NOTED_AT[self._next] * self._whole
 
     def passed(self) -> float:
         """The moment is taken care of; wait for the next one."""
         moment = self.spent
-        while self._next < len(NOTED_AT) and moment >= NOTED_AT[self._next] * self.seconds:
+        while self._next < len(NOTED_AT) and moment >= NOTED_AT[self._next] * self._whole:
             self._next += 1
         return moment
 

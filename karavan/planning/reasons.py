@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import NamedTuple
 
 from karavan.domain.goods import Item
 from karavan.domain.message import ItemName, Message, PlaceName
 from karavan.domain.needs import Need, needs_of
-from karavan.domain.plans import Plan, Share, Stop, Unserved
+from karavan.domain.plans import Leg, Plan, Share, Stop, Unserved
 from karavan.domain.requests import Approval
 from karavan.domain.roads import Road, RoadSource, RoadStatus
 from karavan.domain.shares import served, spread
@@ -95,9 +96,16 @@ def still_aboard(plan: Plan) -> list[Aboard]:
     ]
 
 
+def leg_at(plan: Plan, vehicle: str, moment: datetime) -> Leg | None:
+    """The road that the vehicle is on at that moment; what the plan says after it has broken down is not driven."""
+    legs = (leg for j in plan.journeys if j.vehicle == vehicle for stop in j.stops for leg in stop.legs)
+    return next((leg for leg in legs if leg.depart < moment < leg.arrive), None)
+
+
 def say_aboard(situation: Situation, plan: Plan, goods: Aboard) -> Message:
     """Where the goods are and what a person can do: no journey does it."""
     until = situation.vehicle[goods.vehicle].available_until
+    leg = None if until is None else leg_at(plan, goods.vehicle, until)
     facts = {
         "quantity": quantity_text(goods.quantity, situation.item[goods.item].unit),
         "item": ItemName(goods.item),
@@ -105,6 +113,12 @@ def say_aboard(situation: Situation, plan: Plan, goods: Aboard) -> Message:
         "place": PlaceName(goods.place),
         "need": goods.need,
     }
+    if leg is not None:
+        return Message(
+            "{quantity} {item} ({need}) are aboard {vehicle}, out of service on the way from {place} to {end}: recover "
+            "them there",
+            **{**facts, "place": PlaceName(leg.origin), "end": PlaceName(leg.destination)},
+        )
     if until is not None and (plan.replanned_at is None or until <= plan.replanned_at):
         return Message(
             "{quantity} {item} ({need}) are aboard {vehicle}, out of service at {place}: unload them there", **facts
@@ -302,8 +316,8 @@ def _busy(state: State, need: Need, item: Item, missing: int) -> Message:
         )
     if any(_has_time_left(state, v, need) for v in able):
         return Message(
-            "vehicles that could bring it have hours left, but with roads, convoys and hours as they are people wait "
-            "less without it"
+            "vehicles that could bring it have hours left, but no plan with it was found in which people wait less: a "
+            "longer search may find one"
         )
     journeys = -(-missing * item.mass_g // largest) if largest else 1
     return Message.counted(

@@ -79,7 +79,7 @@ def replan(
     _refuse_too_early(situation, previous, at, left)
     with Budget(rounds, limit_s) as budget:
         pasts = {
-            plate: _past(situation, [j for j in previous.journeys if j.vehicle == plate], at, left)
+            plate: _past(situation, plate, [j for j in previous.journeys if j.vehicle == plate], at, left)
             for plate in dict.fromkeys(journey.vehicle for journey in previous.journeys)
         }
         state, history, shares = _state(situation, previous, pasts, at)
@@ -155,9 +155,15 @@ def _refuse_too_early(situation: Situation, previous: Plan, at: datetime, left: 
                     )
 
 
-def _past(situation: Situation, journeys: list[Journey], at: datetime, left: Collection[str]) -> _Past:
-    """Cut a vehicle's journeys at ``at``."""
+def _past(situation: Situation, plate: str, journeys: list[Journey], at: datetime, left: Collection[str]) -> _Past:
+    """
+    Cut a vehicle's journeys at ``at``.
+
+    A vehicle that has broken down where it was loaded is unloaded there: what was put on it can go with another one.
+    """
     past = _Past()
+    until = situation.vehicle[plate].available_until
+    broken = until is not None and until <= at
     for journey in sorted(journeys, key=lambda j: (j.stops[0].arrive, j.code)):
         named = journey.code in left
         reached = [s for s in journey.stops if s.start < at or (named and s.loads)]
@@ -173,11 +179,21 @@ def _past(situation: Situation, journeys: list[Journey], at: datetime, left: Col
             past.waiting.append(journey)
             continue
         stops = (*(reached if begun else [_bare(stop) for stop in reached]), *([way] if way else []))
+        stands = broken and not named and way is None and reached[-1:] and reached[-1].loads
+        if stands:
+            stops = (*stops, _put_back(situation, reached[-1], at))
         past.under_way = replace(journey, stops=stops, frozen=True)
-        past.ahead = ahead if begun else ()
+        past.ahead = ahead if begun and not stands else ()
         if not begun:
             past.waiting.append(journey)
     return past
+
+
+def _put_back(situation: Situation, stop: Stop, at: datetime) -> Stop:
+    mass_g = sum(goods.quantity * situation.item[goods.item].mass_g for goods in stop.loads)
+    start = max(at, stop.end)
+    end = start + timedelta(seconds=situation.handling_s(stop.place, mass_g))
+    return Stop(place=stop.place, arrive=start, start=start, end=end, unloads=tuple(reversed(stop.loads)))
 
 
 def _bare(stop: Stop) -> Stop:
@@ -219,7 +235,7 @@ def _state(
     problem = bridge(situation, extra_stops=sorted(stops))
     now = problem.network.second(at)
     history_journeys = [j for p in pasts.values() for j in (*p.journeys, *([p.under_way] if p.under_way else []))]
-    _take_from_stock(problem, history_journeys)
+    _take_from_stock(problem, history_journeys, now)
     starts, out = _starts(problem, pasts, now)
     for vehicle in out:
         problem.crews[vehicle] = problem.crews[vehicle].with_spans(())
@@ -239,15 +255,25 @@ def _state(
     return state, history, shares
 
 
-def _take_from_stock(problem: Problem, journeys: list[Journey]) -> None:
-    """What has been loaded from a store is not in its pool any more."""
+def _take_from_stock(problem: Problem, journeys: list[Journey], now: int) -> None:
+    """What has been loaded from a store is not in its pool any more; what is being put back is there once it is off."""
     taken = loaded(Plan(journeys=tuple(journeys)))
+    coming: dict[tuple[str, str, str], list[tuple[int, int]]] = defaultdict(list)
+    for stop in (stop for journey in journeys for stop in journey.stops if problem.network.second(stop.end) > now):
+        for goods in stop.unloads:
+            if goods.lot_place == stop.place:
+                key = (stop.place, goods.item, goods.lot)
+                coming[key].append((goods.quantity, problem.network.second(stop.end)))
     for pool in problem.pools:
         item = problem.items[pool.item]
-        pool.batches = tuple(
-            replace(batch, quantity=max(0, batch.quantity - taken.get((batch.lot_place, item.code, batch.code), 0)))
-            for batch in pool.batches
-        )
+        batches = []
+        for batch in pool.batches:
+            key = (batch.lot_place, item.code, batch.code)
+            later = sum(quantity for quantity, _ in coming[key])
+            batches.append(replace(batch, quantity=max(0, batch.quantity - taken.get(key, 0) - later)))
+            batches += [replace(batch, quantity=quantity, available_s=end) for quantity, end in coming[key]]
+            pool.simple = pool.simple and not later
+        pool.batches = tuple(batches)
         pool.total = sum(batch.quantity // item.step * item.step for batch in pool.batches)
 
 

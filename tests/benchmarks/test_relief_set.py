@@ -12,7 +12,6 @@ from benchmarks.relief_bases import choose_bases
 from karavan.domain.check import check
 from karavan.domain.value import measure, waiting_of_nothing
 from karavan.planning.problem import bridge, find_tasks
-from karavan.planning.schedule import Aim
 from karavan.planning.search import empty_state
 
 NAME = relief_set.name(20, 2, 1)
@@ -21,7 +20,7 @@ NAME = relief_set.name(20, 2, 1)
 def _state(name=NAME):
     problem = bridge(relief_set.situation_of(name))
     find_tasks(problem)
-    return empty_state(problem, Aim())
+    return empty_state(problem)
 
 
 def _one_by_one(question, seconds, seed):

@@ -1,4 +1,4 @@
-"""The compiled planner and the domain say the same: what a plan is worth, what it holds, and when each trip is driven."""
+"""The compiled planner and the domain say the same: what a plan is worth and holds, and when each trip is driven."""
 
 from __future__ import annotations
 

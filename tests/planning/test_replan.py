@@ -121,6 +121,32 @@ def test_a_truck_that_breaks_down_at_home_is_replaced() -> None:
     assert not stops_of(new, "VAN")
 
 
+def test_what_was_put_on_a_truck_that_breaks_down_in_the_store_goes_with_another_one() -> None:
+    """At 04:10 it is half loaded. All 5 t there are come off again at AGD by 05:00; the other truck takes them."""
+    world = a_flour_situation(stock=(Lot(place="AGD", item="FLOUR", code="F", quantity=5_000),))
+    made = planned(world)
+    plate = made.journeys[0].vehicle
+    new = again(with_vehicle_broken(world, plate, at("04:10")), made, "04:10")
+    assert [(s.place, s.start, s.end) for s in stops_of(new, plate)] == [
+        ("AGD", at("04:00"), at("04:30")),
+        ("AGD", at("04:30"), at("05:00")),
+    ]
+    assert given(new, "REQ-1/1") == 5_000
+    assert not any("aboard" in str(change) for change in new.changes)
+
+
+def test_a_truck_that_breaks_down_between_two_places_is_looked_for_there() -> None:
+    """At 04:40 it is 10 minutes out of AGD, and ASK is 20 minutes away."""
+    situation = a_flour_situation()
+    made = planned(situation)
+    plate = made.journeys[0].vehicle
+    new = again(with_vehicle_broken(situation, plate, at("04:40")), made, "04:40")
+    said = [str(change) for change in new.changes]
+    assert f"5\u202f000\xa0kg FLOUR (REQ-1/1) are aboard {plate}, out of service on the way from AGD to ASK: " + (
+        "recover them there"
+    ) in said
+
+
 def test_a_new_request_is_added_and_said() -> None:
     situation = a_flour_situation()
     made = planned(situation)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from karavan.planning.engine._relief import allot
 
 from karavan.domain.goods import Lot
 from karavan.domain.hours import Hours
+from karavan.planning.engine._relief import allot
 from karavan.planning.search import Schedule, State
 from tests.cast import a_flour_situation, a_situation, at, with_item, with_place, with_vehicle
 from tests.planning.small import H, a_request, an_empty_state

@@ -25,6 +25,7 @@ class PlainClock {
     static constexpr bool kReloads = false, kRetypes = aim != Aim::waiting;
     static constexpr int kMany = 1500;  // from so many tasks on only near days are looked at: weighing a day costs little
     static constexpr double kHeat = 1, kRange = 100;
+    static constexpr double kExchanges = aim == Aim::distance ? 0.5 : 0.1;  // share of iterations
 
     // Notes everything about the day; false: it breaks a limit.
     static bool build(const Problem& problem, Its& day) {

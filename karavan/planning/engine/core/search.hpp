@@ -71,7 +71,6 @@ class Search {
 
   private:
     static constexpr int kBetweenLooks = 64;
-    static constexpr double kExchanges = 0.3;
     static constexpr double kFleetShare = 0.15;  // of the budget, for fewer vehicles where they cost more than their ways
     static constexpr double kFirstGuess = 0.03;  // of the budget, until the speed is known
     static constexpr double kFixedFirst = 10;
@@ -174,7 +173,7 @@ class Search {
     }
 
     void step() {
-        if (!required_missing_ && random_.chance(kExchanges)) return exchange();
+        if (!required_missing_ && random_.chance(Clock::kExchanges)) return exchange();
         const int missing_before = required_missing_;
         const double before = cost_;
         double limit = kNever;

@@ -42,6 +42,7 @@ class WindowedClock {
     static constexpr bool kReloads = true, kRetypes = false;
     static constexpr int kMany = 100;  // from so many tasks on only near days are looked at: weighing a day costs more
     static constexpr double kHeat = 3, kRange = 300;
+    static constexpr double kExchanges = 0.3;  // share of iterations
 
     static bool build(const Problem& problem, Its& day) {
         Marks& m = day.marks;
