@@ -10,7 +10,7 @@ EXAMPLE = examples/aghdam-khankendi-2023-09-22.xlsx
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --no-input
 BUILT_FROM = pyproject.toml hatch_build.py $(wildcard frontend/*.json frontend/*.mjs frontend/src/*) \
-	$(wildcard karavan/planning/engine/core/* karavan/planning/engine/relief/*) \
+	$(wildcard karavan/planning/engine/core/* karavan/planning/engine/relief/* karavan/planning/engine/bound/*) \
 	$(wildcard karavan/locale/*/LC_MESSAGES/*.po)
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--no-header --no-annotate --no-emit-index-url --generate-hashes

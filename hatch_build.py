@@ -38,7 +38,7 @@ FAST = ["-O3", "-DNDEBUG"]
 WATCHED = ["-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
 
 
-CORES = {"_core": "core", "_relief": "relief"}
+CORES = {"_core": "core", "_relief": "relief", "_bound": "bound"}
 """Each extension module and the folder of its sources."""
 
 

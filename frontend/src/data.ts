@@ -29,7 +29,7 @@ export interface Data {
   roads: Road[];
   journeys: Journey[];
   stripes: number;
-  labels: { zoomIn: string; zoomOut: string };
+  labels: { zoomIn: string; zoomOut: string; km: string; m: string };
 }
 
 export function read(): Data {

@@ -128,10 +128,21 @@ function drawStops(layer: L.LayerGroup, data: Data, stops: number[]): void {
   }
 }
 
+/** Leaflet's scale writes "km" and "m" whatever the page's language is: its words are put right after each change. */
+function addScale(map: L.Map, labels: Data["labels"]): void {
+  const scale = L.control.scale({ imperial: false }).addTo(map);
+  const line = scale.getContainer()!.querySelector<HTMLElement>(".leaflet-control-scale-line")!;
+  function translate(): void {
+    line.textContent = line.textContent!.replace(/ (km|m)$/, (_all, unit: "km" | "m") => `\u00a0${labels[unit]}`);
+  }
+  map.on("move", translate);
+  map.whenReady(translate);
+}
+
 function mapIn(frame: HTMLElement, data: Data): L.Map {
   const map = L.map(frame, { preferCanvas: true, attributionControl: false, zoomControl: false, scrollWheelZoom: false, zoomSnap: 0.25 });
   L.control.zoom({ zoomInTitle: data.labels.zoomIn, zoomOutTitle: data.labels.zoomOut }).addTo(map);
-  L.control.scale({ imperial: false }).addTo(map);
+  addScale(map, data.labels);
   // The wheel scrolls the page until the reader has taken the map.
   map.on("focus click", () => map.scrollWheelZoom.enable());
   map.on("blur", () => map.scrollWheelZoom.disable());
@@ -166,5 +177,5 @@ export function startMap(data: Data): void {
   });
   matchMedia("(prefers-color-scheme: dark)").addListener(draw);
   draw();
-  startLabels(map, data.places);
+  startLabels(map, data);
 }

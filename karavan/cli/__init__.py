@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 import sys
 
-INTERRUPTED = 130
+CONTRADICTION, INTERRUPTED = 3, 130
 
 
 def main() -> None:
     """The command ``karavan``."""
     try:
         _open_streams()
-        from karavan.cli.commands import app
+        from karavan.domain.errors import MissingCatalogue
 
+        try:
+            from karavan.cli.commands import app
+        except MissingCatalogue as error:  # of the help, which is said in the language of the environment
+            sys.stderr.write(f"{error}\n")
+            sys.exit(CONTRADICTION)
         app(prog_name="karavan")
     except KeyboardInterrupt:  # before a command began
         sys.exit(INTERRUPTED)

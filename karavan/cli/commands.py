@@ -267,6 +267,6 @@ def show(
             note_other_situation(screen, read_situation(screen, situation_file, osm), plan)
         words.summary(screen, plan)
         words.changes(screen, plan)
-        words.left_behind(screen, plan)
+        words.unserved(screen, plan)
         words.journeys(screen, plan)
         screen.result(plan_data(screen, plan))

@@ -74,7 +74,7 @@ def deliver(
         screen.note(Message("Stopped by hand: this is the best plan found so far."))
     words.summary(screen, plan)
     words.changes(screen, plan)
-    words.left_behind(screen, plan, most=FIRST)
+    words.unserved(screen, plan, most=FIRST)
     screen.say("")
     screen.say(Message("Written to {path}:", path=str(out)))
     screen.rows([("", name, text) for name, text in FILES.items() if name in files])

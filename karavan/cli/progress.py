@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from karavan.cli.screen import Screen
 from karavan.domain.message import Message
-from karavan.domain.units import number_text
 
 if TYPE_CHECKING:
     from karavan.planning import Progress
@@ -44,8 +43,8 @@ def bar(screen: Screen) -> Iterator[Callable[[Progress], None] | None]:
 
 def _words(now: Progress) -> Message:
     if now.bound is None:
-        return Message("{value} person-hours", value=number_text(now.value))
-    return Message("{value} person-hours, bound {bound}", value=number_text(now.value), bound=number_text(now.bound))
+        return Message("{value} person-hours", value=round(now.value))
+    return Message("{value} person-hours, bound {bound}", value=round(now.value), bound=round(now.bound))
 
 
 @contextmanager

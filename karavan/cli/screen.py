@@ -21,12 +21,13 @@ from karavan.domain.errors import (
     BadPlanFile,
     BadWorkbook,
     KaravanError,
+    MissingCatalogue,
     Problem,
     RefusedFile,
     UnknownName,
 )
 from karavan.domain.language import LANGUAGES, translator
-from karavan.domain.message import Message
+from karavan.domain.message import Message, Sayable, said
 
 if TYPE_CHECKING:
     from karavan.domain.check import Violation
@@ -79,10 +80,9 @@ class Screen:
         self.situation: Situation | None = None
         self.translate = translator(language)
 
-    def text(self, message: Message | str) -> str:
-        """``message`` in the language, places by name, with nothing in it that could command the terminal."""
-        said = message.say(self.translate, self.place_name, self.item_name) if isinstance(message, Message) else message
-        return printable(said)
+    def text(self, value: Sayable) -> str:
+        """``value`` in the language, places by name, with nothing in it that could command the terminal."""
+        return printable(said(value, self.translate, self.place_name, self.item_name))
 
     def place_name(self, code: str) -> str:
         place = self.situation.place.get(code) if self.situation else None
@@ -92,12 +92,12 @@ class Screen:
         item = self.situation.item.get(code) if self.situation else None
         return item.name(self.language) if item else code
 
-    def say(self, message: Message | str, *, indent: int = 0, style: str = "") -> None:
+    def say(self, message: Sayable, *, indent: int = 0, style: str = "") -> None:
         """A paragraph of the result, for a person."""
         if not self.as_json:
             _print(sys.stdout, self.text(message), " " * indent, " " * indent, style)
 
-    def rows(self, rows: Sequence[Sequence[Message | str]]) -> None:
+    def rows(self, rows: Sequence[Sequence[Sayable]]) -> None:
         """A table of the result, for a person: no frame, the last column wraps."""
         if self.as_json or not rows:
             return
@@ -109,7 +109,7 @@ class Screen:
             )
             _print(sys.stdout, last, head, " " * cell_len(head), "")
 
-    def note(self, message: Message | str, *, indent: int = 0, style: str = "") -> None:
+    def note(self, message: Sayable, *, indent: int = 0, style: str = "") -> None:
         """A paragraph beside the result."""
         _print(sys.stderr, self.text(message), " " * indent, " " * indent, style)
 
@@ -179,7 +179,10 @@ class Screen:
 @contextmanager
 def open_screen(language: str, as_json: bool = False) -> Iterator[Screen]:
     """A screen whose command ends with the exit code of whatever goes wrong in it."""
-    screen = Screen(language, as_json)
+    try:
+        screen = Screen(language, as_json)
+    except MissingCatalogue as error:
+        raise typer.Exit(Screen("en", as_json).fail(error)) from None
     try:
         try:
             yield screen

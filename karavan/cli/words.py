@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from karavan.cli.screen import Screen
-from karavan.domain.message import ItemName, Message, PlaceName
-from karavan.domain.plans import Handling, Journey, Leg, Plan, Stop, Value
-from karavan.domain.shares import served, spread
-from karavan.domain.units import KM_M, number_text, quantity_text, time_text
+from karavan.domain.left_behind import LeftBehind, left_behind
+from karavan.domain.message import ItemName, Message, PlaceName, Sayable
+from karavan.domain.plans import NOT_COMPARED, Handling, Journey, Leg, Plan, Stop, Unserved, Value
+from karavan.domain.shares import percent, served, spread
+from karavan.domain.units import Measure, Quantity, time_text
 
 COMPARED = {"cost": Message("Planned for cost"), "hand": Message("Planned by hand")}
 
@@ -23,17 +24,17 @@ def summary(screen: Screen, plan: Plan) -> None:
     screen.rows(list(_figures(screen, plan)))
 
 
-def _figures(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Message | str]]:
+def _figures(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Sayable]]:
     if plan.name:
         yield Message("Operation"), plan.name
     if plan.value is not None:
         yield Message("Delivered"), Message("{share} % of what is needed", share=_percent(plan.value))
         yield Message("Waiting"), _waiting(plan.value, plan.bound_person_h)
         yield Message("Cost"), _cost(screen, plan.value)
-        yield Message("Driven"), f"{number_text(plan.value.distance_m / KM_M)} km"
-    yield Message("Journeys"), number_text(len(plan.journeys))
-    yield Message("Vehicles"), number_text(len({journey.vehicle for journey in plan.journeys}))
-    yield Message("Convoys"), number_text(len(plan.convoys))
+        yield Message("Driven"), Measure(plan.value.distance_m, "m")
+    yield Message("Journeys"), len(plan.journeys)
+    yield Message("Vehicles"), len({journey.vehicle for journey in plan.journeys})
+    yield Message("Convoys"), len(plan.convoys)
     if plan.road_source is not None:
         yield Message("Roads"), plan.road_source
     for other in plan.comparisons:
@@ -42,12 +43,28 @@ def _figures(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Message | st
             Message(
                 "{share} % delivered, {waiting} person-hours, cost {cost}",
                 share=_percent(other.value),
-                waiting=number_text(other.value.waiting_person_h),
+                waiting=round(other.value.waiting_person_h),
                 cost=_cost(screen, other.value),
             ),
         )
     yield from _scarce(screen, plan)
-    yield Message("Lines left behind"), number_text(len(plan.unserved))
+    if plan.is_not_compared:
+        yield Message("Compared"), NOT_COMPARED
+    yield from _left(screen, plan)
+
+
+def _left(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Sayable]]:
+    """Which lines were approved, only the workbook knows."""
+    if screen.situation is None:
+        yield Message("Lines left behind or not approved"), len({row.need for row in plan.unserved})
+        return
+    left = left_behind(screen.situation, plan)
+    yield (
+        Message("Lines left behind"),
+        Message("{count} of {total}, whole or in part", count=left.count, total=left.total),
+    )
+    if left.not_approved:
+        yield Message("Lines not approved"), left.not_approved_count
 
 
 def _scarce(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Message]]:
@@ -59,14 +76,18 @@ def _scarce(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Message]]:
     for share in plan.shares:
         item = situation.item.get(share.item)
         unit = item.unit if item else ""
-        least, most = (f"{100 * part:.0f}" for part in spread(share, parts))
+        least, most = (percent(part) for part in spread(share, parts))
         facts = {
             "item": ItemName(share.item),
-            "available": quantity_text(share.available, unit),
-            "needed": quantity_text(share.needed, unit),
+            "available": Quantity(share.available, unit),
+            "needed": Quantity(share.needed, unit),
             "least": least,
         }
-        if least == most:
+        if most == "0":
+            shared = Message(
+                "{item}: {available} for {needed}; none of it is handed over: the lines left behind say why", **facts
+            )
+        elif least == most:
             shared = Message("{item}: {available} for {needed}; shared by need, each gets {least} %", **facts)
         else:
             shared = Message(
@@ -77,23 +98,23 @@ def _scarce(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Message]]:
         yield Message("Scarce"), shared
 
 
-def _percent(value: Value) -> str:
-    return f"{value.delivered_permille / 10:g}"
+def _percent(value: Value) -> float:
+    return value.delivered_permille / 10
 
 
 def _waiting(value: Value, bound_person_h: float | None) -> Message:
     if bound_person_h is None:
-        return Message("{value} person-hours", value=number_text(value.waiting_person_h))
+        return Message("{value} person-hours", value=round(value.waiting_person_h))
     return Message(
         "{value} person-hours; no plan can have less than {bound}",
-        value=number_text(value.waiting_person_h),
-        bound=number_text(bound_person_h),
+        value=round(value.waiting_person_h),
+        bound=round(bound_person_h),
     )
 
 
 def _cost(screen: Screen, value: Value) -> str:
     currency = screen.situation.operation.rules.currency if screen.situation else ""
-    return f"{number_text(value.cost)} {currency}".rstrip()
+    return f"{screen.text(round(value.cost))} {currency}".rstrip()
 
 
 def journeys(screen: Screen, plan: Plan) -> None:
@@ -191,17 +212,24 @@ def quantity(screen: Screen, code: str, amount: int) -> str:
     """``1 200 kg flour``; the item by its code where the situation is not known."""
     item = screen.situation.item.get(code) if screen.situation else None
     if item is None:
-        return f"{number_text(amount)} {code}"
-    return f"{quantity_text(amount, item.unit)} {item.name(screen.language)}"
+        return screen.text(Message("{quantity} {item}", quantity=amount, item=code))
+    return screen.text(Message("{quantity} {item}", quantity=Quantity(amount, item.unit), item=ItemName(code)))
 
 
-def left_behind(screen: Screen, plan: Plan, most: int | None = None) -> None:
-    """Each line left behind, with its reasons; with ``most`` only the first ones."""
-    if not plan.unserved:
+def unserved(screen: Screen, plan: Plan, most: int | None = None) -> None:
+    """Each line left behind, with its reasons, then those that are not approved; with ``most`` only the first ones."""
+    situation = screen.situation
+    parts = left_behind(situation, plan) if situation else LeftBehind(plan.unserved, (), 0)
+    _lines(screen, Message("Left behind:"), parts.lines, most)
+    _lines(screen, Message("Not approved, so not planned:"), parts.not_approved, most)
+
+
+def _lines(screen: Screen, heading: Message, lines: Sequence[Unserved], most: int | None) -> None:
+    if not lines:
         return
     screen.say("")
-    screen.say(Message("Left behind:"), style="bold")
-    for line in plan.unserved[:most]:
+    screen.say(heading, style="bold")
+    for line in lines[:most]:
         screen.say(
             Message(
                 "{need}, {place}: {goods}",
@@ -213,8 +241,8 @@ def left_behind(screen: Screen, plan: Plan, most: int | None = None) -> None:
         )
         for reason in line.reasons:
             screen.say(reason, indent=6)
-    if most is not None and len(plan.unserved) > most:
-        screen.say(Message("... and {count} more: see plan.html", count=len(plan.unserved) - most), indent=2)
+    if most is not None and len(lines) > most:
+        screen.say(Message("... and {count} more: see plan.html", count=len(lines) - most), indent=2)
 
 
 def changes(screen: Screen, plan: Plan) -> None:

@@ -5,6 +5,7 @@ KaravanError
 ├── RefusedFile        a file that is not read at all: too large, wrong kind, hostile
 ├── BadPlanFile        a plan.json that does not have the shape of docs/plan.schema.json
 ├── BadChange          a change given to replan that names something unknown
+├── MissingCatalogue   a language whose sentences were not installed
 └── UnknownName        a journey, line or vehicle asked about that is not there
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from karavan.domain.language import LANGUAGES
 from karavan.domain.message import Message
 
 
@@ -84,6 +86,24 @@ class BadPlanFile(KaravanError):
 
 class BadChange(KaravanError):
     """A change given to ``replan`` names a road, vehicle or journey that does not exist."""
+
+
+class MissingCatalogue(KaravanError):
+    """The sentences of ``language`` are not there: the catalogues are compiled when Karavan is installed."""
+
+    def __init__(self, language: str) -> None:
+        if language not in LANGUAGES:
+            others = ", ".join(LANGUAGES)
+            super().__init__(Message("the language '{language}' is none of {others}", language=language, others=others))
+            return
+        super().__init__(
+            Message(
+                "the sentences for the language '{language}' are missing. They are put in place when Karavan is "
+                "installed: install it again (in Karavan's own folder: python tools/messages.py), or choose the "
+                "language en",
+                language=language,
+            )
+        )
 
 
 class UnknownName(KaravanError):

@@ -13,8 +13,9 @@ _FOLDER = Path(__file__).parent.parent / "locale"
 class Translator:
     """Says an English template in one language; called as a function, or with a number that decides the form."""
 
-    def __init__(self, catalogue: gettext.NullTranslations) -> None:
+    def __init__(self, catalogue: gettext.NullTranslations, decimal_mark: str) -> None:
         self._catalogue = catalogue
+        self.decimal_mark = decimal_mark
 
     def __call__(self, text: str) -> str:
         return self._catalogue.gettext(text)
@@ -27,12 +28,24 @@ class Translator:
 @cache
 def translator(language: str) -> Translator:
     """
-    What says an English template in ``language``; English for a language without a catalogue.
+    What says an English template in ``language``.
 
     The catalogues' keys are the English texts, marked in the code by ``Message("...")``, ``counted("...", "...")`` or
     ``N_("...")``.
+
+    Raises
+    ------
+    MissingCatalogue
+        There is none for the language: silent English would be taken for a translation.
     """
-    return Translator(gettext.translation("karavan", _FOLDER, [language], fallback=True))
+    if language == "en":
+        return Translator(gettext.NullTranslations(), ".")
+    try:
+        return Translator(gettext.translation("karavan", _FOLDER, [language]), ",")
+    except FileNotFoundError:
+        from karavan.domain.errors import MissingCatalogue  # errors are said through this module
+
+        raise MissingCatalogue(language) from None
 
 
 def N_(text: str) -> str:

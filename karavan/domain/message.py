@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from karavan.domain.language import Translator
-from karavan.domain.units import number_text
+from karavan.domain.units import Measure, Quantity, figure_text, unit_sign, unit_text
+
+DECIMALS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,10 @@ class Message:
         English text with ``{named}`` fields; the key in the gettext catalogue. Always a literal, so that the
         catalogue's extractor finds it.
     values
-        What goes into the fields: ``str``, ``int``, :class:`PlaceName`, :class:`ItemName`, or another :class:`Message`.
-        A whole number is shown as :func:`~karavan.domain.units.number_text` shows it; one that names something and
-        counts nothing (a year, a seed) comes as ``str``.
+        What goes into the fields: ``str``, ``int``, ``float``, :class:`~karavan.domain.units.Measure`,
+        :class:`~karavan.domain.units.Quantity`, :class:`PlaceName`, :class:`ItemName`, or another :class:`Message`.
+        Numbers are shown as the reader's language writes them; one that names something and counts nothing (a year, a
+        seed) comes as ``str``.
     """
 
     __slots__ = ("one", "template", "values")
@@ -67,16 +70,9 @@ class Message:
     ) -> str:
         """The sentence in the language of ``translate``, places and items called as the two others call them."""
 
-        def word(value: Any) -> Any:
-            if isinstance(value, PlaceName):
-                return place_name(value.code)
-            if isinstance(value, ItemName):
-                return item_name(value.code)
-            if isinstance(value, Message):
-                return value.say(translate, place_name, item_name)
-            return number_text(value) if isinstance(value, int) else value
-
-        return self._form(translate).format(**{key: word(value) for key, value in self.values.items()})
+        values = {key: said(value, translate, place_name, item_name) for key, value in self.values.items()}
+        form = self._form(translate).replace("} %", "}\N{NO-BREAK SPACE}%")  # a figure and its sign stay on one line
+        return form.format(**values)
 
     def _form(self, translate: Callable[[str], str]) -> str:
         if not self.one:
@@ -107,7 +103,8 @@ class Message:
         """
         ``{"text": template, "values": {...}}``; names are ``{"place": code}``, ``{"item": code}``; messages nest.
 
-        A counted sentence has its form for one in ``"one"``.
+        Measures are ``{"measure": amount, "unit": "g"}`` in base units, quantities ``{"quantity": 5, "unit": "kg"}``
+        in the unit of the item: the same in every language. A counted sentence has its form for one in ``"one"``.
         """
 
         def plain(value: Any) -> Any:
@@ -117,6 +114,10 @@ class Message:
                 return {"item": value.code}
             if isinstance(value, Message):
                 return value.to_json()
+            if isinstance(value, Measure):
+                return {"measure": value.amount, "unit": value.unit}
+            if isinstance(value, Quantity):
+                return {"quantity": value.amount, "unit": value.unit}
             return value
 
         forms = {"one": self.one, "text": self.template} if self.one else {"text": self.template}
@@ -130,6 +131,10 @@ class Message:
             if isinstance(item, Mapping):
                 if "place" in item:
                     return PlaceName(item["place"])
+                if "measure" in item:
+                    return Measure(item["measure"], item["unit"])
+                if "quantity" in item:
+                    return Quantity(item["quantity"], item["unit"])
                 return ItemName(item["item"]) if "item" in item else Message.from_json(item)
             return item
 
@@ -137,3 +142,33 @@ class Message:
         message = Message(data["text"], **values)
         message.one = data.get("one", "")
         return message
+
+
+def unit_word(unit: str) -> Message | str:
+    """An item's unit as it stands in a sentence behind a number: a sign is said in the reader's language."""
+    sign = unit_sign(unit)
+    return Message(sign) if sign else unit_text(unit)
+
+
+Sayable = Message | Measure | Quantity | PlaceName | ItemName | str | int | float
+"""What can stand in a message, or alone on a screen."""
+
+
+def said(
+    value: Sayable,
+    translate: Callable[[str], str] = str,
+    place_name: Callable[[str], str] = str,
+    item_name: Callable[[str], str] = str,
+) -> str:
+    """``value`` in the language of ``translate``, places and items called as the two others call them."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Message):
+        return value.say(translate, place_name, item_name)
+    if isinstance(value, Measure | Quantity):
+        return value.say(translate)
+    if isinstance(value, PlaceName):
+        return place_name(value.code)
+    if isinstance(value, ItemName):
+        return item_name(value.code)
+    return figure_text(value, 0 if isinstance(value, int) else DECIMALS, translate)

@@ -29,6 +29,7 @@ from karavan.domain.plans import (
     Value,
 )
 from karavan.domain.situation import Situation
+from karavan.domain.units import BASE_UNITS, Measure, Quantity
 
 FORMAT = "karavan plan"
 LARGEST_FILE = 100_000_000
@@ -215,14 +216,28 @@ def _message_value(value: Any, path: str, depth: int) -> Any:
             return PlaceName(_text(value["place"], f"{path}.place"))
         if value.keys() == {"item"}:
             return ItemName(_text(value["item"], f"{path}.item"))
+        if value.keys() == {"measure", "unit"}:
+            return _measure(value, path)
+        if value.keys() == {"quantity", "unit"}:
+            return Quantity(_whole(value["quantity"], f"{path}.quantity"), _text(value["unit"], f"{path}.unit"))
         return _message(value, path, depth + 1)
-    if isinstance(value, bool):
+    return _bounded(value, path) if isinstance(value, bool | int | float) else _text(value, path)
+
+
+def _measure(value: dict[str, Any], path: str) -> Measure:
+    unit = _text(value["unit"], f"{path}.unit")
+    if unit not in BASE_UNITS:
+        raise _bad(f"{path}.unit", Message("one of: {words}", words=", ".join(sorted(BASE_UNITS))))
+    return Measure(_bounded(value["measure"], f"{path}.measure"), unit)
+
+
+def _bounded(value: Any, path: str) -> int | float:
+    """A number of a sentence, which may be below zero."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise _bad(path, Message("a text or a number belongs here"))
-    if isinstance(value, int | float):
-        if not math.isfinite(value) or abs(value) > LARGEST_NUMBER:
-            raise _bad(path, Message("a number of at most {limit} belongs here", limit=LARGEST_NUMBER))
-        return value
-    return _text(value, path)
+    if not math.isfinite(value) or abs(value) > LARGEST_NUMBER:
+        raise _bad(path, Message("a number of at most {limit} belongs here", limit=LARGEST_NUMBER))
+    return value
 
 
 def _share(value: Any, path: str) -> tuple[str, int]:

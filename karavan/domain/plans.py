@@ -9,6 +9,12 @@ from karavan.domain.message import Message
 
 PLAN_VERSION = 1
 
+NOT_COMPARED = Message(
+    "planned again: there is no bound and no other plan to compare with, since both count from the start and what has "
+    "been driven cannot be changed; the list of changes stands in their place"
+)
+"""Said of a plan that was made again wherever a first plan has its bound and its comparisons."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
@@ -203,3 +209,8 @@ class Plan:
     comparisons: tuple[Comparison, ...] = ()
     replanned_at: datetime | None = None
     changes: tuple[Message, ...] = ()
+
+    @property
+    def is_not_compared(self) -> bool:
+        """Whether :data:`NOT_COMPARED` is to be said of it."""
+        return self.replanned_at is not None and self.bound_person_h is None and not self.comparisons

@@ -83,9 +83,15 @@ def measure(situation: Situation, plan: Plan) -> Value:
             journey_cost(situation, journey.vehicle, distance)
             for journey, distance in zip(plan.journeys, driven, strict=True)
         ),
-        delivered_permille=round(1000 * share_sum / people) if people else 1000,
+        delivered_permille=_permille(share_sum / people) if people else 1000,
         distance_m=sum(driven),
     )
+
+
+def _permille(part: float) -> int:
+    """Nearest, but 1000 only for all of it, up to what adding up loses."""
+    whole = round(1000 * part)
+    return min(999, whole) if part < 1 - 1e-9 else whole
 
 
 def objective(situation: Situation, value: Value) -> float:

@@ -10,7 +10,7 @@ from karavan.domain.language import N_
 from karavan.domain.message import Message, PlaceName
 from karavan.domain.plans import Convoy, Journey, Leg
 from karavan.domain.roads import Road, RoadStatus
-from karavan.domain.units import KM_M, M_MM, duration_text, mass_text
+from karavan.domain.units import KM_M, M_MM, Measure
 from karavan.papers.words import Desk, Json, leaves_at, mass_of
 
 SHORTEST_CHECK_IN_S = 300
@@ -125,7 +125,7 @@ def _road(desk: Desk, leg: Leg) -> Json:
         "name": leg.road,
         "origin": desk.place(leg.origin),
         "destination": desk.place(leg.destination),
-        "km": str(round(road.distance_m / KM_M)) if road else "",
+        "km": desk.say(round(road.distance_m / KM_M)) if road else "",
         "depart": desk.moment(leg.depart),
         "arrive": desk.moment(leg.arrive),
         "condition": "; ".join(_conditions(desk, road)) if road else "",
@@ -143,11 +143,11 @@ def _conditions(desk: Desk, road: Road) -> Iterator[str]:
     if road.gate is not None and road.gate != ALWAYS:
         yield desk.say(Message("gate hours {hours}", hours=str(road.gate)))
     if road.max_gross_mass_g:
-        yield desk.say(Message("up to {mass}", mass=mass_text(road.max_gross_mass_g)))
+        yield desk.say(Message("up to {mass}", mass=Measure(road.max_gross_mass_g, "g")))
     if road.max_height_mm:
-        yield desk.say(Message("height up to {metres} m", metres=f"{road.max_height_mm / M_MM:g}"))
+        yield desk.say(Message("height up to {metres} m", metres=road.max_height_mm / M_MM))
     if road.max_width_mm:
-        yield desk.say(Message("width up to {metres} m", metres=f"{road.max_width_mm / M_MM:g}"))
+        yield desk.say(Message("width up to {metres} m", metres=road.max_width_mm / M_MM))
     if not road.night_allowed:
         dark = desk.situation.operation.rules.dark_hours
         yield desk.say(Message("not in the dark ({hours})", hours=str(dark)))
@@ -163,7 +163,7 @@ def _notification(desk: Desk) -> list[str]:
             desk.say(
                 Message(
                     "Lead time {lead}: leave not before {moment}.",
-                    lead=duration_text(rules.notification_lead_s),
+                    lead=Measure(rules.notification_lead_s, "s"),
                     moment=desk.moment(earliest),
                 )
             )
@@ -187,7 +187,7 @@ def _member(desk: Desk, convoy: Convoy, journey: Journey, place: int) -> Json:
         "vehicle": desk.vehicle(journey.vehicle),
         "journey": journey.code,
         "roles": roles,
-        "cargo": mass_text(_mass_aboard_g(desk, convoy, journey)),
+        "cargo": desk.say(Measure(_mass_aboard_g(desk, convoy, journey), "g")),
     }
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from karavan.domain.fleet import Vehicle
 from karavan.domain.language import N_
 from karavan.domain.message import Message, PlaceName
 from karavan.domain.plans import Journey, Leg
-from karavan.domain.units import mass_text, number_text, volume_text
+from karavan.domain.units import Measure
 from karavan.domain.waybills import Carriage
-from karavan.papers.words import Desk, Json, cubic_metres, halts, kilograms, leaves_at, mass_of
+from karavan.papers.words import Desk, Json, halts, leaves_at, mass_of
 
 CHECKS = (
     N_("The body is empty, clean and dry; doors and cover close."),
@@ -27,12 +28,16 @@ def loading_paper(desk: Desk, journey: Journey) -> Json:
         "title": journey.code,
         "journey": journey.code,
         "vehicle": desk.vehicle(journey.vehicle),
-        "capacity": f"{mass_text(vehicle.payload_g)} · {volume_text(vehicle.volume_cm3)}" if vehicle else "",
+        "capacity": _capacity(desk, vehicle) if vehicle else "",
         "waybills": [waybill.number for waybill in desk.waybills[journey.code]],
         "checks": [desk.translate(text) for text in CHECKS],
         "loadings": [_loading(desk, journey, index) for index, stop in enumerate(journey.stops) if stop.loads],
         "stops": [_stop(desk, journey, index) for index in range(len(journey.stops))],
     }
+
+
+def _capacity(desk: Desk, vehicle: Vehicle) -> str:
+    return f"{desk.say(Measure(vehicle.payload_g, 'g'))} · {desk.say(Measure(vehicle.volume_cm3, 'cm3'))}"
 
 
 def _loading(desk: Desk, journey: Journey, index: int) -> Json:
@@ -60,8 +65,8 @@ def _loading(desk: Desk, journey: Journey, index: int) -> Json:
         "depart": desk.moment(leaves_at(journey, index)),
         "notes": _notes(desk, journey, index),
         "compartments": compartments,
-        "kg": kilograms(loaded_g),
-        "m3": cubic_metres(sum(_volume_cm3(desk, part) for parts in by_compartment.values() for part in parts)),
+        "kg": desk.kilograms(loaded_g),
+        "m3": desk.cubic_metres(sum(_volume_cm3(desk, part) for parts in by_compartment.values() for part in parts)),
     }
 
 
@@ -83,10 +88,10 @@ def _row(desk: Desk, journey: Journey, part: Carriage) -> Json:
         "goods": desk.goods(goods.item, goods.lot, None),
         "request": goods.need,
         "packages": desk.packages(goods.item, whole, loose),
-        "quantity": number_text(goods.quantity),
+        "quantity": desk.say(goods.quantity),
         "unit": desk.unit(goods.item),
-        "kg": kilograms(goods.quantity * item.mass_g if item else 0),
-        "m3": cubic_metres(_volume_cm3(desk, part)),
+        "kg": desk.kilograms(goods.quantity * item.mass_g if item else 0),
+        "m3": desk.cubic_metres(_volume_cm3(desk, part)),
         "stop": number,
         "place": place,
     }
@@ -107,15 +112,15 @@ def _compartment_heading(desk: Desk, journey: Journey, index: int, number: int) 
         return desk.say(Message("Compartment {number}", number=number + 1))
     if len(sizes) == 1:
         return desk.say(
-            Message("Filled {used} of {size}", used=volume_text(aboard_cm3), size=volume_text(sizes[number]))
+            Message("Filled {used} of {size}", used=Measure(aboard_cm3, "cm3"), size=Measure(sizes[number], "cm3"))
         )
     return desk.say(
         Message(
             "Compartment {number} of {count}, counted from the front: filled {used} of {size}",
             number=number + 1,
             count=len(sizes),
-            used=volume_text(aboard_cm3),
-            size=volume_text(sizes[number]),
+            used=Measure(aboard_cm3, "cm3"),
+            size=Measure(sizes[number], "cm3"),
         )
     )
 
@@ -138,11 +143,11 @@ def _stop(desk: Desk, journey: Journey, index: int) -> Json:
     loaded_g, unloaded_g = mass_of(desk.situation, stop)
     tasks = [desk.say(_halt(desk, before, after)) for before, after in halts(stop.legs)]
     if unloaded_g:
-        tasks.append(desk.say(Message("hand over {mass}", mass=mass_text(unloaded_g))))
+        tasks.append(desk.say(Message("hand over {mass}", mass=Measure(unloaded_g, "g"))))
     if stop.clean:
         tasks.append(desk.translate(N_("clean the vehicle")))
     if loaded_g:
-        tasks.append(desk.say(Message("load {mass}", mass=mass_text(loaded_g))))
+        tasks.append(desk.say(Message("load {mass}", mass=Measure(loaded_g, "g"))))
     convoys = list(dict.fromkeys(leg.convoy for leg in stop.legs if leg.convoy))
     if convoys:
         tasks.append(desk.say(Message("comes with convoy {convoys}", convoys=", ".join(convoys))))

@@ -8,9 +8,8 @@ from typing import Any
 
 import segno
 
-from karavan.domain.units import number_text
 from karavan.domain.waybills import Waybill, WaybillLine
-from karavan.papers.words import Desk, Json, cubic_metres, kilograms
+from karavan.papers.words import Desk, Json
 
 BLANK_ROWS_AT_LEAST = 1
 _ROW_MM = 7
@@ -49,8 +48,8 @@ def waybill_paper(desk: Desk, waybill: Waybill, plan_digest: str) -> Json:
         ],
         "onward": [desk.vehicle(plate) for plate in waybill.onward],
         "lines": [_line(desk, waybill, line) for line in waybill.lines],
-        "kg": kilograms(waybill.mass_g),
-        "m3": cubic_metres(waybill.volume_cm3),
+        "kg": desk.kilograms(waybill.mass_g),
+        "m3": desk.cubic_metres(waybill.volume_cm3),
     }
     return {**paper, "blank_rows": _blank_rows(paper)}
 
@@ -71,10 +70,10 @@ def _line(desk: Desk, waybill: Waybill, line: WaybillLine) -> Json:
         "goods": desk.goods(line.item, line.lot, line.expiry),
         "final": desk.place_name(line.place) if line.place not in ("", waybill.destination) else "",
         "packages": desk.packages(line.item, line.handling_units, line.loose),
-        "quantity": number_text(line.quantity),
+        "quantity": desk.say(line.quantity),
         "unit": desk.unit(line.item),
-        "kg": kilograms(line.mass_g),
-        "m3": cubic_metres(line.volume_cm3),
+        "kg": desk.kilograms(line.mass_g),
+        "m3": desk.cubic_metres(line.volume_cm3),
     }
 
 

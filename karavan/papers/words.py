@@ -11,10 +11,10 @@ from typing import Any
 
 from karavan.domain.fleet import Vehicle
 from karavan.domain.language import N_, translator
-from karavan.domain.message import Message
+from karavan.domain.message import Message, Sayable, said
 from karavan.domain.plans import Journey, Leg, Plan, Stop
 from karavan.domain.situation import Situation
-from karavan.domain.units import KG_G, M3_CM3, number_text, time_text, unit_text
+from karavan.domain.units import KG_G, M3_CM3, figure_text, time_text, unit_text
 from karavan.domain.waybills import Carriage, Waybill, carriages, departure_order, waybills
 
 Json = dict[str, Any]
@@ -142,8 +142,8 @@ class Desk:
         words["all_times"] = words["all_times"].format(zone=self.situation.operation.time_zone)
         return words
 
-    def say(self, message: Message) -> str:
-        return message.say(self.translate, self.place_name, self.item_name)
+    def say(self, value: Sayable) -> str:
+        return said(value, self.translate, self.place_name, self.item_name)
 
     def item_name(self, code: str) -> str:
         item = self.situation.item.get(code)
@@ -184,7 +184,7 @@ class Desk:
         """``"250 × sack"``, ``"3 × carton + 4 × bar"``; nothing for goods that are only counted in units."""
 
         def times(count: int, word: str) -> str:
-            return f"{number_text(count)} × {word}"
+            return f"{self.say(count)} × {word}"
 
         found = self.situation.item.get(item)
         if found is None or not found.handling_unit:
@@ -195,17 +195,15 @@ class Desk:
 
     def unit(self, item: str) -> str:
         found = self.situation.item.get(item)
-        return unit_text(found.unit) if found else ""
+        return unit_text(found.unit, self.translate) if found else ""
 
+    def kilograms(self, mass_g: int) -> str:
+        """Exact, without noughts at the end: ``12500`` -> ``'12.5'``."""
+        return figure_text(mass_g / KG_G, 3, self.translate)
 
-def kilograms(mass_g: int) -> str:
-    """Exact, without noughts at the end: ``12500`` -> ``'12.5'``."""
-    return _figure(mass_g / KG_G)
-
-
-def cubic_metres(volume_cm3: int) -> str:
-    """To the litre: a small parcel is not nothing."""
-    return _figure(volume_cm3 / M3_CM3)
+    def cubic_metres(self, volume_cm3: int) -> str:
+        """To the litre: a small parcel is not nothing."""
+        return figure_text(volume_cm3 / M3_CM3, 3, self.translate)
 
 
 def leaves_at(journey: Journey, index: int) -> datetime:
@@ -228,7 +226,3 @@ def mass_of(situation: Situation, stop: Stop) -> tuple[int, int]:
         return sum(h.quantity * situation.item[h.item].mass_g for h in handlings if h.item in situation.item)
 
     return grams(stop.loads), grams(stop.unloads)
-
-
-def _figure(value: float) -> str:
-    return number_text(value, 3).rstrip("0").rstrip(".")

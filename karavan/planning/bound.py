@@ -1,16 +1,19 @@
-"""What no plan can beat: a linear program that relaxes everything but goods, roads and the fleet's hours.
+"""What no plan can beat: relaxations of all but goods, roads and the fleet's days.
 
 Whatever a plan does, (1) nothing is handed over before the goods can be there: the earliest arrival over the roads of
 any vehicle that may carry them, with closures, gates, dark hours and convoy notice, but no crew's clock; (2) by any
-moment no more of an item is handed over than has come in; (3) a vehicle of payload P that hands over masses m at places
-whose way out and back takes t spends at least the sum of t m / P on it, since a trip is at least as long as its longest
-way and its masses add up to P at most (the radial bound of Haimovich and Rinnooy Kan, 1985); the same with volumes; the
-last way back may be missing. The program chooses when each need is served at best under these.
+moment no more of an item is handed over than has come in. A linear program chooses when each need is served at best
+under these. (3) Every vehicle has only its own days: ``days.py``. Where that does not fit, the program has rows for
+the fleet's hours instead: a vehicle of payload P that hands over masses m at places whose way out and back takes t
+spends at least the sum of t m / P on it, since a trip is at least as long as its longest way and its masses add up to
+P at most (the radial bound of Haimovich and Rinnooy Kan, 1985); the same with volumes; the last way back may be
+missing.
 """
 
 from __future__ import annotations
 
 import heapq
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +23,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from karavan.domain.places import PlaceKind
 from karavan.domain.units import HOUR_S
+from karavan.planning.days import Asked, Source, fleet_saves
 from karavan.planning.problem import CHANGE_KINDS, Pool, Problem
 from karavan.planning.travel import FAR, Network, PathLeg
 
@@ -27,48 +31,27 @@ MOST_VARIABLES = 20_000
 BUCKETS = 24
 
 
-def lower_bound(problem: Problem) -> float:
-    """Weighted person-hours of waiting that every plan has at least."""
+def lower_bound(problem: Problem, most: Mapping[str, float] | None = None) -> float:
+    """
+    Weighted person-hours of waiting that every plan has at least.
+
+    Parameters
+    ----------
+    most
+        The largest share that is handed over of a need, by its code, where that is less than all of it: the bound then
+        holds for the plans that keep to it.
+    """
     kinds = _kinds(problem)
-    needs = _needs(problem, kinds)
+    arrivals: dict[tuple, list[int]] = {}
+    sources = _sources(problem, arrivals)
+    needs = _needs(problem, kinds, sources, arrivals, most or {})
     nothing = sum(need.weight * (problem.horizon_s - need.since_s) / HOUR_S for need in needs)
-    served = [need for need in needs if need.earliest_s < problem.horizon_s and need.kinds]
+    served = [need for need in needs if need.earliest_s < problem.horizon_s and need.kinds and need.most > 0]
     if not served:
         return nothing
-    return max(0.0, nothing - _most_saved(problem, served, kinds))
-
-
-@dataclass(slots=True)
-class _Need:
-    """A need in the relaxation: weight, earliest hand-over, and for each kind of vehicle its work per unit share."""
-
-    weight: float
-    since_s: int
-    item: int
-    quantity: int
-    earliest_s: int
-    kinds: dict[int, tuple[float, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """
-    Where an item comes from.
-
-    Attributes
-    ----------
-    carriers, profiles
-        Vehicles that suit it, and their profiles.
-    ready
-        Places of its pools, with the earliest moment at which it can leave each.
-    loading
-        Places where any vehicle may take it up: its pools, and where cargo changes vehicles.
-    """
-
-    carriers: frozenset[int]
-    profiles: tuple[int, ...]
-    ready: list[tuple[int, int]]
-    loading: set[int]
+    by_days = fleet_saves(problem, served, sources)
+    saved = _most_saved(problem, served, kinds if by_days is None else [])
+    return max(0.0, nothing - min(saved, saved if by_days is None else by_days))
 
 
 @dataclass(slots=True)
@@ -79,32 +62,38 @@ class _Kind:
     back_s: int = 0
 
 
-def _all(problem: Problem) -> list[_Need]:
+def _all(problem: Problem, most: Mapping[str, float]) -> list[Asked]:
     item_number = {item.code: i for i, item in enumerate(problem.items)}
     result = []
     for need in problem.needs:
         since = problem.network.second(max(problem.situation.operation.start, need.raised_at))
         since = min(max(0, since), problem.horizon_s)
-        result.append(_Need(need.people_weight, since, item_number[need.item], need.quantity, FAR, {}))
+        place, item = problem.network.number[need.place], item_number[need.item]
+        share = most.get(need.code, 1.0)
+        result.append(Asked(need.people_weight, since, item, place, need.quantity, share, FAR, {}))
     return result
 
 
-def _needs(problem: Problem, kinds: list[_Kind]) -> list[_Need]:
+def _needs(
+    problem: Problem,
+    kinds: list[_Kind],
+    sources: dict[int, Source],
+    arrivals: dict[tuple, list[int]],
+    most: Mapping[str, float],
+) -> list[Asked]:
     """All needs with their earliest hand-over and the kinds of vehicles that could bring them on the last stretch."""
-    problem_needs = _all(problem)
-    arrivals: dict[tuple, list[int]] = {}
-    sources = _sources(problem, arrivals)
-    for relaxed, need in zip(problem_needs, problem.needs, strict=True):
-        place, source = problem.network.number[need.place], sources[relaxed.item]
+    asked = _all(problem, most)
+    for need in asked:
+        source = sources[need.item]
         if not source.ready:
             continue
-        relaxed.earliest_s = _put_down(problem, relaxed, source, place, arrivals)
+        need.earliest_s = _put_down(problem, need, source, need.place, arrivals)
         for number, kind in enumerate(kinds):
             if kind.vehicles[0] in source.carriers:
-                work = _work(problem, kind, relaxed, source.loading, place)
+                work = _work(problem, kind, need, source.loading, need.place)
                 if work is not None:
-                    relaxed.kinds[number] = work
-    return problem_needs
+                    need.kinds[number] = work
+    return asked
 
 
 def _kinds(problem: Problem) -> list[_Kind]:
@@ -122,7 +111,7 @@ def _kinds(problem: Problem) -> list[_Kind]:
     return list(groups.values())
 
 
-def _sources(problem: Problem, arrivals: dict[tuple, list[int]]) -> dict[int, _Source]:
+def _sources(problem: Problem, arrivals: dict[tuple, list[int]]) -> dict[int, Source]:
     """For each item that is needed, where it can be loaded."""
     result = {}
     network, places = problem.network, problem.situation.places
@@ -132,7 +121,7 @@ def _sources(problem: Problem, arrivals: dict[tuple, list[int]]) -> dict[int, _S
         carriers = [v for v in range(len(problem.vehicles)) if problem.fits(v, item) and problem.crews[v].spans]
         pools = [pool for pool in problem.pools if pool.item == item and pool.need is None]
         moments = [(pool.place, _ready(problem, pool, carriers, arrivals)) for pool in pools]
-        result[item] = _Source(
+        result[item] = Source(
             carriers=frozenset(carriers),
             profiles=tuple(sorted({network.profile_of[v] for v in carriers})),
             ready=[(place, ready) for place, ready in moments if ready < problem.horizon_s],
@@ -156,7 +145,7 @@ def _ready(problem: Problem, pool: Pool, carriers: list[int], arrivals: dict[tup
     return ready + problem.situation.handling_s(problem.situation.places[pool.place].code, item.step * item.mass_g)
 
 
-def _put_down(problem: Problem, need: _Need, source: _Source, place: int, arrivals: dict[tuple, list[int]]) -> int:
+def _put_down(problem: Problem, need: Asked, source: Source, place: int, arrivals: dict[tuple, list[int]]) -> int:
     """The earliest moment at which anything of the need can be handed over, by any relay of vehicles."""
     arrive = FAR
     for store, ready in source.ready:
@@ -209,7 +198,7 @@ def _arrival(network: Network, leg: PathLeg, now: int) -> int:
     return FAR
 
 
-def _work(problem: Problem, kind: _Kind, need: _Need, loading: set[int], place: int) -> tuple[float, float] | None:
+def _work(problem: Problem, kind: _Kind, need: Asked, loading: set[int], place: int) -> tuple[float, float] | None:
     """Seconds of one such vehicle's work for the whole need, by mass and by volume; ``None``: it cannot come."""
     vehicle = kind.vehicles[0]
     truck, places, network = problem.vehicles[vehicle], problem.situation.places, problem.network
@@ -235,22 +224,23 @@ def _work(problem: Problem, kind: _Kind, need: _Need, loading: set[int], place: 
     return need.quantity * (by_mass + handling), need.quantity * (by_volume + handling)
 
 
-def _most_saved(problem: Problem, needs: list[_Need], kinds: list[_Kind]) -> float:
-    """The optimum of the linear program: the most person-hours that serving the needs can save."""
-    per_bucket = sum(len(need.kinds) for need in needs)
+def _most_saved(problem: Problem, needs: list[Asked], kinds: list[_Kind]) -> float:
+    """The optimum of the linear program: the most person-hours that serving the needs can save; no kinds: no fleet."""
+    ways = {id(need): list(need.kinds.items()) if kinds else [(-1, (0.0, 0.0))] for need in needs}
+    per_bucket = sum(map(len, ways.values()))
     buckets = max(1, min(BUCKETS, MOST_VARIABLES // max(1, per_bucket)))
     first = min(need.earliest_s for need in needs)
     marks = [first + (problem.horizon_s - first) * k // buckets for k in range(buckets + 1)]
-    columns: list[tuple[int, int, int]] = []
+    columns: list[tuple[int, int, tuple[float, float], int]] = []
     saved: list[float] = []
     for n, need in enumerate(needs):
         for k in range(buckets):
             if marks[k + 1] > need.earliest_s:
                 hours = (problem.horizon_s - max(marks[k], need.earliest_s, need.since_s)) / HOUR_S
-                columns += [(n, c, k) for c in need.kinds]
-                saved += [need.weight * max(0.0, hours)] * len(need.kinds)
-    entries: list[tuple[int, int, float]] = [(n, j, 1.0) for j, (n, _, _) in enumerate(columns)]
-    limits = [1.0] * len(needs)
+                columns += [(n, c, work, k) for c, work in ways[id(need)]]
+                saved += [need.weight * max(0.0, hours)] * len(ways[id(need)])
+    entries: list[tuple[int, int, float]] = [(n, j, 1.0) for j, (n, *_) in enumerate(columns)]
+    limits = [need.most for need in needs]
     items = sorted({need.item for need in needs})
     row_of: dict[tuple, int] = {}
     for k in range(buckets):
@@ -261,17 +251,20 @@ def _most_saved(problem: Problem, needs: list[_Need], kinds: list[_Kind]) -> flo
             for measure in (0, 1):
                 row_of[measure, c, k] = len(limits)
                 limits.append(_hours(problem, kind, marks[k + 1]))
-    for j, (n, c, b) in enumerate(columns):
+    for j, (n, c, work, b) in enumerate(columns):
         need = needs[n]
         for k in range(b, buckets):
             entries.append((row_of["item", need.item, k], j, float(need.quantity)))
-            entries += [(row_of[measure, c, k], j, need.kinds[c][measure]) for measure in (0, 1)]
+            if c >= 0:
+                entries += [(row_of[measure, c, k], j, work[measure]) for measure in (0, 1)]
     row, column, value = zip(*entries, strict=True)
     matrix = csr_array((value, (row, column)), shape=(len(limits), len(columns)))
     result = linprog(-np.array(saved), A_ub=matrix, b_ub=limits, bounds=(0, None), method="highs")
     if not result.success:
         # Without an optimum only the hours before the earliest hand-over are certain.
-        return sum(n.weight * max(0, problem.horizon_s - max(n.earliest_s, n.since_s)) / HOUR_S for n in needs)
+        return sum(
+            n.weight * n.most * max(0, problem.horizon_s - max(n.earliest_s, n.since_s)) / HOUR_S for n in needs
+        )
     return -float(result.fun) * (1 + 1e-9)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from karavan.domain.errors import UnknownName
-from karavan.domain.message import Message, PlaceName
+from karavan.domain.message import Message, PlaceName, unit_word
 from karavan.domain.needs import Need, needs
 from karavan.domain.plans import Journey, Plan, Stop
 from karavan.domain.situation import Situation
-from karavan.domain.units import duration_text, mass_text, time_text, unit_text, volume_text
+from karavan.domain.units import Measure, time_text
 from karavan.domain.value import hand_overs
 from karavan.planning.problem import Problem, bridge
 from karavan.planning.travel import fits_road
@@ -65,7 +65,7 @@ def _needs(situation: Situation, plan: Plan, lines: list[Need]) -> list[Message]
 def _need(situation: Situation, plan: Plan, need: Need) -> list[Message]:
     """Where the goods of a need are handed over, what held them up, why with this vehicle."""
     zone = situation.operation.zone
-    unit = unit_text(situation.item[need.item].unit)
+    unit = unit_word(situation.item[need.item].unit)
     able = _able(bridge(situation), need)[2]
     said = []
     for journey in plan.journeys:
@@ -143,7 +143,7 @@ def _delays(situation: Situation, plan: Plan, journey: Journey, last: int) -> li
 
 def _why_waiting(situation: Situation, code: str, convoy: str, place: str, since: datetime, until: datetime) -> Message:
     road = situation.find_road(code)
-    wait = duration_text((until - since).total_seconds())
+    wait = Measure((until - since).total_seconds(), "s")
     where = PlaceName(place)
     if convoy:
         return Message("it waits {wait} at {place} for convoy {convoy}", wait=wait, place=where, convoy=convoy)
@@ -167,12 +167,12 @@ def _why_standing(situation: Situation, stop: Stop, wait_s: float) -> Message:
     if baked:
         return Message(
             "it waits {wait} at {place} for bread from the oven",
-            wait=duration_text(wait_s),
+            wait=Measure(wait_s, "s"),
             place=PlaceName(stop.place),
         )
     return Message(
         "it waits {wait} at {place} for opening hours, its shift or goods",
-        wait=duration_text(wait_s),
+        wait=Measure(wait_s, "s"),
         place=PlaceName(stop.place),
     )
 
@@ -322,10 +322,10 @@ def _journey(situation: Situation, journey: Journey) -> list[Message]:
         said.append(
             Message(
                 "it carries {mass} of {payload} and {volume} of {room}",
-                mass=mass_text(mass),
-                payload=mass_text(vehicle.payload_g),
-                volume=volume_text(volume),
-                room=volume_text(vehicle.volume_cm3),
+                mass=Measure(mass, "g"),
+                payload=Measure(vehicle.payload_g, "g"),
+                volume=Measure(volume, "cm3"),
+                room=Measure(vehicle.volume_cm3, "cm3"),
             )
         )
     for stop in journey.stops:

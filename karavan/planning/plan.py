@@ -127,6 +127,6 @@ def _road_source(situation: Situation) -> Message:
         return Message("roads from an OpenStreetMap extract")
     return Message(
         "no roads given: straight lines made {factor} times longer, at {speed} km/h",
-        factor=f"{rules.detour_permille / 1000:g}",
-        speed=f"{rules.straight_speed_m_per_h / 1000:g}",
+        factor=rules.detour_permille / 1000,
+        speed=rules.straight_speed_m_per_h / 1000,
     )

@@ -14,9 +14,10 @@ from karavan.domain.needs import Need, needs_of
 from karavan.domain.plans import Leg, Plan, Share, Stop, Unserved
 from karavan.domain.requests import Approval
 from karavan.domain.roads import Road, RoadSource, RoadStatus
-from karavan.domain.shares import served, spread
+from karavan.domain.shares import percent, served, spread
 from karavan.domain.situation import Situation
-from karavan.domain.units import HOUR_S, mass_text, quantity_text, time_text
+from karavan.domain.supply import bakings
+from karavan.domain.units import HOUR_S, M_MM, Measure, Quantity, time_text
 from karavan.domain.value import deliveries
 from karavan.planning.problem import Problem
 from karavan.planning.relax import WhatIf, least_age_s
@@ -107,7 +108,7 @@ def say_aboard(situation: Situation, plan: Plan, goods: Aboard) -> Message:
     until = situation.vehicle[goods.vehicle].available_until
     leg = None if until is None else leg_at(plan, goods.vehicle, until)
     facts = {
-        "quantity": quantity_text(goods.quantity, situation.item[goods.item].unit),
+        "quantity": Quantity(goods.quantity, situation.item[goods.item].unit),
         "item": ItemName(goods.item),
         "vehicle": goods.vehicle,
         "place": PlaceName(goods.place),
@@ -170,9 +171,9 @@ def _reasons(case: Case, need: Need) -> tuple[Message, ...]:
     rest = need.quantity % item.step
     broken = Message(
         "{quantity} is less than one {handling_unit} of {size}, which is not opened",
-        quantity=quantity_text(rest, item.unit),
+        quantity=Quantity(rest, item.unit),
         handling_unit=item.handling_unit or item.unit,
-        size=quantity_text(item.step, item.unit),
+        size=Quantity(item.step, item.unit),
     )
     if rest and missing == rest:
         return (broken,)
@@ -186,7 +187,7 @@ def _reasons(case: Case, need: Need) -> tuple[Message, ...]:
     last = (*(_lies_at(item, place, quantity) for place, quantity in on_the_way), *last)
     if not on_the_way and not _elsewhere(problem, need, item):
         none = Message("{item}: none in any store or oven within the horizon", item=ItemName(item.code))
-        return (*(first or [none]), *last)
+        return (*(first or _baking_limits(problem, item, missing) or [none]), *last)
     binding = case.what_if.binding(need)
     if binding:
         return (*first, *(_say(problem, case.what_if, need, item, name, binding) for name in binding), *last)
@@ -200,11 +201,42 @@ def _too_little(case: Case, need: Need, item: Item, missing: int) -> list[Messag
     share = next((share for share in case.plan.shares if share.item == need.item), None)
     if share is None:
         return [_busy(case.state, need, item, missing)]
-    short = _short(case, item, share, need)
+    limits = _baking_limits(case.state.problem, item, share.needed - share.available)
+    short = [*limits, _short(case, item, share, need)]
     to_share = dict(share.shares).get(need.code, 0) - case.given[need.code]
     if to_share >= item.step and _left_in_stores(case.state, need) >= item.step:
-        return [_busy(case.state, need, item, to_share), short]
-    return [short]
+        return [_busy(case.state, need, item, to_share), *short]
+    return short
+
+
+def _baking_limits(problem: Problem, item: Item, short: int) -> list[Message]:
+    """What keeps each bakery of the item from baking more: its flour, else its hours; ``short`` in units."""
+    situation = problem.situation
+    limits = []
+    for baking in bakings(situation, item.code):
+        row = baking.row
+        facts = {
+            "place": PlaceName(row.bakery),
+            "baked": Quantity(baking.units, item.unit),
+            "short": Measure(short * item.mass_g, "g"),
+            "item": ItemName(item.code),
+        }
+        if baking.units < baking.open_units:
+            there = sum(lot.free for lot in situation.stock if (lot.place, lot.item) == (row.bakery, row.flour_item))
+            limit = Message(
+                "{flour} at {place}: {there} bake {baked}; {short} of {item} short",
+                flour=ItemName(row.flour_item),
+                there=Quantity(there, situation.item[row.flour_item].unit),
+                **facts,
+            )
+        else:
+            limit = Message(
+                "{place}: {hours} of baking within the horizon give {baked}; {short} of {item} short",
+                hours=Measure(baking.oven_s, "s"),
+                **facts,
+            )
+        limits.append(limit)
+    return limits
 
 
 def _left_in_stores(state: State, need: Need) -> int:
@@ -237,7 +269,7 @@ def _at_hand(case: Case, need: Need, item: Item) -> list[Message]:
         Message(
             "{quantity} {item} lie at {place} itself: hand them over there; no vehicle is needed, and the plan does "
             "not count them",
-            quantity=quantity_text(lying, item.unit),
+            quantity=Quantity(lying, item.unit),
             item=ItemName(item.code),
             place=PlaceName(need.place),
         )
@@ -260,31 +292,35 @@ def _on_the_way(plan: Plan, need: Need) -> list[tuple[str, int]]:
 def _lies_at(item: Item, place: str, quantity: int) -> Message:
     return Message(
         "{quantity} of it lie at {place}, ready to go on",
-        quantity=quantity_text(quantity, item.unit),
+        quantity=Quantity(quantity, item.unit),
         place=PlaceName(place),
     )
 
 
 def _short(case: Case, item: Item, share: Share, need: Need) -> Message:
     """Shares are limits set before the search: said is what came of them."""
-    least, most = (100 * part for part in spread(share, case.parts))
+    least, most = (percent(part) for part in spread(share, case.parts))
     facts = {
         "item": ItemName(item.code),
-        "short": mass_text((share.needed - share.available) * item.mass_g),
-        "available": quantity_text(share.available, item.unit),
-        "needed": quantity_text(share.needed, item.unit),
-        "least": f"{least:.0f}",
+        "short": Measure((share.needed - share.available) * item.mass_g, "g"),
+        "available": Quantity(share.available, item.unit),
+        "needed": Quantity(share.needed, item.unit),
     }
-    if f"{least:.0f}" == f"{most:.0f}":
+    if most == 0:  # what keeps it from everybody is said beside it: nothing was shared
+        return Message("{item}: {short} short ({available} for {needed})", **facts)
+    if least == most:
         return Message(
-            "{item}: {short} short ({available} for {needed}); shared by need, each gets {least} %", **facts
+            "{item}: {short} short ({available} for {needed}); shared by need, each gets {least} %",
+            **facts,
+            least=least,
         )
     return Message(
         "{item}: {short} short ({available} for {needed}); shared by need, each gets between {least} % and {most} %, "
         "this one {own} %",
-        most=f"{most:.0f}",
-        own=f"{100 * case.parts.get(need.code, 0.0):.0f}",
+        most=most,
+        own=percent(case.parts.get(need.code, 0.0)),
         **facts,
+        least=least,
     )
 
 
@@ -308,7 +344,7 @@ def _busy(state: State, need: Need, item: Item, missing: int) -> Message:
             "{place} is open only {hours}: at most {mass} can be unloaded there at a time",
             place=PlaceName(need.place),
             hours=str(problem.situation.place[need.place].opening),
-            mass=mass_text(at_once_g),
+            mass=Measure(at_once_g, "g"),
         )
     if not need.people_weight:
         return Message(
@@ -325,7 +361,7 @@ def _busy(state: State, need: Need, item: Item, missing: int) -> Message:
         "journey",
         "every vehicle that could bring it is busy to the end of the horizon: {mass} more need about {count} more "
         "journeys",
-        mass=mass_text(missing * item.mass_g),
+        mass=Measure(missing * item.mass_g, "g"),
         count=journeys,
     )
 
@@ -424,9 +460,9 @@ def _place_limit(problem: Problem, need: Need, item: Item) -> Message:
     return Message(
         "{place} takes no vehicle over {limit}, and the lightest that may carry {item} has {lightest}",
         place=PlaceName(need.place),
-        limit=mass_text(place.largest_gross_mass_g or 0),
+        limit=Measure(place.largest_gross_mass_g or 0, "g"),
         item=ItemName(item.code),
-        lightest=mass_text(lightest),
+        lightest=Measure(lightest, "g"),
     )
 
 
@@ -462,26 +498,26 @@ def _road_limit(
                 return Message(
                     "no vehicle under {limit} that may carry {item} for road {road} ({origin} - {destination}): "
                     "the lightest has {lightest}",
-                    limit=mass_text(road.max_gross_mass_g),
+                    limit=Measure(road.max_gross_mass_g, "g"),
                     item=ItemName(item.code),
-                    lightest=mass_text(lightest),
+                    lightest=Measure(lightest, "g"),
                     **_ends(road),
                 )
             return Message(
                 "no vehicle over {limit} may use road {road} ({origin} - {destination})",
-                limit=mass_text(road.max_gross_mass_g),
+                limit=Measure(road.max_gross_mass_g, "g"),
                 **_ends(road),
             )
         if limit == "height" and road.max_height_mm is not None and over:
             return Message(
                 "no vehicle higher than {limit} m may use road {road} ({origin} - {destination})",
-                limit=f"{road.max_height_mm / 1000:g}",
+                limit=road.max_height_mm / M_MM,
                 **_ends(road),
             )
         if limit == "width" and road.max_width_mm is not None and over:
             return Message(
                 "no vehicle wider than {limit} m may use road {road} ({origin} - {destination})",
-                limit=f"{road.max_width_mm / 1000:g}",
+                limit=road.max_width_mm / M_MM,
                 **_ends(road),
             )
         if limit == "status" and (road.status is not RoadStatus.OPEN or road.status_from or road.status_until):

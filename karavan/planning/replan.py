@@ -16,7 +16,7 @@ from karavan.domain.needs import Need, needs, needs_of
 from karavan.domain.plans import Handling, Journey, Leg, Plan, Share, Stop
 from karavan.domain.situation import Situation
 from karavan.domain.supply import loaded, lot_key, lots
-from karavan.domain.units import quantity_text, time_text
+from karavan.domain.units import Quantity, time_text
 from karavan.domain.value import hand_overs
 from karavan.planning.allocate import share_fairly
 from karavan.planning.budget import Budget, Progress
@@ -778,7 +778,7 @@ def _compared(situation: Situation, need: str, item: Item, before: list[Part], a
 
 
 def _goods(item: Item, quantity: int) -> dict[str, object]:
-    return {"quantity": quantity_text(quantity, item.unit), "item": ItemName(item.code)}
+    return {"quantity": Quantity(quantity, item.unit), "item": ItemName(item.code)}
 
 
 def _alike(old: Part, new: Part) -> bool:

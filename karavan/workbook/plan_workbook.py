@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import zip_longest
@@ -10,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from karavan.domain.language import LANGUAGES, N_, translator
+from karavan.domain.left_behind import left_behind
 from karavan.domain.message import Message
 from karavan.domain.needs import needs
-from karavan.domain.plans import Handling, Journey, Plan, Stop, Value
+from karavan.domain.plans import NOT_COMPARED, Handling, Journey, Plan, Stop, Value
 from karavan.domain.shares import served
 from karavan.domain.situation import Situation
-from karavan.domain.supply import lot_key, lots
-from karavan.domain.units import HOUR_S, KG_G, KM_M, M3_CM3, TONNE_G
+from karavan.domain.supply import baking_flour, loaded, lot_key, lots
+from karavan.domain.units import HOUR_S, KG_G, KM_M, M3_CM3, TONNE_G, unit_name
 from karavan.domain.value import journey_cost, journey_distance_m, measure
 from karavan.domain.waybills import Carriage, carriages, departure_order
 from karavan.workbook.grid import Grid, add_sheet, new_workbook, save
@@ -122,6 +122,7 @@ _COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
         (N_("There is"), ""),
         (N_("Reserved"), ""),
         (N_("Loaded"), ""),
+        (N_("Used for baking"), ""),
         (N_("Stays"), ""),
         (N_("Unit"), ""),
         (N_("Available from"), ""),
@@ -184,7 +185,7 @@ class _View:
 
     def unit(self, code: str) -> str:
         item = self.situation.item.get(code)
-        return item.unit if item else ""
+        return unit_name(item.unit, self.translate) if item else ""
 
     def local(self, moment: datetime | None) -> datetime | None:
         return None if moment is None else moment.astimezone(self.situation.operation.zone).replace(tzinfo=None)
@@ -218,14 +219,14 @@ def _summary(view: _View) -> list[tuple[Any, ...]]:
         (translate("Vehicles used"), len({journey.vehicle for journey in plan.journeys})),
         (translate("Vehicles that are not used"), _unused(view)),
         (translate("Convoys"), len(plan.convoys)),
-        (translate("Needs"), len(view.needs)),
-        (translate("Needs left behind, wholly or in part"), len(plan.unserved)),
-        (translate("Left behind"), view.mass_g([_left(each) for each in plan.unserved]) / TONNE_G, "t"),
+        *_left_rows(view),
         *_value_rows(view, value),
     ]
     if plan.bound_person_h is not None:
         least = translate("Waiting that no plan can be under")
         rows.append((least, round(plan.bound_person_h), translate("person-hours")))
+    if plan.is_not_compared:
+        rows.append((translate("Compared"), view.message(NOT_COMPARED)))
     for other in plan.comparisons:
         rows.append(())
         rows.append((translate(_COMPARED.get(other.name, other.name)),))
@@ -237,6 +238,20 @@ def _summary(view: _View) -> list[tuple[Any, ...]]:
     rows += [(), (translate("Seed"), plan.seed), (translate("Rounds"), plan.rounds)]
     if operation.notes:
         rows += [(), (translate("Notes"), operation.notes)]
+    return rows
+
+
+def _left_rows(view: _View) -> list[tuple[Any, ...]]:
+    """Lines that nobody approved are named apart: they count neither as lines nor as left behind."""
+    translate = view.translate
+    left = left_behind(view.situation, view.plan)
+    rows: list[tuple[Any, ...]] = [
+        (translate("Lines"), left.total),
+        (translate("Lines left behind, whole or in part"), left.count),
+        (translate("Left behind"), view.mass_g([_left(each) for each in left.lines]) / TONNE_G, translate("t")),
+    ]
+    if left.not_approved:
+        rows.append((translate("Lines not approved"), left.not_approved_count))
     return rows
 
 
@@ -256,7 +271,7 @@ def _value_rows(view: _View, value: Value) -> list[tuple[Any, ...]]:
         (translate("Waiting"), round(value.waiting_person_h), translate("person-hours, weighted by priority")),
         (translate("Unevenness"), round(value.inequity_person_h), translate("person-hours")),
         (translate("Cost"), round(value.cost), view.situation.operation.rules.currency),
-        (translate("Driven"), round(value.distance_m / KM_M, 1), "km"),
+        (translate("Driven"), round(value.distance_m / KM_M, 1), translate("km")),
     ]
 
 
@@ -416,26 +431,26 @@ def _unserved(view: _View) -> list[tuple[Any, ...]]:
 
 
 def _stock_after(view: _View) -> list[tuple[Any, ...]]:
-    loaded: dict[tuple[str, str, str], int] = defaultdict(int)
-    for journey in view.plan.journeys:
-        for stop in journey.stops:
-            for goods in stop.loads:
-                if goods.lot_place == stop.place:  # elsewhere it is loaded a second time, from another vehicle
-                    loaded[goods.lot_place, goods.item, goods.lot] += goods.quantity
-    return [
-        (
-            lot.place,
-            view.place(lot.place),
-            lot.item,
-            view.item(lot.item),
-            lot.code,
-            lot.quantity,
-            lot.reserved or None,
-            loaded[key] or None,
-            lot.quantity - loaded[key],
-            view.unit(lot.item),
-            view.local(lot.available_from),
-            view.local(lot.expiry),
+    taken = loaded(view.plan)
+    flour = {lot_key(lot): (lot, used) for lot, used in baking_flour(view.situation)}
+    rows = []
+    for key, lot in (view.lots | {key: lot for key, (lot, _) in flour.items()}).items():
+        baked = flour[key][1] if key in flour else 0
+        rows.append(
+            (
+                lot.place,
+                view.place(lot.place),
+                lot.item,
+                view.item(lot.item),
+                lot.code,
+                lot.quantity,
+                lot.reserved or None,
+                taken[key] or None,
+                baked or None,
+                lot.quantity - taken[key] - baked,
+                view.unit(lot.item),
+                view.local(lot.available_from),
+                view.local(lot.expiry),
+            )
         )
-        for key, lot in view.lots.items()
-    ]
+    return rows

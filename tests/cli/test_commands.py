@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from karavan import plan_from_json, plan_to_json, read_workbook, write_workbook
 from karavan.cli.commands import app
+from karavan.domain import language
 from karavan.domain.roads import RoadStatus
 from tests import cast
 
@@ -31,6 +32,33 @@ def world(tmp_path_factory):
     done = run("plan", folder / "small.xlsx", "-o", folder / "out", "--rounds", "5")
     assert done.exit_code == 0, done.output
     return folder
+
+
+def test_a_language_without_its_sentences_is_refused_with_what_to_do(world, monkeypatch, tmp_path):
+    monkeypatch.setattr(language, "_FOLDER", tmp_path)
+    language.translator.cache_clear()
+    try:
+        done = run("check", world / "small.xlsx", "--language", "hy")
+    finally:
+        monkeypatch.undo()
+        language.translator.cache_clear()
+    assert done.exit_code == 3
+    assert "the language 'hy' are missing" in " ".join(done.stderr.split())
+    assert "install it again" in " ".join(done.stderr.split())
+    assert done.stdout == ""
+
+
+def test_help_in_a_language_without_its_sentences_is_one_line_and_no_traceback():
+    """The folder of the catalogues is moved before the commands are loaded, as where they were never compiled."""
+    code = (
+        "from pathlib import Path; from karavan.domain import language; language._FOLDER = Path('nowhere'); "
+        "from karavan.cli import main; main()"
+    )
+    environment = {**os.environ, "KARAVAN_LANGUAGE": "ru", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert done.stderr.startswith("the sentences for the language 'ru' are missing")
+    assert done.stderr.count("\n") == 1
 
 
 def test_plan_writes_everything_and_says_where(world):
@@ -248,7 +276,7 @@ def test_roads_from_an_extract_reach_the_plan(world, tmp_path):
     done = run("plan", *arguments, "-o", tmp_path / "out", "--rounds", "2", "--no-papers")
     assert done.exit_code == 0, done.output
     assert "OpenStreetMap extract" in done.stdout
-    assert "100 % of what is needed" in done.stdout
+    assert "100\u00a0% of what is needed" in done.stdout
     assert run("check", arguments[0], tmp_path / "out/plan.json", *arguments[1:]).exit_code == 0
 
 

@@ -7,10 +7,10 @@ import pytest
 import typer
 
 from karavan.cli.screen import Exit, Screen, cell_len, language_of, open_screen, printable
-from karavan.cli.words import journeys
+from karavan.cli.words import journeys, summary, unserved
 from karavan.domain.errors import BadChange, BadPlanFile, BadWorkbook, KaravanError, Problem, RefusedFile, UnknownName
 from karavan.domain.message import Message, PlaceName
-from karavan.domain.plans import Journey, Leg, Plan, Stop
+from karavan.domain.plans import Journey, Leg, Plan, Share, Stop, Unserved
 from tests import cast
 
 
@@ -127,6 +127,40 @@ def test_what_nobody_thought_of_is_one_sentence_and_an_exit_code(capsys, error, 
         assert words in said.err.replace("\n", " ")
         assert "Traceback" not in said.err
         assert (json.loads(said.out)["error"] if as_json else said.out) == (type(error).__name__ if as_json else "")
+
+
+def figures(plan, situation):
+    screen = Screen("en")
+    screen.situation = situation
+    summary(screen, plan)
+    unserved(screen, plan)
+
+
+def test_lines_that_nobody_approved_are_counted_and_listed_apart(capsys):
+    why = (Message("because"),)
+    left = Unserved(need="REQ-1/1", item="FLOUR", place="KHN", quantity=50, reasons=why)
+    draft = Unserved(need="REQ-3/1", item="FLOUR", place="KHN", quantity=100, reasons=why)
+    figures(cast.a_plan(unserved=(draft, left)), cast.a_situation())
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Lines left behind 1 of 5, whole or in part Lines not approved 1" in said
+    assert said.index("Left behind:") < said.index("REQ-1/1,") < said.index("Not approved, so") < said.index("REQ-3/1,")
+    figures(cast.a_plan(unserved=(draft, left)), None)
+    assert "Lines left behind or not approved 2" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_plan_made_again_says_why_it_has_no_bound(capsys):
+    figures(cast.a_plan(replanned_at=cast.at("05:00")), cast.a_situation())
+    assert "planned again: there is no bound" in " ".join(capsys.readouterr().out.split())
+    figures(cast.a_plan(), cast.a_situation())
+    assert "planned again" not in capsys.readouterr().out
+
+
+def test_scarce_goods_that_nobody_gets_are_not_shared(capsys):
+    share = Share(item="BREAD", needed=400, available=100, shares=(("REQ-2/1", 100),))
+    figures(cast.a_plan(journeys=(), shares=(share,)), cast.a_situation())
+    said = " ".join(capsys.readouterr().out.split())
+    assert "none of it is handed over: the lines left behind say why" in said
+    assert "each gets" not in said
 
 
 def test_a_journey_says_when_it_leaves_with_which_convoy_and_where_it_waits(capsys):

@@ -87,7 +87,9 @@ def test_no_break_is_asked_for_where_the_rules_have_none():
 
 def test_the_words_for_a_missing_break():
     (found, _) = check(a_flour_situation(rules=Rules(break_after_s=2_400)), PLAN)
-    assert str(found.message) == "vehicle T1 is driven 0:50 h without a break of 0:45 h, and may be driven 0:40 h"
+    assert str(found.message).replace("\u00a0", " ") == (
+        "vehicle T1 is driven 50 min without a break of 45 min, and may be driven 40 min"
+    )
 
 
 def test_a_stand_must_be_long_enough():

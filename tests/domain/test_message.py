@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from karavan.domain import language
+from karavan.domain.errors import MissingCatalogue
 from karavan.domain.language import translator
-from karavan.domain.message import Message, PlaceName
-from karavan.domain.units import duration_text, mass_text, number_text, quantity_text, time_text, volume_text
+from karavan.domain.message import Message, PlaceName, Sayable, said, unit_word
+from karavan.domain.units import Measure, Quantity, percent_text, time_text, unit_name
 from tests.cast import KHN, at
 
 WHY = Message("{road} carries {limit}", road="R-1", limit="12 t")
@@ -56,21 +59,87 @@ def test_a_counted_sentence_goes_there_and_back():
     assert Message.from_json(data) == vehicles(3)
 
 
+N, M = "\u00a0", "\u202f"
+"""No-break spaces: before a unit, between thousands."""
+
+
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("value", "en", "az", "hy", "ru"),
     [
-        (mass_text(1_250_000), "1.25 t"),
-        (mass_text(999_000), "999 kg"),
-        (mass_text(1_234_560_000), "1\u202f234.56 t"),
-        (number_text(999), "999"),
-        (number_text(1_100), "1\u202f100"),
-        (quantity_text(1_100, "kg"), "1\u202f100\u00a0kg"),
-        (quantity_text(1_100, "piece"), "1\u202f100\u00a0×\u00a0piece"),
-        (str(Message("{n} of {m}", n=5_800, m="10000")), "5\u202f800 of 10000"),
-        (volume_text(1_500_000), "1.5 m³"),
-        (duration_text(5_400), "1:30 h"),
-        (time_text(at("20:30")), "2023-09-22 20:30"),
+        (Measure(1_250_000, "g"), f"1.25{N}t", f"1,25{N}t", f"1,25{N}տ", f"1,25{N}т"),
+        (Measure(1_234_560_000, "g"), f"1{M}234.56{N}t", f"1{M}234,56{N}t", f"1{M}234,56{N}տ", f"1{M}234,56{N}т"),
+        (Measure(999_500, "g"), f"999.5{N}kg", f"999,5{N}kq", f"999,5{N}կգ", f"999,5{N}кг"),
+        (Measure(250, "g"), f"250{N}g", f"250{N}q", f"250{N}գ", f"250{N}г"),
+        (Measure(0, "g"), f"0{N}kg", f"0{N}kq", f"0{N}կգ", f"0{N}кг"),
+        (Measure(1_500_000, "cm3"), f"1.5{N}m³", f"1,5{N}m³", f"1,5{N}մ³", f"1,5{N}м³"),
+        (Measure(1_500, "cm3"), f"1.5{N}l", f"1,5{N}l", f"1,5{N}լ", f"1,5{N}л"),
+        (Measure(25_300, "m"), f"25{N}km", f"25{N}km", f"25{N}կմ", f"25{N}км"),
+        (Measure(400, "m"), f"400{N}m", f"400{N}m", f"400{N}մ", f"400{N}м"),
+        (Measure(3_850, "mm"), f"3.85{N}m", f"3,85{N}m", f"3,85{N}մ", f"3,85{N}м"),
+        (Measure(5_400, "s"), f"1{N}h{N}30{N}min", f"1{N}saat{N}30{N}dəq", f"1{N}ժ{N}30{N}րոպե", f"1{N}ч{N}30{N}мин"),
+        (Measure(50_400, "s"), f"14{N}h", f"14{N}saat", f"14{N}ժ", f"14{N}ч"),
+        (Measure(2_700, "s"), f"45{N}min", f"45{N}dəq", f"45{N}րոպե", f"45{N}мин"),
+        (Measure(90, "s"), f"90{N}s", f"90{N}san", f"90{N}վրկ", f"90{N}с"),
+        (Quantity(1_100, "kg"), f"1{M}100{N}kg", f"1{M}100{N}kq", f"1{M}100{N}կգ", f"1{M}100{N}кг"),
+        (Quantity(5, "кг"), f"5{N}kg", f"5{N}kq", f"5{N}կգ", f"5{N}кг"),
+        (Quantity(5, "kq"), f"5{N}kg", f"5{N}kq", f"5{N}կգ", f"5{N}кг"),
+        (97.4, "97.4", "97,4", "97,4", "97,4"),
+        (1_234_567, *[f"1{M}234{M}567"] * 4),
+        # The workbook's own word, and a sign that means a gram to one reader and 100 kg to another.
+        (Quantity(1_100, "piece"), *[f"1{M}100{N}×{N}piece"] * 4),
+        (Quantity(3, "q"), *[f"3{N}q"] * 4),
+        (Quantity(3, ""), *["3"] * 4),
     ],
+    ids=str,
 )
-def test_numbers_are_said_the_same_way_everywhere(text: str, said: str):
-    assert text == said
+def test_figures_and_units_are_the_readers(value: Sayable, en: str, az: str, hy: str, ru: str):
+    assert [said(value, translator(reader)) for reader in ("en", "az", "hy", "ru")] == [en, az, hy, ru]
+    assert said(value) == en
+    assert Message("{value}!", value=value).say(translator("hy")) == hy + "!"
+
+
+def test_a_column_of_its_own_has_the_unit_alone():
+    russian = translator("ru")
+    assert [unit_name(unit, russian) for unit in ("kg", "KG", "m3", "piece", "")] == ["кг", "кг", "м³", "piece", ""]
+    assert said(unit_word("l"), russian) == "л"
+    assert said(unit_word("piece"), russian) == f"×{N}piece"
+
+
+def test_a_share_is_said_in_percent():
+    assert percent_text(0.974, 1) == f"97.4{N}%"
+    assert percent_text(0.974, 1, translator("ru")) == f"97,4{N}%"
+    assert percent_text(1, 1, translator("ru")) == f"100{N}%"
+
+
+def test_figures_go_there_and_back_as_they_are():
+    message = Message("{a} {b} {c}", a=Measure(1_250_000, "g"), b=Quantity(30, "kg"), c=0.5)
+    data = json.loads(json.dumps(message.to_json()))
+    assert data["values"] == {"a": {"measure": 1_250_000, "unit": "g"}, "b": {"quantity": 30, "unit": "kg"}, "c": 0.5}
+    assert Message.from_json(data) == message
+    assert Message.from_json(data).say(translator("ru")) == f"1,25{N}т 30{N}кг 0,5"
+
+
+def test_a_number_that_names_something_comes_as_a_text():
+    assert str(Message("{n} of {m}", n=5_800, m="10000")) == f"5{M}800 of 10000"
+
+
+def test_a_time_is_said_the_same_way_everywhere():
+    assert time_text(at("20:30")) == "2023-09-22 20:30"
+
+
+def test_a_language_without_its_sentences_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(language, "_FOLDER", tmp_path)
+    translator.cache_clear()
+    try:
+        assert translator("en")("person-hours") == "person-hours"
+        for missing in ("az", "hy", "ru"):
+            with pytest.raises(MissingCatalogue, match=f"the language '{missing}' are missing.*install it again"):
+                translator(missing)
+        with pytest.raises(MissingCatalogue, match="the language 'de' is none of en, az, hy, ru"):
+            translator("de")
+    finally:
+        translator.cache_clear()
+
+
+def test_a_percent_sign_is_never_alone_on_a_line():
+    assert str(Message("each gets {share} %", share=69)) == f"each gets 69{N}%"

@@ -12,8 +12,9 @@ from karavan.domain.needs import needs
 from karavan.domain.plans import Handling, Stop
 from karavan.domain.requests import Approval
 from karavan.domain.rules import Rules
+from karavan.domain.shares import percent
 from karavan.domain.situation import Situation
-from karavan.domain.supply import lots
+from karavan.domain.supply import baking_flour, bakings, lots
 from karavan.domain.value import hand_overs, journey_cost, measure, objective, waiting_of_nothing
 from tests.cast import START, a_flour_plan, a_flour_situation, a_situation, at, with_item
 
@@ -65,12 +66,51 @@ def test_flour_for_baking_is_no_stock():
     assert not [lot for lot in lots(a_situation()) if lot.code == "BF"]
 
 
+def test_flour_that_is_baked_and_flour_that_stays():
+    """Four hours of 200 loaves of 400 g: 320 kg. Of the older lot all that is free goes, 100 - 20; of the other 240."""
+    old = Lot(place="BKR", item="FLOUR", code="OLD", quantity=100, reserved=20, expiry=at("00:00", 9))
+    new = Lot(place="BKR", item="FLOUR", code="NEW", quantity=1_000, expiry=at("00:00", 99))
+    elsewhere = Lot(place="AGD", item="FLOUR", code="F", quantity=1_000)
+    assert baking_flour(a_situation(stock=(new, elsewhere, old))) == ((new, 240), (old, 80))
+    little = a_situation(stock=(replace(new, quantity=170),))
+    assert baking_flour(little) == ((replace(new, quantity=170), 170),)
+    assert baking_flour(a_situation(production=())) == ()
+
+
+def test_a_kilogram_of_flour_is_a_kilogram_in_any_sack():
+    """170 kg that weigh 171.7 kg with their sacks bake 425 loaves of 400 g, and not 429."""
+    weighed = with_item(with_flour_at_the_bakery(170), "FLOUR", mass_g=1_010)
+    assert sum(quantity for _, quantity in bread(weighed)) == 425
+    counted = with_item(with_flour_at_the_bakery(2), "FLOUR", unit="sack", mass_g=50_500)
+    assert sum(quantity for _, quantity in bread(counted)) == 252, "101 kg, as far as anybody knows"
+
+
+def test_what_limits_an_oven():
+    """08:00-12:00, 200 an hour: 800 loaves in 4 h; 170 kg of flour are enough for 425."""
+    (short,) = bakings(with_flour_at_the_bakery(170), "BREAD")
+    assert (short.units, short.open_units, short.oven_s) == (425, 800, 4 * 3_600)
+    (full,) = bakings(a_situation(), "BREAD")
+    assert (full.units, full.open_units) == (800, 800)
+    assert bakings(a_situation(), "SOAP") == ()
+
+
 @pytest.mark.parametrize(("available", "since"), [(None, START), (at("09:00"), at("09:00"))])
 def test_a_lot_without_expiry_lives_as_long_as_its_item(available, since):
     stock = (Lot(place="AGD", item="FLOUR", code="F", quantity=1, available_from=available),)
     situation = with_item(a_situation(stock=stock), "FLOUR", shelf_life_s=7_200)
     assert lots(situation)[0].expiry == since + timedelta(hours=2)
     assert lots(with_item(situation, "FLOUR", shelf_life_s=None))[0].expiry is None
+
+
+def test_all_is_delivered_only_when_all_is():
+    """5,000 of 5,001 kg are 99.98 %, which is not 100."""
+    assert measure(a_flour_situation(), a_flour_plan()).delivered_permille == 1_000
+    assert measure(a_flour_situation(5_001), a_flour_plan()).delivered_permille == 999
+
+
+def test_shares_are_said_in_one_way():
+    parts = (0.0, 0.004, 0.574, 0.686, 0.996, 1.0)
+    assert [percent(part) for part in parts] == [0, 1, 57, 69, 99, 100]
 
 
 def test_value_with_the_arithmetic():

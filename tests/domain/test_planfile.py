@@ -18,6 +18,7 @@ from karavan.domain.message import Message, PlaceName
 from karavan.domain.planfile import plan_from_json, plan_to_json, situation_digest
 from karavan.domain.plans import Comparison, Plan, Share, Unserved, Value
 from karavan.domain.rules import Rules
+from karavan.domain.units import Measure, Quantity
 from karavan.domain.value import measure
 from tests.cast import a_convoy_plan, a_plan, a_situation, at, with_place, with_stop, with_vehicle
 
@@ -33,7 +34,7 @@ def a_full_plan() -> Plan:
     reason = Message(
         "{place} is cut off: {why}",
         place=PlaceName("KHN"),
-        why=Message("no vehicle under {mass} may cross {road}", mass="12 t", road="R-KHN"),
+        why=Message("no vehicle under {mass} may cross {road}", mass=Measure(12_000_000, "g"), road="R-KHN"),
     )
     return replace(
         a_convoy_plan(),
@@ -48,7 +49,7 @@ def a_full_plan() -> Plan:
         bound_person_h=0.1,
         comparisons=(Comparison(name="cost", value=WORTH), Comparison(name="hand", value=WORTH)),
         replanned_at=at("05:00") + timedelta(microseconds=1),
-        changes=(Message("{n} lines moved", n=3),),
+        changes=(Message("{n} lines moved", n=3), Message("{n} less", n=Quantity(30, "piece"))),
     )
 
 
@@ -159,6 +160,14 @@ MALFORMED = [
     ("changes.0.values", {"n": 1, "__class__": 1}, "$.changes[0].values"),
     ("changes.0.values", {"n": {"place": 5}}, "$.changes[0].values.n.place"),
     ("changes.0.values", {"n": {"place": "KHN", "x": 1}}, "$.changes[0].values.n"),
+    ("changes.0.values", {"n": {"measure": 1, "unit": "kg"}}, "$.changes[0].values.n.unit"),
+    ("changes.0.values", {"n": {"measure": 1, "unit": ["g"]}}, "$.changes[0].values.n.unit"),
+    ("changes.0.values", {"n": {"measure": True, "unit": "g"}}, "$.changes[0].values.n.measure"),
+    ("changes.0.values", {"n": {"measure": "1 t", "unit": "g"}}, "$.changes[0].values.n.measure"),
+    ("changes.0.values", {"n": {"measure": 10**16, "unit": "g"}}, "$.changes[0].values.n.measure"),
+    ("changes.0.values", {"n": {"measure": 1}}, "$.changes[0].values.n"),
+    ("changes.0.values", {"n": {"quantity": -1, "unit": "kg"}}, "$.changes[0].values.n.quantity"),
+    ("changes.0.values", {"n": {"quantity": 1, "unit": None}}, "$.changes[0].values.n.unit"),
 ]
 
 

@@ -40,7 +40,7 @@ def test_everything_is_delivered_but_what_is_not_there_or_not_approved():
     left = left_behind(planned(KHANKENDI))
     assert {code: quantity for code, (quantity, _) in left.items()} == {"REQ-2/4": 1_100, "REQ-4/1": 20_000}
     assert left["REQ-2/4"][1] == [
-        "LENTILS: 1.1 t short (2\u202f400\xa0kg for 3\u202f500\xa0kg); shared by need, each gets 69 %"
+        "LENTILS: 1.1\u00a0t short (2\u202f400\xa0kg for 3\u202f500\xa0kg); shared by need, each gets 69\u00a0%"
     ]
     assert left["REQ-4/1"][1] == ["request REQ-4 is a draft: only approved requests are planned"]
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from karavan import check, plan_to_json, read_workbook
@@ -44,6 +45,23 @@ def test_the_folder_holds_these_and_no_others():
 def test_the_workbook_is_what_the_script_makes(name: str, made_again: Path):
     """Values are compared, not bytes: another release of the spreadsheet library may pack them otherwise."""
     assert read_workbook(made_again / f"{name}.xlsx") == situation(name)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_workbook_explains_its_cells_as_docs_do(name: str, made_again: Path):
+    """Headings, help and notes on cells, which no reader compares: `python tools/make_examples.py` renews them."""
+    fresh, kept = cells(made_again / f"{name}.xlsx"), cells(FOLDER / f"{name}.xlsx")
+    assert sorted(fresh.items() ^ kept.items()) == []
+
+
+def cells(path: Path) -> dict[tuple[str, str], tuple[str, str]]:
+    """Sheet and cell -> what stands in it, and the note on it."""
+    return {
+        (sheet.title, cell.coordinate): (str(cell.value), cell.comment.text if cell.comment else "")
+        for sheet in openpyxl.load_workbook(path)
+        for row in sheet.iter_rows()
+        for cell in row
+    }
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -107,9 +125,9 @@ def test_the_district_names_the_limit_that_binds():
     said = {it.need: str(it.reasons[0]) for it in planned(DISTRICT).unserved}
     assert said["REQ-70/1"] == "the state of road R-V70 (V62 - V70) is unknown, and it is not planned on"
     assert said["REQ-71/1"] == "no vehicle wider than 1.9 m may use road R-V71 (V63 - V71)"
-    assert said["REQ-73/1"].startswith("no vehicle under 2 t that may carry TENT for road R-V73 (V65 - V73)")
+    assert said["REQ-73/1"].startswith("no vehicle under 2\u00a0t that may carry TENT for road R-V73 (V65 - V73)")
     assert said["REQ-76/1"] == "road R-V76 (V68 - V76) is closed for the whole horizon"
-    assert said["REQ-77/1"].startswith("V77 takes no vehicle over 1.5 t")
+    assert said["REQ-77/1"].startswith("V77 takes no vehicle over 1.5\u00a0t")
     assert said["REQ-74/1"].startswith("V74 is open only Mo 07:00-09:00")
     assert said["REQ-80/1"] == "one-way roads lead away from V80 only"
     assert said["REQ-10/1"] == "request REQ-10 is a draft: only approved requests are planned"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,20 @@ def test_opens_from_disk_without_a_request_or_a_complaint(browser: Browser, file
     assert seen.requests == [file.as_uri()]
     assert seen.complaints == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.context.close()
+
+
+def test_the_scale_of_the_map_speaks_the_language_of_the_page(browser: Browser, tmp_path: Path) -> None:
+    situation = a_full_situation()
+    write_page(tmp_path / "plan.html", situation, a_full_plan(situation), "hy")
+    page, _seen = opened(browser, tmp_path / "plan.html")
+    scale = page.locator(".leaflet-control-scale-line")
+    before = scale.inner_text()
+    assert re.fullmatch(r"\d+\s(կմ|մ)", before)
+    page.locator(".leaflet-control-zoom-in").click()
+    line = "document.querySelector('.leaflet-control-scale-line')"
+    page.wait_for_function(f"said => {line}.innerText !== said", arg=before)
+    assert re.fullmatch(r"\d+\s(կմ|մ)", scale.inner_text())
     page.context.close()
 
 
@@ -151,6 +167,47 @@ def test_on_paper_map_timeline_and_tables_are_printed(browser: Browser, file: Pa
         assert word in done.stdout
     size = subprocess.run(["pdfinfo", tmp_path / "plan.pdf"], capture_output=True, check=True, text=True).stdout
     assert "A4" in size
+
+
+def test_a_table_never_begins_with_its_head_alone_at_the_foot_of_a_sheet(
+    browser: Browser, file: Path, tmp_path: Path
+) -> None:
+    """Pushed down by 10 mm at a time, the heading, caption and head of the journeys come to every place on a sheet."""
+    page, _seen = opened(browser, file)
+    for push_mm in range(150, 280, 10):
+        page.evaluate(
+            """push => {
+                const section = document.querySelector('section[aria-labelledby=journeys]');
+                document.querySelector('main').replaceChildren(section);
+                section.style.marginTop = push + 'mm';
+            }""",
+            push_mm,
+        )
+        page.pdf(path=tmp_path / "plan.pdf", prefer_css_page_size=True)
+        done = subprocess.run(
+            ["pdftotext", "-layout", tmp_path / "plan.pdf", "-"], capture_output=True, check=True, text=True
+        )
+        sheet = next(text for text in done.stdout.split("\f") if "All journeys" in text)
+        assert "J1" in sheet, push_mm
+    page.context.close()
+
+
+def test_on_a_phone_every_place_has_its_name_and_none_lies_on_another(browser: Browser, file: Path) -> None:
+    page, _seen = opened(browser, file, 390)
+    page.wait_for_selector("#live .label")
+    names = page.locator("#live .label bdi").all_inner_texts()
+    assert sorted(names) == sorted(place.name() for place in a_full_situation().places)
+    boxes = [label.bounding_box() for label in page.locator("#live .label").all()]
+    for one, other in combinations(boxes, 2):
+        assert one is not None
+        assert other is not None
+        beside = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+        above = one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
+        assert beside or above
+    # Where a name must stand on a way, the ground behind its letters keeps it readable.
+    ground = page.locator("#live .label").first.evaluate("label => getComputedStyle(label).backgroundColor")
+    assert ground == "rgba(255, 255, 255, 0.88)"
+    page.context.close()
 
 
 @pytest.mark.parametrize("number", range(len(HOSTILE)))

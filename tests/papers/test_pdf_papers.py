@@ -137,7 +137,7 @@ def test_the_convoy_sheet_says_whom_to_call_and_what_to_do(written: dict[str, Pa
     text = flow_of(written["en"] / "convoy-C1.pdf")
     for expected in (
         "Focal point, +994 50 999 99 99", "When blocked", "Only the leader speaks.", "No passengers. No armed escort.",
-        "Sent 2023-09-20 10:00.", "Lead time 48:00 h: leave not before 2023-09-22 10:00.",
+        "Sent 2023-09-20 10:00.", "Lead time 48 h: leave not before 2023-09-22 10:00.",
         "A notification is no permission and no guarantee.", "16 km after Aghdam, 8 km before Askeran",
         "Leader, First", "13.91 t", "10.1 t", "960 kg", "Driver Two", "restricted; source: road administration",
         "gate hours 08:00-18:00; up to 40 t; not in the dark (20:00-06:00)",
@@ -191,8 +191,8 @@ def test_loading_list_starts_with_what_is_handed_over_last() -> None:
     ]
     assert [(row["sequence"], row["goods"]["name"]) for row in second["rows"]] == [("3", "Soap")]
     # 600 kg of flour at 1.6 litres; 72 pieces of soap at 180 cm3
-    assert first["heading"] == "Compartment 1 of 2, counted from the front: filled 0.96 m³ of 60 m³"
-    assert second["heading"] == "Compartment 2 of 2, counted from the front: filled 0.01 m³ of 30 m³"
+    assert first["heading"] == "Compartment 1 of 2, counted from the front: filled 0.96\u00a0m³ of 60\u00a0m³"
+    assert second["heading"] == "Compartment 2 of 2, counted from the front: filled 0.01\u00a0m³ of 30\u00a0m³"
     assert paper["waybills"] == ["WB-0001", "WB-0002"]
     assert paper["loadings"][0]["notes"] == ["Load whole sacks and cartons only; do not open them."]
 
@@ -207,7 +207,7 @@ def test_loading_list_tells_what_else_lies_in_the_compartment() -> None:
     plan = Plan(journeys=(Journey(code="J1", vehicle="77-AA-102", stops=stops),))
     paper = loading_paper(Desk(a_situation(), plan, "en"), plan.journeys[0])
     headings = [loading["compartments"][0]["heading"] for loading in paper["loadings"]]
-    assert headings == ["Filled 0.15 m³ of 90 m³", "Filled 0.95 m³ of 90 m³"]  # 0.15 + 500 x 0.0016
+    assert headings == ["Filled 0.15\u00a0m³ of 90\u00a0m³", "Filled 0.95\u00a0m³ of 90\u00a0m³"]  # 0.15 + 500 x 0.0016
 
 
 def test_the_qr_code_on_the_paper_reads_as_it_should(written: dict[str, Path], tmp_path: Path) -> None:
@@ -459,8 +459,8 @@ def test_a_closed_body_and_cleaning_are_said_to_the_loaders() -> None:
         "Load whole sacks and cartons only; do not open them.",
     ]
     assert [row["tasks"] for row in paper["stops"]] == [
-        "clean the vehicle\nload 960 kg",
-        "hand over 960 kg\ncomes with convoy C1",
+        "clean the vehicle\nload 960\u00a0kg",
+        "hand over 960\u00a0kg\ncomes with convoy C1",
     ]
 
 

@@ -1,4 +1,4 @@
-"""The bound, by hand: what it knows of roads, stock and hours, and that it knows no more."""
+"""The bound, by hand: what it knows of roads, stock, hours and the fleet's days, and that it knows no more."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 
 from karavan.domain.goods import Lot
+from karavan.domain.places import Place, PlaceKind
 from karavan.domain.roads import RoadStatus
 from karavan.domain.situation import Situation
 from karavan.domain.value import waiting_of_nothing
 from karavan.planning.bound import lower_bound
 from karavan.planning.problem import bridge
-from tests.cast import a_flour_situation, at, with_place, with_road
-from tests.planning.small import H, planned
+from tests.cast import TRUCK_1, a_flour_situation, a_situation, at, with_place, with_road
+from tests.planning.small import H, a_point, a_request, a_road, planned
 
 WEIGHT = 2_000  # 1,000 people, priority 2
 
@@ -76,3 +77,67 @@ def test_goods_that_come_later_cannot_be_there_sooner() -> None:
 def test_a_place_with_its_own_pace() -> None:
     slow = with_place(a_flour_situation(50), "KHN", handling_fixed_s=600)
     assert bound_of(slow) == pytest.approx(WEIGHT * (3_036 + 600) / H)
+
+
+def two_sides(vehicles: int) -> Situation:
+    """A store between two villages, a road of 60 minutes to each; 1,000 people of weight 2 ask for a sack in both."""
+    places = (
+        Place(code="W", kind=PlaceKind.WAREHOUSE),
+        a_point("EAST", handling_fixed_s=600),
+        a_point("WEST", handling_fixed_s=600),
+    )
+    return a_situation(
+        places=places,
+        roads=(a_road("E", "W", "EAST", 60), a_road("O", "W", "WEST", 60)),
+        stock=(Lot(place="W", item="FLOUR", code="F", quantity=100),),
+        production=(),
+        vehicles=tuple(replace(TRUCK_1, plate=f"T{n}", homes=("W",)) for n in range(vehicles)),
+        requests=(a_request("R1", "EAST", "FLOUR 50"), a_request("R2", "WEST", "FLOUR 50")),
+    )
+
+
+def test_one_truck_is_not_on_both_sides_at_once() -> None:
+    """
+    18 s to load a sack, 3,600 s there, 600 s at the place: the first village is served after 4,200 s at the earliest.
+
+    The way back takes 3,600 s, so the second one is served after 2 x 3,600 + 4,200 = 11,400 s: with one truck the two
+    wait 15,600 s together. The grid of 60 s rounds down, once on each visit.
+    """
+    first, second = WEIGHT * 4_200 / H, WEIGHT * 11_400 / H
+    both = two_sides(2)
+    assert 2 * first * 0.98 <= bound_of(both) <= 2 * first * 1.02
+    one = two_sides(1)
+    assert (first + second) * 0.97 <= bound_of(one) <= planned(one).value.waiting_person_h
+
+
+def test_a_small_truck_has_to_come_again() -> None:
+    """Two tons for a truck of one ton: between the two hand-overs there is a way back and a way out."""
+    stock = (Lot(place="AGD", item="FLOUR", code="F", quantity=2_000),)
+    large = with_place(a_flour_situation(2_000, stock=stock), "KHN", handling_fixed_s=600)
+    large = replace(large, vehicles=large.vehicles[:1])
+    small = replace(large, vehicles=tuple(replace(it, payload_g=1_000_000) for it in large.vehicles))
+    # Half of the people wait a way back and a way out longer, 6,000 s: the relaxation sees nearly half of that.
+    assert bound_of(small) - bound_of(large) >= WEIGHT * 0.2 * 6_000 / H
+    assert bound_of(small) <= planned(small).value.waiting_person_h
+
+
+def test_who_may_have_half_waits_for_the_rest_to_the_end() -> None:
+    problem = bridge(two_sides(2))
+    half = lower_bound(problem, {"R1/1": 0.5})
+    more = WEIGHT * 0.5 * (24 - 4_200 / H)
+    assert half - lower_bound(problem) == pytest.approx(more, rel=0.02)
+    assert lower_bound(problem, {"R1/1": 0.0, "R2/1": 0.0}) == pytest.approx(2 * WEIGHT * 24)
+
+
+def test_the_same_to_the_last_digit_again() -> None:
+    assert bound_of(two_sides(1)) == bound_of(two_sides(1))
+
+
+def test_stops_a_moment_apart_are_left_to_the_linear_program() -> None:
+    near = with_place(with_road(with_road(a_flour_situation(50), "R-KHN", drive_s=5), "R-ASK", drive_s=5), "KHN")
+    assert bound_of(near) == pytest.approx(WEIGHT * (18 + 10 + 18) / H, rel=1e-4)
+
+
+def test_what_is_asked_for_where_trucks_load_needs_no_day_of_theirs() -> None:
+    asked = a_flour_situation(50, requests=(a_request("R1", "ASK", "FLOUR 50"), a_request("R2", "KHN", "FLOUR 50")))
+    assert 0 < bound_of(asked) <= planned(asked).value.waiting_person_h

@@ -35,7 +35,7 @@ def test_who_brings_it_and_when_and_who_else_could() -> None:
 
 def test_why_so_late() -> None:
     gate = with_road(a_flour_situation(), "R-KHN", gate=Hours.parse("10:00-18:00"))
-    assert "it waits 0:30 h at ASK for the gate hours of road R-KHN (10:00-18:00)" in said(gate, "REQ-1/1")
+    assert "it waits 30\u00a0min at ASK for the gate hours of road R-KHN (10:00-18:00)" in said(gate, "REQ-1/1")
     shut = with_place(a_flour_situation(), "KHN", opening=Hours.parse("12:00-18:00"))
     assert any("for opening hours" in words for words in said(shut, "REQ-1/1"))
     convoy = replace(a_convoy_situation(convoy_slot_s=7_200), requests=a_flour_situation().requests)
@@ -55,7 +55,7 @@ def test_a_journey_and_a_vehicle() -> None:
     plate = planned(world).journeys[0].vehicle
     words = said(world, "J-001")
     assert words[0] == f"J-001: {plate} from 2023-09-22 08:00 to 2023-09-22 10:40"
-    assert words[1].startswith("it carries 5 t of 20 t and 7.5 m")
+    assert words[1].startswith("it carries 5\u00a0t of 20\u00a0t and 7.5\u00a0m")
     assert said(world, plate) == words
 
 

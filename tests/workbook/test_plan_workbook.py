@@ -100,6 +100,26 @@ def test_stock_after_is_stock_less_loads() -> None:
     assert (flour["There is"], flour["Loaded"], flour["Stays"]) == (6_000, 6_000, 0), "5,000 + 100 kits of 10"
     assert (rows["AGD", "F2"]["Reserved"], rows["AGD", "F2"]["Stays"]) == (1_000, 10_000)
     assert rows["BKR", "oven 2023-09-22 09:00"]["Stays"] == 0
+    for_bread = rows["BKR", "BF"]
+    assert (for_bread["There is"], for_bread["Loaded"]) == (1_000, None)
+    assert (for_bread["Used for baking"], for_bread["Stays"]) == (320, 680), "4 x 200 loaves of 0.4 kg"
+    assert len(rows) == 4 + 4, "every lot of the stock, and an hour of the oven each"
+
+
+def test_lines_that_nobody_approved_are_counted_apart() -> None:
+    """REQ-3/1 is a draft of 100 kg; of REQ-1/1 50 kg stay: left behind are 0.05 t of 5 lines."""
+    why = (Message("because"),)
+    left = Unserved(need="REQ-1/1", item="FLOUR", place="KHN", quantity=50, reasons=why)
+    draft = Unserved(need="REQ-3/1", item="FLOUR", place="KHN", quantity=100, reasons=why)
+    found = summary(a_situation(), a_plan(unserved=(left, draft)))
+    assert (found["Lines"], found["Lines left behind, whole or in part"], found["Lines not approved"]) == (5, 1, 1)
+    assert found["Left behind"] == 0.05
+    assert "Lines not approved" not in summary(a_situation(), a_plan(unserved=(left,)))
+
+
+def test_a_plan_made_again_says_why_it_has_no_bound() -> None:
+    assert str(summary(a_situation(), a_plan(replanned_at=START))["Compared"]).startswith("planned again: there is no")
+    assert "Compared" not in summary(a_situation(), a_plan())
 
 
 def test_the_summary_adds_up() -> None:
@@ -112,7 +132,7 @@ def test_the_summary_adds_up() -> None:
         road_source=Message("roads of the sheet"),
     )
     found = summary(a_situation(), plan)
-    assert (found["Journeys"], found["Vehicles used"], found["Needs"]) == (3, 3, 5)
+    assert (found["Journeys"], found["Vehicles used"], found["Lines"]) == (3, 3, 5)
     assert found["Waiting that no plan can be under"] == 12_346
     assert found["Roads"] == "roads of the sheet"
     assert "cheapest: planned for cost only" in found

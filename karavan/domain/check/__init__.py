@@ -63,6 +63,8 @@ RULES: tuple[tuple[str, Callable[[Case], Iterator[Finding]]], ...] = (
     ("over-delivery", account.over_delivery),
     ("unserved", account.unserved),
     ("value", account.value),
+    ("share", account.share),
+    ("road-source", account.road_source),
 )
 
 
@@ -98,6 +100,9 @@ def check(situation: Situation, plan: Plan) -> tuple[Violation, ...]:
 
     A plan with values that nothing can be reckoned with (a time without a zone, or years away) is judged on these
     alone, as ``malformed``.
+
+    Not judged: whether the words of reasons and changes are true, the figures of comparisons, whether shares are fair
+    or the bound is the highest there is (docs/objective.md).
 
     Notes
     -----

@@ -8,17 +8,21 @@ from collections.abc import Iterator
 from karavan.domain.check.case import Case, Finding
 from karavan.domain.language import N_
 from karavan.domain.message import Message
+from karavan.domain.plans import Share
+from karavan.domain.roads import RoadSource
+from karavan.domain.supply import lots
+from karavan.domain.units import KM_M
 from karavan.domain.value import deliveries, measure
 
 TOLERANCE = 1e-6
 FIGURES = (
-    (N_("waiting"), "person-h", "waiting_person_h"),
-    (N_("inequity"), "person-h", "inequity_person_h"),
-    (N_("cost"), "", "cost"),
-    (N_("share delivered"), "permille", "delivered_permille"),
-    (N_("distance"), "m", "distance_m"),
+    (N_("waiting"), "person-h", N_("person-hours"), "waiting_person_h"),
+    (N_("inequity"), "person-h", N_("person-hours"), "inequity_person_h"),
+    (N_("cost"), "", "", "cost"),
+    (N_("share delivered"), "permille", "‰", "delivered_permille"),
+    (N_("distance"), "m", N_("m"), "distance_m"),
 )
-"""Name, unit (none: the operation's currency), field of :class:`Value`."""
+"""Name, unit (none: the operation's currency), the unit in words, field of :class:`Value`."""
 
 
 def approval(case: Case) -> Iterator[Finding]:
@@ -116,7 +120,7 @@ def value(case: Case) -> Iterator[Finding]:
         return
     real = measure(case.situation, case.plan)
     currency = case.situation.operation.rules.currency
-    for name, unit, field in FIGURES:
+    for name, unit, unit_words, field in FIGURES:
         is_really = getattr(real, field)
         said = is_really if stated is None else getattr(stated, field)
         unit = unit or currency
@@ -125,7 +129,7 @@ def value(case: Case) -> Iterator[Finding]:
                 "the plan says that its {name} is {said} {unit}, and it is {real} {unit}",
                 name=Message(name),
                 said=round(said, 3),
-                unit=unit,
+                unit=Message(unit_words) if unit_words else currency,
                 real=round(is_really, 3),
             )
             yield Finding("plan", abs(said - is_really), unit, message)
@@ -136,3 +140,77 @@ def value(case: Case) -> Iterator[Finding]:
             real=round(real.waiting_person_h, 3),
         )
         yield Finding("plan", bound - real.waiting_person_h, "person-h", message)
+
+
+def share(case: Case) -> Iterator[Finding]:
+    """What a plan says of scarce goods adds up; whether the shares are fair is not judged."""
+    for share in case.plan.shares:
+        unit = case.unit(share.item)
+        facts = {"item": share.item, "unit": case.unit_word(share.item)}
+        needed = sum(case.need[code].quantity for code, _ in share.shares if code in case.need)
+        if share.needed != needed:
+            message = Message(
+                "the plan says that {said} {unit} of {item} are needed, and its shares are of {real}",
+                said=share.needed,
+                real=needed,
+                **facts,
+            )
+            yield Finding("plan", abs(share.needed - needed), unit, message)
+        given = sum(quantity for _, quantity in share.shares)
+        if given > share.available:
+            message = Message(
+                "the plan shares {given} {unit} of {item}, and says that there are {available}",
+                given=given,
+                available=share.available,
+                **facts,
+            )
+            yield Finding("plan", given - share.available, unit, message)
+        there = sum(lot.free for lot in lots(case.situation) if lot.item == share.item)
+        # Made again, a plan counts what is aboard and on the way as well, which a new count of the stock leaves out.
+        if case.plan.replanned_at is None and share.available > there:
+            message = Message(
+                "the plan says that there are {available} {unit} of {item}, and there are {there}",
+                available=share.available,
+                there=there,
+                **facts,
+            )
+            yield Finding("plan", share.available - there, unit, message)
+        yield from _parts(case, share)
+
+
+def _parts(case: Case, share: Share) -> Iterator[Finding]:
+    seen = set()
+    for code, quantity in share.shares:
+        need = case.need.get(code)
+        if code in seen or (need is not None and need.item != share.item) or (need is None and code in case.asked):
+            message = Message("{need} has a share of {item} that it cannot have", need=code, item=share.item)
+            yield Finding(code, 1, "names", message)
+        elif need is not None and quantity > need.quantity:
+            message = Message(
+                "{need} asks for {asked} {unit} of {item}, and its share is {quantity}",
+                need=code,
+                asked=need.quantity,
+                unit=case.unit_word(need.item),
+                item=need.item,
+                quantity=quantity,
+            )
+            yield Finding(code, quantity - need.quantity, case.unit(need.item), message)
+        seen.add(code)
+
+
+def road_source(case: Case) -> Iterator[Finding]:
+    """What a plan says of where its roads come from is where the situation's come from."""
+    said = case.plan.road_source
+    rules = case.situation.operation.rules
+    real = {
+        RoadSource.SHEET: Message("roads from the road sheet"),
+        RoadSource.OSM: Message("roads from an OpenStreetMap extract"),
+        RoadSource.STRAIGHT: Message(
+            "no roads given: straight lines made {factor} times longer, at {speed} km/h",
+            factor=f"{rules.detour_permille / 1000:g}",
+            speed=f"{rules.straight_speed_m_per_h / KM_M:g}",
+        ),
+    }[case.situation.road_source]
+    if said is not None and said != real:
+        message = Message("the plan says of its roads: {said}; in truth: {real}", said=said, real=real)
+        yield Finding("plan", 1, "names", message)

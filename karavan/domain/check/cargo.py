@@ -12,7 +12,7 @@ from karavan.domain.goods import Item
 from karavan.domain.message import Message
 from karavan.domain.plans import Handling
 from karavan.domain.rules import Level
-from karavan.domain.units import mass_text, volume_text
+from karavan.domain.units import Measure
 
 Aboard = dict[tuple[str, str, str, str, int], int]
 """Quantity by need, item, lot, place of the lot, compartment."""
@@ -100,8 +100,8 @@ def payload(case: Case) -> Iterator[Finding]:
                     "vehicle {vehicle} leaves {place} with {mass} aboard, and carries {limit}",
                     vehicle=vehicle.plate,
                     place=case.place_word(state.visit.stop.place),
-                    mass=mass_text(mass_g),
-                    limit=mass_text(vehicle.payload_g),
+                    mass=Measure(mass_g, "g"),
+                    limit=Measure(vehicle.payload_g, "g"),
                 )
                 yield Finding(state.visit.where, mass_g - vehicle.payload_g, "g", message)
 
@@ -120,8 +120,8 @@ def volume(case: Case) -> Iterator[Finding]:
                     "vehicle {vehicle} leaves {place} with {volume} aboard, and holds {limit}",
                     vehicle=vehicle.plate,
                     place=case.place_word(state.visit.stop.place),
-                    volume=volume_text(volume_cm3),
-                    limit=volume_text(vehicle.volume_cm3),
+                    volume=Measure(volume_cm3, "cm3"),
+                    limit=Measure(vehicle.volume_cm3, "cm3"),
                 )
                 yield Finding(state.visit.where, volume_cm3 - vehicle.volume_cm3, "cm3", message)
 
@@ -155,8 +155,8 @@ def _overfilled(vehicle: Vehicle, visit: Visit, number: int, volume_cm3: int) ->
         "compartment {number} of vehicle {vehicle} is to hold {volume}, and holds {limit}",
         number=number,
         vehicle=vehicle.plate,
-        volume=volume_text(volume_cm3),
-        limit=volume_text(limit),
+        volume=Measure(volume_cm3, "cm3"),
+        limit=Measure(limit, "cm3"),
     )
     return Finding(visit.where, volume_cm3 - limit, "cm3", message)
 

@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 from karavan.domain.fleet import Vehicle
 from karavan.domain.goods import Lot
 from karavan.domain.intervals import Intervals
-from karavan.domain.message import Message, PlaceName
+from karavan.domain.message import Message, PlaceName, unit_word
 from karavan.domain.needs import Need, needs, needs_of
 from karavan.domain.places import Place
 from karavan.domain.plans import Convoy, Handling, Journey, Leg, Plan, Stop
 from karavan.domain.roads import Road
 from karavan.domain.situation import Situation
 from karavan.domain.supply import lot_key, lots
-from karavan.domain.units import duration_text, time_text, unit_text
+from karavan.domain.units import time_text
 
 MARGIN = timedelta(days=7)
 
@@ -241,9 +241,9 @@ class Case:
         known = self.situation.item.get(item)
         return known.unit if known else "units"
 
-    def unit_word(self, item: str) -> str:
+    def unit_word(self, item: str) -> Message | str:
         """The unit as it stands behind a number in a sentence."""
-        return unit_text(self.unit(item))
+        return unit_word(self.unit(item))
 
     def mass_g(self, goods: Handling) -> int:
         item = self.situation.item.get(goods.item)
@@ -254,11 +254,6 @@ def seconds(delta: timedelta) -> int | float:
     """Whole seconds as a whole number."""
     total = delta.total_seconds()
     return int(total) if total == int(total) else total
-
-
-def span_text(duration_s: int | float) -> str:
-    """Hours and minutes; below two minutes in seconds, so that nothing reads as ``0:00 h``."""
-    return duration_text(duration_s) if duration_s >= 120 else f"{duration_s:g} s"
 
 
 def outside_s(spans: Intervals[datetime], start: datetime, end: datetime) -> int | float:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from karavan.domain.check.case import Case, Drive, Finding, seconds, span_text
+from karavan.domain.check.case import Case, Drive, Finding, seconds
 from karavan.domain.message import Message
 from karavan.domain.plans import Convoy, Journey, Leg
+from karavan.domain.units import Measure
 
 
 def convoy(case: Case) -> Iterator[Finding]:
@@ -66,7 +67,7 @@ def _together(case: Case, it: Convoy, journeys: dict[str, Journey]) -> Iterator[
                 "journey {journey} and convoy {convoy} are {apart} apart",
                 journey=code,
                 convoy=it.code,
-                apart=span_text(apart),
+                apart=Measure(apart, "s"),
             )
             yield Finding(it.code, apart, "s", message)
         if legs and (legs[0].origin, legs[-1].destination) != (it.origin, it.destination):
@@ -166,9 +167,9 @@ def convoy_speed(case: Case) -> Iterator[Finding]:
             message = Message(
                 "convoy {convoy} needs {needed} for {road}, as long as vehicle {vehicle}, and has {planned}",
                 convoy=drive.leg.convoy,
-                needed=span_text(needed),
+                needed=Measure(needed, "s"),
                 road=case.road_word(road),
                 vehicle=slowest.plate,
-                planned=span_text(drive.duration_s),
+                planned=Measure(drive.duration_s, "s"),
             )
             yield Finding(drive.where, needed - drive.duration_s, "s", message)

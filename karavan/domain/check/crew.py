@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from karavan.domain.check.case import Case, Drive, Finding, Tour, outside_s, seconds, span_text
+from karavan.domain.check.case import Case, Drive, Finding, Tour, outside_s, seconds
 from karavan.domain.fleet import Vehicle
 from karavan.domain.message import Message
+from karavan.domain.units import Measure
 
 Span = tuple[datetime, datetime]
 
@@ -56,9 +57,9 @@ def driving_limit(case: Case) -> Iterator[Finding]:
                 message = Message(
                     "vehicle {vehicle} is driven {driven} on {day}, and may be driven {limit}",
                     vehicle=vehicle.plate,
-                    driven=span_text(driven_s),
+                    driven=Measure(driven_s, "s"),
                     day=day.isoformat(),
-                    limit=span_text(vehicle.driving_limit_s),
+                    limit=Measure(vehicle.driving_limit_s, "s"),
                 )
                 yield Finding(f"{vehicle.plate} {day}", driven_s - vehicle.driving_limit_s, "s", message)
 
@@ -94,9 +95,9 @@ def break_(case: Case) -> Iterator[Finding]:
                 message = Message(
                     "vehicle {vehicle} is driven {driven} without a break of {stand}, and may be driven {limit}",
                     vehicle=vehicle.plate,
-                    driven=span_text(over + rules.break_after_s),
-                    stand=span_text(rules.break_s),
-                    limit=span_text(rules.break_after_s),
+                    driven=Measure(over + rules.break_after_s, "s"),
+                    stand=Measure(rules.break_s, "s"),
+                    limit=Measure(rules.break_after_s, "s"),
                 )
                 yield Finding(drive.where, over, "s", message)
                 since = 0
@@ -120,9 +121,9 @@ def rest(case: Case) -> Iterator[Finding]:
                 message = Message(
                     "the crew of vehicle {vehicle} rests {rest} before {time}, and needs {limit}",
                     vehicle=vehicle.plate,
-                    rest=span_text(max(0, seconds(start - ended))),
+                    rest=Measure(max(0, seconds(start - ended)), "s"),
                     time=case.clock(start),
-                    limit=span_text(rest_s),
+                    limit=Measure(rest_s, "s"),
                 )
                 yield Finding(where, rest_s - seconds(start - ended), "s", message)
             ended, duty = end, day

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from karavan.domain.check.case import Case, Drive, Finding, Tour, Visit, outside_s, seconds, span_text
+from karavan.domain.check.case import Case, Drive, Finding, Tour, Visit, outside_s, seconds
 from karavan.domain.fleet import Vehicle
 from karavan.domain.message import Message
 from karavan.domain.roads import Road, RoadStatus
-from karavan.domain.units import M_MM, mass_text
+from karavan.domain.units import Measure
 
 DAY = timedelta(days=1)
 
@@ -138,9 +138,9 @@ def road_time(case: Case) -> Iterator[Finding]:
             message = Message(
                 "vehicle {vehicle} needs {needed} for {road} and has {planned}",
                 vehicle=vehicle.plate,
-                needed=span_text(needed),
+                needed=Measure(needed, "s"),
                 road=case.road_word(road),
-                planned=span_text(drive.duration_s),
+                planned=Measure(drive.duration_s, "s"),
             )
             yield Finding(drive.where, needed - drive.duration_s, "s", message)
 
@@ -236,9 +236,9 @@ def road_gross_mass(case: Case) -> Iterator[Finding]:
             message = Message(
                 "{road} carries {limit}, and vehicle {vehicle} weighs {mass}",
                 road=case.road_word(road),
-                limit=mass_text(limit),
+                limit=Measure(limit, "g"),
                 vehicle=vehicle.plate,
-                mass=mass_text(vehicle.gross_mass_g),
+                mass=Measure(vehicle.gross_mass_g, "g"),
             )
             yield Finding(drive.where, vehicle.gross_mass_g - limit, "g", message)
 
@@ -250,9 +250,9 @@ def road_height(case: Case) -> Iterator[Finding]:
             message = Message(
                 "{road} lets through a height of {limit}, and vehicle {vehicle} is {size} high",
                 road=case.road_word(road),
-                limit=_length_text(limit),
+                limit=Measure(limit, "mm"),
                 vehicle=vehicle.plate,
-                size=_length_text(vehicle.height_mm),
+                size=Measure(vehicle.height_mm, "mm"),
             )
             yield Finding(drive.where, vehicle.height_mm - limit, "mm", message)
 
@@ -264,15 +264,11 @@ def road_width(case: Case) -> Iterator[Finding]:
             message = Message(
                 "{road} lets through a width of {limit}, and vehicle {vehicle} is {size} wide",
                 road=case.road_word(road),
-                limit=_length_text(limit),
+                limit=Measure(limit, "mm"),
                 vehicle=vehicle.plate,
-                size=_length_text(vehicle.width_mm),
+                size=Measure(vehicle.width_mm, "mm"),
             )
             yield Finding(drive.where, vehicle.width_mm - limit, "mm", message)
-
-
-def _length_text(length_mm: int) -> str:
-    return f"{length_mm / M_MM:g} m"
 
 
 def zone(case: Case) -> Iterator[Finding]:

@@ -59,6 +59,9 @@ def _quantities(plan: Plan) -> Iterator[tuple[str, int]]:
                 yield f"{journey.code}/{number}", goods.quantity
     for left in plan.unserved:
         yield left.need, left.quantity
+    for share in plan.shares:
+        yield from (("plan", quantity) for quantity in (share.needed, share.available))
+        yield from share.shares
 
 
 def unknown_name(case: Case) -> Iterator[Finding]:

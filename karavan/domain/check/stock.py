@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from karavan.domain.check.case import Case, Finding, Visit, seconds, span_text
+from karavan.domain.check.case import Case, Finding, Visit, seconds
 from karavan.domain.goods import Item, Lot
 from karavan.domain.message import Message
 from karavan.domain.needs import Need
 from karavan.domain.places import PlaceKind
 from karavan.domain.plans import Handling
-from karavan.domain.units import HOUR_S
+from karavan.domain.units import HOUR_S, Measure
 
 LotKey = tuple[str, str, str]
 Load = tuple[Visit, Handling]
@@ -253,9 +253,9 @@ def _too_old(case: Case, item: Item, lot: Lot, need: Need, moment: datetime) -> 
             "{item}, lot {lot}, would be {age} old when it is handed over at {place}, and may be {limit}",
             item=item.code,
             lot=lot.code,
-            age=span_text(seconds(moment - lot.available_from)),
+            age=Measure(seconds(moment - lot.available_from), "s"),
             place=case.place_word(need.place),
-            limit=span_text(max(0, item.shelf_life_s - item.remaining_life_s)),
+            limit=Measure(max(0, item.shelf_life_s - item.remaining_life_s), "s"),
         )
     return Message(
         "{item}, lot {lot}, expires at {expiry}; it would be handed over at {place} at {time}, "
@@ -265,7 +265,7 @@ def _too_old(case: Case, item: Item, lot: Lot, need: Need, moment: datetime) -> 
         expiry=case.clock(lot.expiry or NEVER),
         place=case.place_word(need.place),
         time=case.clock(moment),
-        limit=span_text(item.remaining_life_s),
+        limit=Measure(item.remaining_life_s, "s"),
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from karavan.domain.check.case import Case, Finding, Visit, outside_s, seconds, span_text
+from karavan.domain.check.case import Case, Finding, Visit, outside_s, seconds
 from karavan.domain.message import Message
 from karavan.domain.places import Place
-from karavan.domain.units import mass_text
+from karavan.domain.units import Measure
 
 DAY = timedelta(days=1)
 
@@ -27,9 +27,9 @@ def place_vehicle(case: Case) -> Iterator[Finding]:
             message = Message(
                 "{place} takes vehicles up to {limit}, and vehicle {vehicle} weighs {mass}",
                 place=case.place_word(place.code),
-                limit=mass_text(limit),
+                limit=Measure(limit, "g"),
                 vehicle=vehicle.plate,
-                mass=mass_text(vehicle.gross_mass_g),
+                mass=Measure(vehicle.gross_mass_g, "g"),
             )
             yield Finding(visit.where, vehicle.gross_mass_g - limit, "g", message)
 
@@ -65,9 +65,9 @@ def handling_time(case: Case) -> Iterator[Finding]:
             message = Message(
                 "vehicle {vehicle} needs {needed} at {place} to handle {mass}, cleaning included, and has {planned}",
                 vehicle=visit.journey.vehicle,
-                needed=span_text(needed),
+                needed=Measure(needed, "s"),
                 place=case.place_word(place.code),
-                mass=mass_text(mass_g),
-                planned=span_text(planned),
+                mass=Measure(mass_g, "g"),
+                planned=Measure(planned, "s"),
             )
             yield Finding(visit.where, needed - planned, "s", message)

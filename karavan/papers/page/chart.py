@@ -12,7 +12,8 @@ from typing import Any
 from karavan.domain.message import Message
 from karavan.domain.places import Place, PlaceKind
 from karavan.domain.roads import Road, RoadStatus
-from karavan.domain.units import KM_M
+from karavan.domain.shares import percent
+from karavan.domain.units import Measure
 from karavan.papers.page.html import Html, element, join
 from karavan.papers.page.tables import dates, limits, status_word
 from karavan.papers.page.view import View, kind_word
@@ -177,7 +178,12 @@ def data(chart: Chart) -> dict[str, Any]:
             for journey in view.plan.journeys
         ],
         "stripes": STRIPES,
-        "labels": {"zoomIn": view.translate("closer"), "zoomOut": view.translate("farther")},
+        "labels": {
+            "zoomIn": view.translate("closer"),
+            "zoomOut": view.translate("farther"),
+            "km": view.translate("km"),
+            "m": view.translate("m"),
+        },
     }
 
 
@@ -186,7 +192,7 @@ def _place_data(chart: Chart, place: Place) -> dict[str, Any]:
     share = chart.share(place.code)
     about = [kind_word(view, place.kind)]
     if share is not None:
-        about.append(view.text(Message("gets {share} % of its need", share=math.floor(100 * share))))
+        about.append(view.text(Message("gets {share} % of its need", share=percent(share))))
     return {
         "at": [round(chart.position[place.code][0], 5), round(chart.position[place.code][1], 5)],
         "kind": place.kind.name.lower(),
@@ -200,7 +206,8 @@ def _place_data(chart: Chart, place: Place) -> dict[str, Any]:
 
 def _road_about(chart: Chart, road: Road) -> list[str]:
     view = chart.view
-    about = [f"{view.place_name(road.origin)} – {view.place_name(road.destination)}, {road.distance_m / KM_M:.0f} km"]
+    distance = view.text(Measure(road.distance_m, "m"))
+    about = [f"{view.place_name(road.origin)} – {view.place_name(road.destination)}, {distance}"]
     if road.status is not RoadStatus.OPEN or road.status_from or road.status_until:
         about.append(" ".join(filter(None, (status_word(view, road.status), dates(view, road)))))
     return [*about, *limits(view, road), *filter(None, [road.status_source])]
@@ -216,7 +223,7 @@ def drawing(chart: Chart) -> Html | None:
         *_roads(chart, paper),
         *_places(chart, paper),
         *_labels(chart, paper),
-        *_scale_bar(paper),
+        *_scale_bar(chart.view, paper),
         viewbox=f"0 0 {WIDTH} {paper.height:.0f}",
         role="img",
         aria_label=chart.view.translate("Map of places, roads and journeys"),
@@ -370,7 +377,7 @@ def _meet(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _scale_bar(paper: Paper) -> Iterable[Html]:
+def _scale_bar(view: View, paper: Paper) -> Iterable[Html]:
     """A round length of about a fifth of the width."""
     most_m = WIDTH / 5 * paper.metres_a_unit
     power = 10 ** math.floor(math.log10(most_m))
@@ -378,5 +385,5 @@ def _scale_bar(paper: Paper) -> Iterable[Html]:
     units = length_m / paper.metres_a_unit
     y = paper.height - 16
     yield element("path", d=f"M16 {y - 8:.0f}v8h{units:.1f}v-8", class_="scale-bar")
-    words = f"{length_m / KM_M:g} km" if length_m >= KM_M else f"{length_m:g} m"
+    words = view.text(Measure(length_m, "m"))
     yield element("text", words, x=f"{22 + units:.1f}", y=f"{y:.0f}", class_="others")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from karavan.domain.message import Message
-from karavan.domain.plans import Share, Unserved, Value
-from karavan.domain.shares import served, spread
-from karavan.domain.units import KG_G, KM_M, TONNE_G, number_text
+from karavan.domain.plans import NOT_COMPARED, Share, Unserved, Value
+from karavan.domain.shares import percent, served, spread
+from karavan.domain.units import KM_M, Measure, Quantity
 from karavan.domain.value import waiting_of_nothing
 from karavan.papers.page.html import Content, Html, element, join
 from karavan.papers.page.tables import Column, place_count, table
@@ -17,16 +16,14 @@ from karavan.papers.page.view import View
 
 SUMMED_UP_FROM = 10
 FIRST_LINES = 40
-_FIGURE = re.compile(r"(\d+(?:\s\d{3})*(?:\.\d+)?)(?: (kg|t))?")
 
 
 def headline(view: View) -> Html:
     """One plain sentence, then the figures."""
     _ = view.translate
-    rows = {row.need for row in view.plan.unserved}
-    left = len(rows & view.needs.keys())
-    total = len(view.needs)
-    waiting = Message("Lines that wait for an approval: {count}.", count=len(rows) - left)
+    account = view.left_behind
+    left, total = account.count, account.total
+    apart = Message("Lines that are not approved, and not planned: {count}.", count=account.not_approved_count)
     sentence = (
         Message.counted(
             "{count} of {total} lines is left behind, whole or in part.",
@@ -41,7 +38,7 @@ def headline(view: View) -> Html:
         "section",
         element("h2", _("In short"), id="short"),
         element("p", view.text(sentence), class_="sentence bad" if left else "sentence good"),
-        element("p", view.text(waiting)) if len(rows) > left else None,
+        element("p", view.text(apart)) if account.not_approved else None,
         element("dl", *_figures(view), class_="figures"),
         aria_labelledby="short",
     )
@@ -53,13 +50,12 @@ def _figures(view: View) -> list[Html]:
     value = plan.value
     rows = []
     if value is not None:
-        rows.append(
-            _figure(_("Delivered"), f"{value.delivered_permille / 10:g} %", _("of the need, weighted by people"))
-        )
+        delivered = view.percent(value.delivered_permille / 1000, 1)
+        rows.append(_figure(_("Delivered"), delivered, _("of the need, weighted by people")))
         rows.append(
             _figure(
                 _("Waiting"),
-                number_text(value.waiting_person_h),
+                view.text(round(value.waiting_person_h)),
                 view.text(_waiting_note(view, value)),
                 unit=_("person-hours, weighted by priority"),
             )
@@ -67,7 +63,7 @@ def _figures(view: View) -> list[Html]:
     rows.append(
         _figure(
             _("Journeys"),
-            number_text(len(plan.journeys)),
+            view.text(len(plan.journeys)),
             view.text(
                 Message(
                     "vehicles used: {used} of {vehicles}; convoys: {convoys}",
@@ -79,8 +75,8 @@ def _figures(view: View) -> list[Html]:
         )
     )
     if value is not None:
-        cost = f"{number_text(value.cost)}\N{NO-BREAK SPACE}{view.situation.operation.rules.currency}"
-        driven = Message("{distance} km are driven", distance=number_text(value.distance_m / KM_M))
+        cost = f"{view.text(round(value.cost))}\N{NO-BREAK SPACE}{view.situation.operation.rules.currency}"
+        driven = Message("{distance} km are driven", distance=round(value.distance_m / KM_M))
         rows.append(_figure(_("Cost"), cost, view.text(driven)))
     if plan.road_source is not None:
         rows.append(_figure(_("Roads"), "", view.text(plan.road_source)))
@@ -90,14 +86,14 @@ def _figures(view: View) -> list[Html]:
 def _waiting_note(view: View, value: Value) -> Message:
     bound = view.plan.bound_person_h
     if bound is None:
-        return Message("{nothing} if nothing were delivered", nothing=number_text(waiting_of_nothing(view.situation)))
+        return Message("{nothing} if nothing were delivered", nothing=round(waiting_of_nothing(view.situation)))
     gap = max(0.0, value.waiting_person_h - bound) / value.waiting_person_h if value.waiting_person_h else 0.0
     return Message(
         "no plan can have less than {bound}: at most {gap} % could still be gained; "
         "{nothing} if nothing were delivered",
-        bound=number_text(bound),
-        gap=f"{100 * gap:.1f}",
-        nothing=number_text(waiting_of_nothing(view.situation)),
+        bound=round(bound),
+        gap=round(100 * gap, 1),
+        nothing=round(waiting_of_nothing(view.situation)),
     )
 
 
@@ -117,29 +113,39 @@ def _figure(label: str, figure: str, note: str, unit: str = "") -> Html:
 def unserved(view: View) -> Html:
     """What is left behind: the binding limit first, in words."""
     _ = view.translate
-    groups = _alike(sorted(view.plan.unserved, key=lambda row: _weight(view, row)))
-    rows = [_unserved_row(view, group[0]) if len(group) == 1 else _unserved_group(view, group) for group in groups]
+    account = view.left_behind
+    rows = _grouped(view, account.lines)
+    apart = _grouped(view, account.not_approved)
     rest = len(rows) - FIRST_LINES
     more = view.text(
         Message.counted(
             "{count} more line, where people wait less", "{count} more lines, where people wait less", count=rest
         )
     )
+    caption = _("What the plan leaves behind, and the reasons")
     return element(
         "section",
         element("h2", _("Left behind, and why"), id="left"),
         None if rows else element("p", _("Nothing is left behind."), class_="good"),
-        _left_by_goods(view) if len(view.plan.unserved) > SUMMED_UP_FROM else None,
-        _unserved_table(view, rows[:FIRST_LINES]) if rows else None,
-        element("details", element("summary", more), _unserved_table(view, rows[FIRST_LINES:])) if rest > 0 else None,
+        _left_by_goods(view) if account.count > SUMMED_UP_FROM else None,
+        _unserved_table(view, caption, rows[:FIRST_LINES]) if rows else None,
+        element("details", element("summary", more), _unserved_table(view, caption, rows[FIRST_LINES:]))
+        if rest > 0
+        else None,
+        _unserved_table(view, _("Not approved, so not planned"), apart) if apart else None,
         aria_labelledby="left",
     )
 
 
-def _unserved_table(view: View, rows: list[tuple[Content, ...]]) -> Html:
+def _grouped(view: View, lines: Iterable[Unserved]) -> list[tuple[Content, ...]]:
+    groups = _alike(sorted(lines, key=lambda row: _weight(view, row)))
+    return [_unserved_row(view, group[0]) if len(group) == 1 else _unserved_group(view, group) for group in groups]
+
+
+def _unserved_table(view: View, caption: str, rows: list[tuple[Content, ...]]) -> Html:
     _ = view.translate
     return table(
-        _("What the plan leaves behind, and the reasons"),
+        caption,
         (
             Column(_("For")),
             Column(_("Goods")),
@@ -158,7 +164,7 @@ def _left_by_goods(view: View) -> Html:
     left: dict[str, int] = defaultdict(int)
     lines: dict[str, int] = defaultdict(int)
     asked: dict[str, int] = defaultdict(int)
-    for row in view.plan.unserved:
+    for row in view.left_behind.lines:
         left[row.item] += row.quantity
         lines[row.item] += 1
     for need in view.needs.values():
@@ -169,7 +175,7 @@ def _left_by_goods(view: View) -> Html:
         [
             (
                 view.item(item),
-                number_text(lines[item]),
+                view.text(lines[item]),
                 join(view.quantity(item, quantity), element("small", " ", view.weight(item, quantity))),
                 view.quantity(item, asked[item]),
             )
@@ -215,18 +221,20 @@ def _alike(rows: Iterable[Unserved]) -> list[list[Unserved]]:
 
 
 def _words(reason: Message) -> tuple[str, ...]:
-    return tuple(f"{name} {value!r}" for name, value in sorted(reason.values.items()) if not _is_figure(name, value))
+    """What sentences said together have in common: all but their figures, of which it is the kind and the unit."""
+    return tuple(
+        f"{name} {getattr(value, 'unit', '') if _is_figure(name, value) else repr(value)}"
+        for name, value in sorted(reason.values.items())
+    )
 
 
 def _is_figure(name: str, value: object) -> bool:
     # A sentence bends to its count: of two counts no range can be made.
-    return name != "count" and _FIGURE.fullmatch(str(value)) is not None
+    return name != "count" and isinstance(value, int | float | Measure | Quantity)
 
 
-def _size(figure: object) -> float:
-    found = _FIGURE.fullmatch(str(figure))
-    assert found is not None
-    return float(re.sub(r"\s", "", found[1])) * (TONNE_G // KG_G if found[2] == "t" else 1)
+def _size(figure: Measure | Quantity | float) -> float:
+    return figure.amount if isinstance(figure, Measure | Quantity) else figure
 
 
 def _ranges(reasons: Sequence[Message]) -> Message:
@@ -249,7 +257,7 @@ def _unserved_group(view: View, rows: list[Unserved]) -> tuple[Content, ...]:
     parts = []
     for index, row in enumerate(rows):
         need = view.needs.get(row.need)
-        of = Message("{left} of {asked}", left=row.quantity, asked=need.quantity) if need else number_text(row.quantity)
+        of = Message("{left} of {asked}", left=row.quantity, asked=need.quantity) if need else row.quantity
         figures = element("span", "\N{NO-BREAK SPACE}", element("bdi", view.text(of)), class_="n")
         code = element("small", " ", element("bdi", row.need, class_="id"))
         parts.append(element("span", ", " if index else "", view.place(row.place), code, figures))
@@ -300,8 +308,10 @@ def _share_words(view: View, share: Share) -> Message:
     """The limit that was set by need, and what came of it."""
     if not any(code in view.needs for code, _quantity in share.shares):
         return Message("shared by need")
-    limit = round(100 * share.available / share.needed) if share.needed else 100
-    low, high = (round(100 * part) for part in spread(share, served(view.situation, view.plan)))
+    limit = percent(share.available / share.needed) if share.needed else 100
+    low, high = (percent(part) for part in spread(share, served(view.situation, view.plan)))
+    if high == 0:
+        return Message("none of it is handed over: the lines left behind say why")
     if low == high:
         return Message("shared by need, at most {limit} % each: everybody gets {share} %", limit=limit, share=low)
     return Message(
@@ -340,17 +350,17 @@ def comparison(view: View) -> Html | None:
     body: list[tuple[Content, ...]] = [
         (
             element("bdi", name),
-            join(_bar(value.waiting_person_h, most_h), number_text(value.waiting_person_h)),
-            join(_bar(value.cost, most_cost), number_text(value.cost)),
-            f"{value.delivered_permille / 10:g} %",
-            number_text(value.inequity_person_h),
-            number_text(value.distance_m / KM_M),
+            join(_bar(value.waiting_person_h, most_h), view.text(round(value.waiting_person_h))),
+            join(_bar(value.cost, most_cost), view.text(round(value.cost))),
+            view.percent(value.delivered_permille / 1000, 1),
+            view.text(round(value.inequity_person_h)),
+            view.text(round(value.distance_m / KM_M)),
         )
         for name, value in rows
     ]
     if view.plan.bound_person_h is not None:
         bound = view.plan.bound_person_h
-        bar = join(_bar(bound, most_h), number_text(bound))
+        bar = join(_bar(bound, most_h), view.text(round(bound)))
         body.append((_("bound: no plan can have less"), bar, "–", "–", "–", "–"))
     return element(
         "section",
@@ -370,6 +380,7 @@ def comparison(view: View) -> Html | None:
             body,
             stack=True,
         ),
+        element("p", view.text(NOT_COMPARED)) if view.plan.is_not_compared else None,
         aria_labelledby="otherwise",
     )
 

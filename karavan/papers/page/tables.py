@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from karavan.domain.goods import Lot
 from karavan.domain.message import Message
 from karavan.domain.needs import Need
 from karavan.domain.places import PlaceKind
 from karavan.domain.plans import Convoy, Handling, Journey, Leg, Stop
 from karavan.domain.roads import Road, RoadStatus
-from karavan.domain.supply import loaded, lots
-from karavan.domain.units import KM_M, M_MM, mass_text, number_text, time_text
+from karavan.domain.shares import percent
+from karavan.domain.supply import baking_flour, loaded, lots
+from karavan.domain.units import KM_M, M_MM, Measure, Quantity, time_text
 from karavan.domain.value import journey_distance_m
 from karavan.papers.page.html import Content, Html, element, join
 from karavan.papers.page.view import View, kind_word, span
@@ -126,7 +128,8 @@ def _journey_row(view: View, journey: Journey) -> tuple[Content, ...]:
     mass_g, volume_cm3 = _most_aboard(view, journey)
     fill = ""
     if vehicle and vehicle.payload_g and vehicle.volume_cm3:
-        fill = f"{100 * mass_g / vehicle.payload_g:.0f} % kg, {100 * volume_cm3 / vehicle.volume_cm3:.0f} % m³"
+        mass, volume = view.percent(mass_g / vehicle.payload_g), view.percent(volume_cm3 / vehicle.volume_cm3)
+        fill = f"{mass} {view.translate('kg')}, {volume} {view.translate('m³')}"
     first, last = span(journey) if journey.stops else (None, None)
     places = [code for code, _group in groupby(stop.place for stop in journey.stops)]
     return (
@@ -135,8 +138,8 @@ def _journey_row(view: View, journey: Journey) -> tuple[Content, ...]:
         view.time(first) if first else None,
         view.time(last, after=first) if last else None,
         join(*(join(" → " if index else "", view.place(code)) for index, code in enumerate(places))),
-        join(mass_text(mass_g), element("small", " ", fill)),
-        f"{journey_distance_m(view.situation, journey) / KM_M:.0f}",
+        join(view.text(Measure(mass_g, "g")), element("small", " ", fill)),
+        view.text(round(journey_distance_m(view.situation, journey) / KM_M)),
     )
 
 
@@ -200,7 +203,7 @@ def _way(view: View, legs: Sequence[Leg], before: datetime | None) -> Html | Non
     _ = view.translate
     roads = [view.situation.find_road(leg.road) for leg in legs]
     metres = sum(road.distance_m for road in roads if road)
-    head = join(view.time(legs[0].depart, after=before), element("small", f", {metres / KM_M:.0f} km"))
+    head = join(view.time(legs[0].depart, after=before), element("small", ", ", view.text(Measure(metres, "m"))))
     convoys = sorted({leg.convoy for leg in legs if leg.convoy})
     tail = element("p", _("in convoy"), " ", element("bdi", ", ".join(convoys)), class_="convoy") if convoys else None
     if len(legs) == 1:
@@ -318,7 +321,7 @@ def deliveries(view: View) -> Html:
 def _delivery_row(view: View, need: Need) -> tuple[Content, ...]:
     given = view.delivered.get(need.code, [])
     quantity = sum(part for _moment, part in given)
-    share = 100 * quantity // need.quantity if need.quantity else 100
+    share = percent(quantity / need.quantity) if need.quantity else 100
     late = bool(need.needed_by and any(moment > need.needed_by for moment, _part in given))
     moments = list(dict.fromkeys(moment for moment, _part in given))
     return (
@@ -326,7 +329,7 @@ def _delivery_row(view: View, need: Need) -> tuple[Content, ...]:
         join(view.item(need.item), element("small", " ", element("bdi", need.code, class_="id"))),
         view.quantity(need.item, need.quantity),
         view.quantity(need.item, quantity),
-        element("b", f"{share} %", class_="bad") if share < 100 else f"{share} %",
+        element("b", view.percent(share / 100), class_="bad") if share < 100 else view.percent(share / 100),
         join(
             *(element("div", view.time(moment)) for moment in moments),
             element("small", _late(view, need), class_="bad") if late else None,
@@ -342,31 +345,18 @@ def _late(view: View, need: Need) -> str:
 def stock(view: View) -> Html | None:
     """What stays in warehouses and bakeries when the plan is carried out."""
     _ = view.translate
-    free: dict[tuple[str, str], int] = defaultdict(int)
-    taken: dict[tuple[str, str], int] = defaultdict(int)
-    for lot in lots(view.situation):
-        free[lot.place, lot.item] += lot.free
-    for (place, item, _lot), quantity in loaded(view.plan).items():
-        taken[place, item] += quantity
-    rows = [
-        (
-            view.place(place),
-            view.item(item),
-            view.quantity(item, quantity),
-            view.quantity(item, taken[place, item]),
-            view.quantity(item, quantity - taken[place, item]),
-        )
-        for (place, item), quantity in free.items()
-    ]
+    flour = baking_flour(view.situation)
+    rows = _stock_rows(view, flour)
     if not rows:
         return None
     content = table(
-        _("Stock and bakery output: what is there, what the plan loads, what stays"),
+        _("Stock and bakery output: what is there, what the plan loads, what is baked, what stays"),
         (
             Column(_("Place")),
             Column(_("Goods")),
             Column(_("There is"), "n"),
             Column(_("Loaded"), "n"),
+            *((Column(_("Used for baking"), "n"),) if flour else ()),
             Column(_("Stays"), "n"),
         ),
         rows,
@@ -377,6 +367,40 @@ def stock(view: View) -> Html | None:
         folded(len(rows), OPEN_ROWS, view.text(line_count(len(rows))), content),
         aria_labelledby="stock",
     )
+
+
+def _stock_rows(view: View, flour: Sequence[tuple[Lot, int]]) -> list[tuple[Content, ...]]:
+    there: dict[tuple[str, str], int] = defaultdict(int)
+    kept: dict[tuple[str, str], int] = defaultdict(int)
+    taken: dict[tuple[str, str], int] = defaultdict(int)
+    baked: dict[tuple[str, str], int] = defaultdict(int)
+    for lot in (*lots(view.situation), *(lot for lot, _used in flour)):
+        there[lot.place, lot.item] += lot.quantity
+        kept[lot.place, lot.item] += min(lot.quantity, lot.reserved)
+    for (place, item, _lot), quantity in loaded(view.plan).items():
+        taken[place, item] += quantity
+    for lot, used in flour:
+        baked[lot.place, lot.item] += used
+    return [
+        (
+            view.place(place),
+            view.item(item),
+            view.quantity(item, quantity),
+            view.quantity(item, taken[place, item]),
+            *((view.quantity(item, baked[place, item]) if (place, item) in baked else "–",) if flour else ()),
+            join(
+                view.quantity(item, quantity - taken[place, item] - baked[place, item]),
+                _reserved(view, item, kept[place, item]) if kept[place, item] else None,
+            ),
+        )
+        for (place, item), quantity in there.items()
+    ]
+
+
+def _reserved(view: View, item: str, quantity: int) -> Html:
+    known = view.situation.item.get(item)
+    words = Message("{quantity} of it reserved", quantity=Quantity(quantity, known.unit if known else ""))
+    return element("small", " ", element("bdi", view.text(words)))
 
 
 def roads(view: View) -> Html | None:
@@ -446,11 +470,11 @@ def dates(view: View, road: Road) -> str:
 def limits(view: View, road: Road) -> list[str]:
     words: list[Message] = []
     if road.max_gross_mass_g is not None:
-        words.append(Message("up to {mass} gross", mass=mass_text(road.max_gross_mass_g)))
+        words.append(Message("up to {mass} gross", mass=Measure(road.max_gross_mass_g, "g")))
     if road.max_height_mm is not None:
-        words.append(Message("height up to {height} m", height=f"{road.max_height_mm / M_MM:g}"))
+        words.append(Message("height up to {height} m", height=road.max_height_mm / M_MM))
     if road.max_width_mm is not None:
-        words.append(Message("width up to {width} m", width=f"{road.max_width_mm / M_MM:g}"))
+        words.append(Message("width up to {width} m", width=road.max_width_mm / M_MM))
     if road.gate is not None:
         words.append(Message("gate {hours}", hours=str(road.gate)))
     if road.convoy_only:
@@ -471,7 +495,7 @@ def places(view: View) -> Html:
             view.place(place.code, all_names=True),
             kind_word(view, place.kind),
             element("bdi", place.pcode),
-            number_text(place.population) if place.population else "",
+            view.text(place.population) if place.population else "",
             element("bdi", str(place.opening)),
         )
         for place in told

@@ -10,12 +10,13 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from karavan.domain.language import translator
-from karavan.domain.message import Message
+from karavan.domain.left_behind import LeftBehind, left_behind
+from karavan.domain.message import Sayable, said
 from karavan.domain.needs import Need, needs
 from karavan.domain.places import PlaceKind
 from karavan.domain.plans import Handling, Journey, Plan
 from karavan.domain.situation import Situation
-from karavan.domain.units import KG_G, mass_text, number_text, quantity_text, time_text
+from karavan.domain.units import KG_G, Measure, Quantity, percent_text, time_text
 from karavan.domain.value import deliveries
 from karavan.papers.page.html import Html, element, join
 
@@ -47,6 +48,10 @@ class View:
         return {need.code: need for need in needs(self.situation)}
 
     @cached_property
+    def left_behind(self) -> LeftBehind:
+        return left_behind(self.situation, self.plan)
+
+    @cached_property
     def delivered(self) -> dict[str, list[tuple[datetime, int]]]:
         """Need -> ``(moment, quantity)`` of every hand-over, in order."""
         result: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
@@ -73,8 +78,11 @@ class View:
             mine.sort(key=lambda journey: span(journey)[0].timestamp() if journey.stops else 0)
         return {plate: mine for plate, mine in result.items() if mine}
 
-    def text(self, message: Message | str) -> str:
-        return message if isinstance(message, str) else message.say(self.translate, self.place_name, self.item_name)
+    def text(self, value: Sayable) -> str:
+        return said(value, self.translate, self.place_name, self.item_name)
+
+    def percent(self, share: float, decimals: int = 0) -> str:
+        return percent_text(share, decimals, self.translate)
 
     def item_name(self, code: str) -> str:
         item = self.situation.item.get(code)
@@ -127,21 +135,21 @@ class View:
         """``1 200 kg (48 × sack)``, ``30 × piece``."""
         item = self.situation.item.get(code)
         if item is None:
-            return join(number_text(quantity))
-        amount = quantity_text(quantity, item.unit)
+            return join(self.text(quantity))
+        amount = self.text(Quantity(quantity, item.unit))
         whole, rest = divmod(quantity, item.handling_unit_quantity)
         if not item.handling_unit or rest or item.handling_unit_quantity == 1:
             return element("span", element("bdi", amount), class_="n")
-        units = f" ({number_text(whole)}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}{item.handling_unit})"
+        units = f" ({self.text(whole)}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}{item.handling_unit})"
         return join(element("span", element("bdi", amount), class_="n"), element("small", element("bdi", units)))
 
     def weight(self, code: str, quantity: int) -> str:
         """The mass, where the quantity does not say it already."""
         one_g = self.mass_g(code, 1)
-        return "" if 0.9 * KG_G <= one_g <= 1.1 * KG_G else mass_text(one_g * quantity)
+        return "" if 0.9 * KG_G <= one_g <= 1.1 * KG_G else self.text(Measure(one_g * quantity, "g"))
 
     def mass(self, goods: Iterable[Handling]) -> str:
-        return mass_text(sum(self.mass_g(one.item, one.quantity) for one in goods))
+        return self.text(Measure(sum(self.mass_g(one.item, one.quantity) for one in goods), "g"))
 
     def time(self, moment: datetime, after: datetime | None = None) -> Html:
         """The day in small figures, the hour in plain ones; the day ``after`` which it is read is not said again."""
