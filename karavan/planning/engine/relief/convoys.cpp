@@ -1,5 +1,7 @@
 // No convoy below its smallest size: others wait for it, or its vehicles wait for others, or lose their last trip.
 #include <algorithm>
+#include <array>
+#include <set>
 #include <stdexcept>
 
 #include "search.hpp"
@@ -73,7 +75,8 @@ bool joined(State& state, Slot one, Slot other) {
 
 // Let a convoy that leaves before a short one on the same way wait for it, there or back; the last one before it is asked
 // first: it waits least, and waiting costs less than to leave a load behind. Or let the short one go with a slower one.
-bool wait_for(State& state, Slot slot) {
+// No pair is asked twice: the way back of those who wait may be another one, and they would wait for each other for ever.
+bool wait_for(State& state, Slot slot, std::set<std::array<int, 4>>& asked) {
     const Network& network = state.network();
     const Passage& its = network.passage(slot.passage);
     const Second at = its.slots[slot.index];
@@ -89,10 +92,14 @@ bool wait_for(State& state, Slot slot) {
     const auto shorter = [](const auto& a, const auto& b) { return a.first < b.first; };
     std::stable_sort(earlier.begin(), earlier.end(), shorter);
     std::stable_sort(later.begin(), later.end(), shorter);
+    const auto fresh = [&](Slot one, Slot other) {
+        return state.scheduler.taken.at(one) > 0 && state.scheduler.taken.at(other) > 0 &&
+               asked.insert({one.passage, one.index, other.passage, other.index}).second;
+    };
     for (const auto& [wait_s, one] : earlier)
-        if (joined(state, one, slot)) return true;
+        if (fresh(one, slot) && joined(state, one, slot)) return true;
     for (const auto& [wait_s, other] : later)
-        if (joined(state, slot, other)) return true;
+        if (fresh(slot, other) && joined(state, slot, other)) return true;
     return false;
 }
 
@@ -130,6 +137,7 @@ void move_on(State& state, int vehicle) {
 }  // namespace
 
 void mend_convoys(State& state) {
+    std::set<std::array<int, 4>> asked;
     while (state.convoy_min > 1) {
         bool any = false;
         Slot first{};
@@ -139,7 +147,7 @@ void mend_convoys(State& state) {
             first = slot;
         });
         if (!any) return;
-        if (wait_for(state, first)) continue;
+        if (wait_for(state, first, asked)) continue;
         std::vector<int> members;
         for (int v = 0; v < static_cast<int>(state.times.size()); ++v)
             if (state.has_slot(v, first)) members.push_back(v);
