@@ -83,7 +83,7 @@ def _scarce(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Message]]:
             "needed": Quantity(share.needed, unit),
             "least": least,
         }
-        if most == "0":
+        if most == 0:
             shared = Message(
                 "{item}: {available} for {needed}; none of it is handed over: the lines left behind say why", **facts
             )

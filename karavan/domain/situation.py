@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 from karavan.domain.fleet import Vehicle
 from karavan.domain.goods import Item, KitLine, Lot, Production
+from karavan.domain.message import Message
 from karavan.domain.places import Place
 from karavan.domain.requests import Request
 from karavan.domain.roads import STRAIGHT_JOINT, Road, RoadSource, straight_road
 from karavan.domain.rules import Level, Rules, Segregation
+from karavan.domain.units import KM_M
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,3 +106,17 @@ class Situation:
     def drive_s(self, road: Road, vehicle: Vehicle) -> int:
         """Time for ``vehicle`` alone on ``road``, without breaks, rounded up."""
         return -(-road.drive_s * 1000 // vehicle.speed_permille)
+
+
+def say_road_source(situation: Situation) -> Message:
+    """Where the roads come from, as plans say it."""
+    rules = situation.operation.rules
+    if situation.road_source is RoadSource.SHEET:
+        return Message("roads from the road sheet")
+    if situation.road_source is RoadSource.OSM:
+        return Message("roads from an OpenStreetMap extract")
+    return Message(
+        "no roads given: straight lines made {factor} times longer, at {speed} km/h",
+        factor=rules.detour_permille / 1000,
+        speed=rules.straight_speed_m_per_h / KM_M,
+    )

@@ -6,11 +6,9 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
-from karavan.domain.message import Message
 from karavan.domain.planfile import situation_digest
 from karavan.domain.plans import Comparison, Plan, Share, Value
-from karavan.domain.roads import RoadSource
-from karavan.domain.situation import Situation
+from karavan.domain.situation import Situation, say_road_source
 from karavan.domain.value import measure
 from karavan.planning.allocate import share_fairly
 from karavan.planning.bound import lower_bound
@@ -82,7 +80,7 @@ def finish(
     draft = Plan(
         situation=situation_digest(situation),
         name=situation.operation.name,
-        road_source=_road_source(situation),
+        road_source=say_road_source(situation),
         journeys=journeys,
         convoys=convoys,
         shares=shares,
@@ -117,16 +115,3 @@ def _cheapest(problem: Problem, seed: int, budget: Budget) -> State:
 def _worth(state: State) -> Value:
     journeys, convoys = journeys_and_convoys(state)
     return measure(state.problem.situation, Plan(journeys=journeys, convoys=convoys))
-
-
-def _road_source(situation: Situation) -> Message:
-    rules = situation.operation.rules
-    if situation.road_source is RoadSource.SHEET:
-        return Message("roads from the road sheet")
-    if situation.road_source is RoadSource.OSM:
-        return Message("roads from an OpenStreetMap extract")
-    return Message(
-        "no roads given: straight lines made {factor} times longer, at {speed} km/h",
-        factor=rules.detour_permille / 1000,
-        speed=rules.straight_speed_m_per_h / 1000,
-    )

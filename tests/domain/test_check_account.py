@@ -161,12 +161,12 @@ def test_a_plan_made_again_may_share_what_is_no_longer_in_stock():
 def test_road_source():
     sheet, extract = Message("roads from the road sheet"), Message("roads from an OpenStreetMap extract")
     lines = Message(
-        "no roads given: straight lines made {factor} times longer, at {speed} km/h", factor="1.4", speed="30"
+        "no roads given: straight lines made {factor} times longer, at {speed} km/h", factor=1.4, speed=30.0
     )
     true = {RoadSource.SHEET: sheet, RoadSource.OSM: extract, RoadSource.STRAIGHT: lines}
     for source in RoadSource:
         situation = replace(SITUATION, road_source=source)
-        for words in (sheet, extract, lines, lines.having(speed="60"), Message("roads that somebody knows")):
+        for words in (sheet, extract, lines, lines.having(speed=60.0), Message("roads that somebody knows")):
             wrong = [] if words == true[source] else [("road-source", "plan", 1, "names")]
             assert broken(situation, Plan(unserved=(behind(5_000),), road_source=words)) == wrong
 

@@ -275,7 +275,7 @@ def test_without_flour_no_bread() -> None:
 def test_hours_of_the_oven_are_the_limit_of_its_bread() -> None:
     """4 h of 200 loaves for 1,000: 200 loaves of 0.5 kg are short."""
     assert why(with_bakery_flour(1_000), BREAD) == [
-        "BKR: 4:00 h of baking within the horizon give 800 × loaf; 100 kg of BREAD short",
+        "BKR: 4 h of baking within the horizon give 800 × loaf; 100 kg of BREAD short",
         "BREAD: 100 kg short (800 × loaf for 1 000 × loaf); shared by need, each gets 80 %",
     ]
 

@@ -9,9 +9,8 @@ from karavan.domain.check.case import Case, Finding
 from karavan.domain.language import N_
 from karavan.domain.message import Message
 from karavan.domain.plans import Share
-from karavan.domain.roads import RoadSource
+from karavan.domain.situation import say_road_source
 from karavan.domain.supply import lots
-from karavan.domain.units import KM_M
 from karavan.domain.value import deliveries, measure
 
 TOLERANCE = 1e-6
@@ -201,16 +200,7 @@ def _parts(case: Case, share: Share) -> Iterator[Finding]:
 def road_source(case: Case) -> Iterator[Finding]:
     """What a plan says of where its roads come from is where the situation's come from."""
     said = case.plan.road_source
-    rules = case.situation.operation.rules
-    real = {
-        RoadSource.SHEET: Message("roads from the road sheet"),
-        RoadSource.OSM: Message("roads from an OpenStreetMap extract"),
-        RoadSource.STRAIGHT: Message(
-            "no roads given: straight lines made {factor} times longer, at {speed} km/h",
-            factor=f"{rules.detour_permille / 1000:g}",
-            speed=f"{rules.straight_speed_m_per_h / KM_M:g}",
-        ),
-    }[case.situation.road_source]
+    real = say_road_source(case.situation)
     if said is not None and said != real:
         message = Message("the plan says of its roads: {said}; in truth: {real}", said=said, real=real)
         yield Finding("plan", 1, "names", message)
