@@ -60,7 +60,6 @@ class _Kind:
 
     vehicles: list[int]
     back_s: int = 0
-    pace: float = 1.0
 
 
 def _all(problem: Problem, most: Mapping[str, float]) -> list[Asked]:
@@ -108,8 +107,7 @@ def _kinds(problem: Problem) -> list[_Kind]:
             truck.item_classes,
             problem.crews[v].spans,
         )
-        pace = problem.network.pace(problem.network.profile_of[v])
-        groups.setdefault(key, _Kind([], pace=pace)).vehicles.append(v)
+        groups.setdefault(key, _Kind([])).vehicles.append(v)
     return list(groups.values())
 
 
@@ -220,8 +218,7 @@ def _work(problem: Problem, kind: _Kind, need: Asked, loading: set[int], place: 
     fastest = max(places[i].handling_g_per_h or default for i in loading)
     fixed = min(places[i].handling_fixed_s for i in loading) + places[place].handling_fixed_s
     handling = item.mass_g * (HOUR_S / fastest + HOUR_S / (places[place].handling_g_per_h or default))
-    # The tables hold the pace of the slowest that may join a convoy; a convoy of this kind alone would be quicker.
-    cycle = (out + back) * kind.pace + fixed
+    cycle = out + back + fixed
     by_mass = cycle * item.mass_g / truck.payload_g
     by_volume = cycle * item.volume_cm3 / truck.volume_cm3
     return need.quantity * (by_mass + handling), need.quantity * (by_volume + handling)

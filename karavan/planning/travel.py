@@ -107,7 +107,6 @@ class Network:
         base = np.array([road.drive_s for road in self.roads], np.int64)
         self._allowed = [self._may_use(vehicle) for vehicle in self._samples]
         self._drive = [-(-base * 1000 // vehicle.speed_permille) for vehicle in self._samples]
-        self._convoy_drive = self._slowest()
         self._ways: dict[tuple[int, ...], list[list[PathLeg]]] = {}
         self.core = Roads(len(situation.places), stops, self._rules())
         self._tell()
@@ -119,7 +118,7 @@ class Network:
         told = TravelRules()
         told.horizon_s = self.horizon_s
         told.break_after_s, told.break_s = rules.break_after_s, rules.break_s
-        told.convoys_from, told.convoy_max = self.convoys_from, rules.convoy_max
+        told.convoys_from, told.convoy_min, told.convoy_max = self.convoys_from, rules.convoy_min, rules.convoy_max
         # Convoys leave at round times of the local clock.
         told.first_slot_s = -(local.hour * 3600 + local.minute * 60 + local.second) % rules.convoy_slot_s
         told.slot_s = rules.convoy_slot_s
@@ -202,17 +201,6 @@ class Network:
         """The different shortest ways of all variants, fastest first; both ends are stops."""
         return tuple(self.core.paths(profile, origin, destination))
 
-    def pace(self, profile: int) -> float:
-        """The least ratio of a vehicle's own drive to that of the convoy, over the convoy roads that it may use."""
-        ratios = [
-            own / slow
-            for road, own, slow, allowed in zip(
-                self.roads, self._drive[profile], self._convoy_drive, self._allowed[profile], strict=False
-            )
-            if road.convoy_only and allowed
-        ]
-        return float(min(ratios, default=1.0))
-
     def ways(self, profiles: tuple[int, ...]) -> list[list[PathLeg]]:
         """For each place the roads that leave it, as the fastest of ``profiles`` that may use them drives them."""
         found = self._ways.get(profiles)
@@ -238,21 +226,42 @@ class Network:
         fits = np.array([fits_road(vehicle, road) for road in self.roads], bool)
         return fits & entered[self._ends[:, 0]] & entered[self._ends[:, 1]]
 
-    def _slowest(self) -> np.ndarray:
-        """For each road the longest drive of any profile that may use it: what a convoy is planned with."""
-        slowest = np.zeros(len(self.roads), np.int64)
-        for allowed, drive in zip(self._allowed, self._drive, strict=True):
-            np.maximum(slowest, np.where(allowed, drive, 0), out=slowest)
-        return slowest
+    def _paces(self, profile: int) -> list[int]:
+        """Speeds at which the profile's vehicles go in convoys, in permille: their own, and those of slower ones."""
+        convoy = np.array([road.convoy_only for road in self.roads], bool)
+        own = self._samples[profile].speed_permille
+        if not (convoy & self._allowed[profile]).any():
+            return [own]
+        speeds = {
+            vehicle.speed_permille
+            for vehicle, allowed in zip(self._samples, self._allowed, strict=True)
+            if (convoy & allowed).any()
+        }
+        return sorted((speed for speed in speeds if speed <= own), reverse=True)
 
     def _tell_variants(self, profile: int) -> None:
-        drive = self._drive[profile]
         convoy = np.array([road.convoy_only for road in self.roads], bool)
-        drive = np.where(convoy, self._convoy_drive, drive)
+        base = np.array([road.drive_s for road in self.roads], np.int64)
+        told = set()
+        # The own pace comes first: no way at another one is shorter.
+        for pace in self._paces(profile):
+            drive = np.where(convoy, -(-base * 1000 // pace), self._drive[profile])
+            for mask in self._masks(profile, drive):
+                key = (mask.tobytes(), pace if (mask & convoy).any() else 0)
+                if key not in told:
+                    told.add(key)
+                    self._tell_variant(profile, drive, mask)
+
+    def _masks(self, profile: int, drive: np.ndarray) -> list[np.ndarray]:
+        """
+        The roads of each variant.
+
+        First all that is ever open: one road may be open before noon and the next one after it. What follows are parts
+        of it, so that no way in them is shorter.
+        """
+        convoy = np.array([road.convoy_only for road in self.roads], bool)
         marks = self._changes()
         ever = np.array([any(b - a >= drive[i] for a, b in spans) for i, spans in enumerate(self.windows)], bool)
-        # First all that is ever open: one road may be open before noon and the next one after it. What follows are
-        # parts of it, so that no way in them is shorter.
         masks = [ever & self._allowed[profile]]
         timed = np.flatnonzero(np.array(self.restricted, bool) | (drive > self.horizon_s))
         limited = np.array(self.restricted, bool) | convoy
@@ -261,8 +270,7 @@ class Network:
             for i in timed:
                 usable[i] = any(min(b, end) > max(a, start) and b - a >= drive[i] for a, b in self.windows[i])
             masks += [usable & self._allowed[profile], usable & self._allowed[profile] & ~limited]
-        for mask in {mask.tobytes(): mask for mask in masks}.values():
-            self._tell_variant(profile, drive, mask)
+        return masks
 
     def _changes(self) -> list[int]:
         """The start, and moments at which a road's status changes; where there are many, some of them."""

@@ -57,7 +57,7 @@ def test_only_the_last_journey_of_a_vehicle_ends_at_home() -> None:
 
 
 def test_a_convoy_marches_the_slowest_first_who_leads_it() -> None:
-    world = a_convoy_situation(leader_above=1)
+    world = a_convoy_situation(leader_above=1, convoy_min=2)
     world = with_vehicle(world, "T2", speed_permille=800)
     world = replace(world, requests=(a_request("REQ-1", "KHN", "FLOUR 15000", "SOAP 100000"),))
     world = replace(world, stock=tuple(replace(lot, quantity=200_000, reserved=0) for lot in world.stock))

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from karavan.domain.check import check
 from karavan.domain.hours import Hours
 from karavan.domain.roads import RoadSource, RoadStatus
 from karavan.domain.rules import Rules
 from karavan.domain.situation import Situation
 from karavan.planning.travel import Clock, Crew, Network, Passage, breaks_inside, drove, earliest
 from tests.cast import TRUCK_1, a_convoy_situation, a_situation, at, with_road, with_vehicle
-from tests.planning.small import H, a_road
+from tests.planning.small import H, a_road, planned
 
 CREW = Crew(
     spans=((0, 10 * H), (24 * H, 34 * H)), driving_limit_s=9 * H, rest_s=9 * H, break_after_s=16_200, break_s=2_700
@@ -155,20 +156,43 @@ def test_straight_lines_go_from_anywhere_to_anywhere() -> None:
     assert arrival(straight) == road.drive_s == -(-road.distance_m * 3600 // 30_000)
 
 
-def passage(situation: Situation) -> Passage:
+def passages(situation: Situation, vehicle: int = 0) -> list[Passage]:
+    """One for each pace at which the vehicle may go from ASK to KHN in a convoy, the quickest first."""
     network = a_network(situation)
-    (path,) = network.paths(network.profile_of[0], ASK, KHN)
-    (step,) = path.steps
-    assert isinstance(step, Passage)
+    steps = [step for path in network.paths(network.profile_of[vehicle], ASK, KHN) for step in path.steps]
+    assert all(isinstance(step, Passage) for step in steps)
+    return steps
+
+
+def passage(situation: Situation) -> Passage:
+    (step,) = passages(situation)
     return step
 
 
-def test_a_convoy_is_as_slow_as_the_slowest_vehicle_that_may_use_the_road() -> None:
+def paces(situation: Situation, vehicle: int = 0) -> list[int]:
+    return [step.drive_s for step in passages(situation, vehicle)]
+
+
+def test_a_vehicle_goes_at_its_own_pace_or_with_slower_ones() -> None:
     slow = with_vehicle(a_convoy_situation(), "T2", speed_permille=500)
-    assert passage(slow).drive_s == 3_600
-    assert passage(with_vehicle(slow, "T2", zones=frozenset({"elsewhere"}))).drive_s == 3_600  # KHN has no zones
+    assert paces(slow) == [1_800, 3_600]
+    assert paces(slow, vehicle=1) == [3_600]
+    assert paces(with_vehicle(slow, "T2", zones=frozenset({"elsewhere"}))) == [1_800, 3_600]  # KHN has no zones
     heavy = with_road(with_vehicle(slow, "T2", gross_mass_g=40_000_000), "R-KHN", max_gross_mass_g=36_000_000)
-    assert passage(heavy).drive_s == 1_800
+    assert paces(heavy) == [1_800]
+
+
+def test_a_convoy_is_as_slow_as_its_slowest_vehicle() -> None:
+    """VAN and T1 take 30 min from ASK to KHN, T2 an hour; alone nobody may go, and T2 needs one who goes slowly."""
+    world = with_vehicle(a_convoy_situation(convoy_min=2), "T2", speed_permille=500)
+    made = planned(world, rounds=200)
+    assert check(world, made) == ()
+    speed = {"T1": 1_800, "VAN": 1_800, "T2": 3_600}
+    vehicle = {journey.code: journey.vehicle for journey in made.journeys}
+    assert made.convoys
+    for convoy in made.convoys:
+        needed = max(speed[vehicle[code]] for code in convoy.journeys)
+        assert (convoy.arrive - convoy.depart).total_seconds() == needed
 
 
 def test_convoys_leave_on_the_hour_after_notice() -> None:

@@ -158,6 +158,7 @@ void bind_travel(nb::module_& module) {
         .def_rw("horizon_s", &TravelRules::horizon_s)
         .def_rw("break_after_s", &TravelRules::break_after_s)
         .def_rw("break_s", &TravelRules::break_s)
+        .def_rw("convoy_min", &TravelRules::convoy_min)
         .def_rw("convoys_from", &TravelRules::convoys_from)
         .def_rw("first_slot_s", &TravelRules::first_slot_s)
         .def_rw("slot_s", &TravelRules::slot_s)

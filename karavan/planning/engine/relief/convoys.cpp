@@ -1,5 +1,7 @@
 // No convoy below its smallest size: others wait for it, or its vehicles wait for others, or lose their last trip.
 #include <algorithm>
+#include <array>
+#include <set>
 #include <stdexcept>
 
 #include "search.hpp"
@@ -24,11 +26,26 @@ bool hands_over_as_before(const State& state, int vehicle, const Schedule& times
     return true;
 }
 
-// Move all members to `slot` by closing the slots before it; all or none.
-bool moved(State& state, const std::vector<int>& members, Slot slot, int from) {
+// All slots of these roads, at any pace, that leave from `from` on and before the vehicles of `slot` have arrived.
+std::vector<Slot> around(const State& state, Slot slot, Second from) {
+    const Passage& its = state.network().passage(slot.passage);
+    const Second end = its.slots[slot.index] + its.offsets.back().second;
+    std::vector<Slot> result;
+    for (const Passage* passage : state.network().at_any_pace(its))
+        for (int index = 0; index < static_cast<int>(passage->slots.size()); ++index) {
+            const Slot one{passage->number, index};
+            const bool before = passage->slots[index] < (passage->number == slot.passage ? its.slots[slot.index] : end);
+            if (passage->slots[index] >= from && before && !(one == slot)) result.push_back(one);
+        }
+    return result;
+}
+
+// Move all members to `slot` by closing the others; all or none.
+bool moved(State& state, const std::vector<int>& members, Slot slot, Second from) {
     std::vector<Day> before;
     for (int vehicle : members) before.push_back({state.trips[vehicle], state.times[vehicle]});
-    for (int index = from; index < slot.index; ++index) state.add_taken({slot.passage, index}, kForbidden);
+    const std::vector<Slot> closed = around(state, slot, from);
+    for (Slot one : closed) state.add_taken(one, kForbidden);
     bool together = true;
     for (int vehicle : members) {
         Schedule times;
@@ -41,23 +58,48 @@ bool moved(State& state, const std::vector<int>& members, Slot slot, int from) {
     }
     for (std::size_t i = 0; i < members.size() && !together; ++i)
         state.commit(members[i], before[i].trips, before[i].times);
-    for (int index = from; index < slot.index; ++index) state.add_taken({slot.passage, index}, -kForbidden);
+    for (Slot one : closed) state.add_taken(one, -kForbidden);
     return together;
 }
 
+// Let the vehicles of one convoy go with another one on the same roads, later or slower, if there is room for them.
+bool joined(State& state, Slot one, Slot other) {
+    const std::int64_t count = state.scheduler.taken.at(one), there = state.scheduler.taken.at(other);
+    if (count <= 0 || count >= kForbidden || there <= 0 || there >= kForbidden) return false;
+    std::vector<int> members;
+    for (int v = 0; v < static_cast<int>(state.times.size()); ++v)
+        if (state.has_slot(v, one) && !state.has_slot(v, other)) members.push_back(v);
+    if (members.empty() || static_cast<std::int64_t>(members.size()) + there > state.network().rules.convoy_max) return false;
+    return moved(state, members, other, state.network().passage(one.passage).slots[one.index]);
+}
+
 // Let a convoy that leaves before a short one on the same way wait for it, there or back; the last one before it is asked
-// first: it waits least, and waiting costs less than to leave a load behind.
-bool wait_for(State& state, Slot slot) {
-    for (int index = slot.index - 1; index >= 0; --index) {
-        const Slot earlier{slot.passage, index};
-        const std::int64_t count = state.scheduler.taken.at(earlier);
-        if (count <= 0 || count >= kForbidden) continue;
-        std::vector<int> members;
-        for (int v = 0; v < static_cast<int>(state.times.size()); ++v)
-            if (state.has_slot(v, earlier) && !state.has_slot(v, slot)) members.push_back(v);
-        const std::int64_t size = static_cast<std::int64_t>(members.size()) + state.scheduler.taken.at(slot);
-        if (!members.empty() && size <= state.network().rules.convoy_max && moved(state, members, slot, index)) return true;
-    }
+// first: it waits least, and waiting costs less than to leave a load behind. Or let the short one go with a slower one.
+// No pair is asked twice: the way back of those who wait may be another one, and they would wait for each other for ever.
+bool wait_for(State& state, Slot slot, std::set<std::array<int, 4>>& asked) {
+    const Network& network = state.network();
+    const Passage& its = network.passage(slot.passage);
+    const Second at = its.slots[slot.index];
+    std::vector<std::pair<Second, Slot>> earlier, later;  // by how long somebody would wait
+    for (const Passage* passage : network.at_any_pace(its))
+        for (int index = 0; index < static_cast<int>(passage->slots.size()); ++index) {
+            const Slot one{passage->number, index};
+            const Second when = passage->slots[index];
+            if (one == slot) continue;
+            if (when <= at && passage->drive_s <= its.drive_s) earlier.push_back({at - when, one});
+            if (when >= at && passage->drive_s > its.drive_s) later.push_back({when - at, one});
+        }
+    const auto shorter = [](const auto& a, const auto& b) { return a.first < b.first; };
+    std::stable_sort(earlier.begin(), earlier.end(), shorter);
+    std::stable_sort(later.begin(), later.end(), shorter);
+    const auto fresh = [&](Slot one, Slot other) {
+        return state.scheduler.taken.at(one) > 0 && state.scheduler.taken.at(other) > 0 &&
+               asked.insert({one.passage, one.index, other.passage, other.index}).second;
+    };
+    for (const auto& [wait_s, one] : earlier)
+        if (fresh(one, slot) && joined(state, one, slot)) return true;
+    for (const auto& [wait_s, other] : later)
+        if (fresh(slot, other) && joined(state, slot, other)) return true;
     return false;
 }
 
@@ -95,6 +137,7 @@ void move_on(State& state, int vehicle) {
 }  // namespace
 
 void mend_convoys(State& state) {
+    std::set<std::array<int, 4>> asked;
     while (state.convoy_min > 1) {
         bool any = false;
         Slot first{};
@@ -104,7 +147,7 @@ void mend_convoys(State& state) {
             first = slot;
         });
         if (!any) return;
-        if (wait_for(state, first)) continue;
+        if (wait_for(state, first, asked)) continue;
         std::vector<int> members;
         for (int v = 0; v < static_cast<int>(state.times.size()); ++v)
             if (state.has_slot(v, first)) members.push_back(v);

@@ -174,7 +174,10 @@ Paths Network::find_paths(int profile, int origin, int destination) {
     for (int variant = 0; variant < variants && !always; ++variant) {
         if (!roads_to(profile, variant, origin, destination, legs)) continue;
         std::vector<int> numbers;
-        for (const Leg& leg : legs) numbers.push_back(leg.road);
+        for (const Leg& leg : legs) {
+            numbers.push_back(leg.road);
+            if (!straight_ && roads_[leg.road].convoy_only) numbers.push_back(static_cast<int>(leg.drive_s));
+        }
         if (!known.insert(std::move(numbers)).second) continue;
         Path path = path_of(legs);
         path.profile = profile;
@@ -229,7 +232,12 @@ Path Network::path_of(const std::vector<Leg>& legs) {
 
 const Passage* Network::passage_of(const std::vector<Leg>& legs) {
     std::vector<std::pair<int, int>> key;
-    for (const Leg& leg : legs) key.emplace_back(leg.road, leg.origin);
+    Second drive_s = 0;
+    for (const Leg& leg : legs) {
+        key.emplace_back(leg.road, leg.origin);
+        drive_s += leg.drive_s;
+    }
+    key.emplace_back(-1, static_cast<int>(drive_s));
     const auto [entry, fresh] = passage_number_.try_emplace(key, static_cast<int>(passages_.size()));
     if (!fresh) return passages_[entry->second].get();
     auto made = std::make_unique<Passage>(Passage{entry->second, key, legs, {}, 0, false, 0, {}});
@@ -251,6 +259,15 @@ const Passage* Network::passage_of(const std::vector<Leg>& legs) {
         if (fits(*made, slot)) made->slots.push_back(slot);
     passages_.push_back(std::move(made));
     return passages_.back().get();
+}
+
+std::vector<const Passage*> Network::at_any_pace(const Passage& passage) const {
+    std::vector<const Passage*> result;
+    for (const auto& other : passages_)
+        if (std::equal(other->key.begin(), other->key.end() - 1, passage.key.begin(), passage.key.end() - 1))
+            result.push_back(other.get());
+    std::sort(result.begin(), result.end(), [](const Passage* a, const Passage* b) { return a->drive_s < b->drive_s; });
+    return result;
 }
 
 // Round times of the clock, and the moments at which the first road opens, once notice has been given.

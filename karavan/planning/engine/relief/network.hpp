@@ -19,7 +19,8 @@ struct Leg {
     Second drive_s;
 };
 
-// Convoy-only legs that follow each other without a stop; their (road, origin) pairs are its key.
+// Convoy-only legs that follow each other without a stop, at one pace; their (road, origin) pairs are its key, and last in
+// it (-1, the drive): whoever is quicker may go along with the slower ones, not the other way round.
 struct Passage {
     int number;
     std::vector<std::pair<int, int>> key;
@@ -65,7 +66,7 @@ struct Road {
 struct TravelRules {
     Second horizon_s = 0, break_after_s = 1, break_s = 0;
     Second convoys_from = 0, first_slot_s = 0, slot_s = 3600;
-    int convoy_max = 1;
+    int convoy_min = 1, convoy_max = 1;
     std::int64_t detour_permille = 1000, straight_speed_m_per_h = 1;
 };
 
@@ -144,6 +145,8 @@ class Network {
     std::vector<Stretch> steps(const Path& path);
 
     const Passage& passage(int number) const { return *passages_[number]; }
+    // The passages of the same roads at any pace, the quickest first.
+    std::vector<const Passage*> at_any_pace(const Passage& passage) const;
     int passages() const { return static_cast<int>(passages_.size()); }
     // Forget rows of times when there are too many; never while somebody reads one.
     void trim();

@@ -248,7 +248,7 @@ bool Scheduler::stop(int vehicle, Clock& clock, int here, std::int64_t mass_g, S
     return true;
 }
 
-// The way that arrives first; moves the clock on.
+// The way that arrives first, where it need not be alone in a convoy that is too small; moves the clock on.
 const Path* Scheduler::drive(int vehicle, Clock& clock, int here, int there, std::vector<Slot>& slots) {
     const Crew& crew = crews[vehicle];
     Network& network = *world->network;
@@ -257,11 +257,16 @@ const Path* Scheduler::drive(int vehicle, Clock& clock, int here, int there, std
     if (paths.front()->plain && drove_at_once(crew, clock, paths.front()->drive_s)) return paths.front().get();
     const Path* best = nullptr;
     Clock arrival;
+    Second least = kFar;
     for (const auto& path : paths) {
         Clock trial = clock;
         trial_slots_.clear();
         if (!network.drive(crew, trial, *path, taken, trial_slots_)) continue;
-        if (best && trial.time >= arrival.time) continue;
+        Second weighed = trial.time;
+        for (Slot slot : trial_slots_)
+            if (taken.at(slot) + 1 < network.rules.convoy_min) weighed += network.rules.slot_s;
+        if (best && weighed >= least) continue;
+        least = weighed;
         best = path.get();
         arrival = trial;
         best_slots_ = trial_slots_;
