@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 
 from karavan.domain.planfile import situation_digest
 from karavan.domain.plans import Comparison, Plan, Share, Value
 from karavan.domain.situation import Situation, say_road_source
-from karavan.domain.value import measure
+from karavan.domain.value import deliveries, measure, objective
 from karavan.planning.allocate import share_fairly
 from karavan.planning.bound import lower_bound
 from karavan.planning.budget import Budget, Progress
@@ -55,14 +56,15 @@ def plan(
         if not budget.late():
             state = max(state, _filled(problem, seed, budget), key=lambda one: one.value)
         run = solve(state, Random(seed), budget.allowance(), budget.late)
-        comparisons = []
+        others = {}
         if not budget.late():
-            by_hand = plan_by_hand(_again(problem))
-            comparisons.append(Comparison(name="hand", value=_worth(by_hand)))
-            if not shares and by_hand.value > state.value:
-                state = by_hand
+            others["hand"] = plan_by_hand(_again(problem))
         if not budget.late():
-            comparisons.append(Comparison(name="cost", value=_worth(_cheapest(_again(problem), seed, budget))))
+            others["cost"] = _cheapest(state, seed, budget)
+    comparisons = [Comparison(name=name, value=_worth(other)) for name, other in others.items()]
+    for other in others.values():
+        if _is_better(situation, other, state, shares):
+            state = other
     return finish(situation, state, shares, bound, tuple(comparisons), seed=seed, rounds=run)
 
 
@@ -106,12 +108,36 @@ def _again(problem: Problem) -> Problem:
     return fresh
 
 
-def _cheapest(problem: Problem, seed: int, budget: Budget) -> State:
-    state = empty_state(problem, hours=False)
+def _cheapest(plan: State, seed: int, budget: Budget) -> State:
+    """The same journeys planned on for cost only, no need held to its share; with stages, planned from nothing."""
+    state = empty_state(_again(plan.problem), hours=False)
+    for vehicle, trips in enumerate(plan.trips if not plan.problem.chains else ()):
+        times = state.schedule(vehicle, trips, 0)
+        if times is not None:
+            state.commit(vehicle, trips, times)
     solve(state, Random(seed), budget.aside(), budget.late)
     return state
 
 
+def _is_better(situation: Situation, other: State, state: State, shares: tuple[Share, ...]) -> bool:
+    """Whether the other plan is worth more by the same figure, and takes nobody's fair share away."""
+    if objective(situation, _worth(other)) >= objective(situation, _worth(state)):
+        return False
+    given, own = _delivered(other), _delivered(state)
+    return all(given[code] >= min(most, own[code]) for share in shares for code, most in share.shares)
+
+
+def _delivered(state: State) -> dict[str, int]:
+    given: dict[str, int] = defaultdict(int)
+    for code, quantity, _ in deliveries(state.problem.situation, _bare(state)):
+        given[code] += quantity
+    return given
+
+
 def _worth(state: State) -> Value:
+    return measure(state.problem.situation, _bare(state))
+
+
+def _bare(state: State) -> Plan:
     journeys, convoys = journeys_and_convoys(state)
-    return measure(state.problem.situation, Plan(journeys=journeys, convoys=convoys))
+    return Plan(journeys=journeys, convoys=convoys)

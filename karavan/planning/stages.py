@@ -42,6 +42,7 @@ def solve(
             allowance.ask(rounds, state.value - state.on_the_way)
         if state.problem.tasks:
             rounds += search.rounds(allowance, rounds, share)
+            _pair_up(state, search)
         settle(state)
         if not next_stage(state):
             break
@@ -51,6 +52,22 @@ def solve(
     trim_feeders(state)
     set_out_late(state)
     return rounds
+
+
+def _pair_up(state: State, search: Search) -> None:
+    """
+    Put in together what would be alone in its convoy trip by trip, and keep it if that is better.
+
+    The search weighs one trip after the other, and none is worth going where the second one is still missing.
+    """
+    if state.problem.situation.operation.rules.convoy_min <= 1:
+        return
+    before, fixed, value = list(zip(state.trips, state.times, strict=True)), list(state.fixed), state.value
+    search.build()
+    if state.value < value:
+        for vehicle, (trips, times) in enumerate(before):
+            state.commit(vehicle, trips, times)
+        state.fixed = fixed
 
 
 def settle(state: State) -> None:
