@@ -61,6 +61,7 @@ Time = Annotated[
         text=_("Search so many seconds, then stop; Ctrl-C stops at once and keeps the best so far."),
         metavar="SECONDS",
         min=0.0,
+        max=604_800.0,
     ),
 ]
 NoPapers = Annotated[bool, option("--no-papers", text=_("Do not write the PDF papers."))]

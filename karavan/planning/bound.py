@@ -31,7 +31,7 @@ MOST_VARIABLES = 20_000
 BUCKETS = 24
 
 
-def lower_bound(problem: Problem, most: Mapping[str, float] | None = None) -> float:
+def lower_bound(problem: Problem, most: Mapping[str, float] | None = None, *, by_days: bool = True) -> float:
     """
     Weighted person-hours of waiting that every plan has at least.
 
@@ -40,6 +40,8 @@ def lower_bound(problem: Problem, most: Mapping[str, float] | None = None) -> fl
     most
         The largest share that is handed over of a need, by its code, where that is less than all of it: the bound then
         holds for the plans that keep to it.
+    by_days
+        Whether to weigh each vehicle's days as well, for some milliseconds a need: the bound is higher then.
     """
     kinds = _kinds(problem)
     arrivals: dict[tuple, list[int]] = {}
@@ -49,9 +51,9 @@ def lower_bound(problem: Problem, most: Mapping[str, float] | None = None) -> fl
     served = [need for need in needs if need.earliest_s < problem.horizon_s and need.kinds and need.most > 0]
     if not served:
         return nothing
-    by_days = fleet_saves(problem, served, sources)
-    saved = _most_saved(problem, served, kinds if by_days is None else [])
-    return max(0.0, nothing - min(saved, saved if by_days is None else by_days))
+    in_days = fleet_saves(problem, served, sources) if by_days else None
+    saved = _most_saved(problem, served, kinds if in_days is None else [])
+    return max(0.0, nothing - min(saved, saved if in_days is None else in_days))
 
 
 @dataclass(slots=True)

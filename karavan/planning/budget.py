@@ -21,6 +21,9 @@ DEFAULT_VISITS = 5_000_000
 
 PATIENCE_ROUNDS = 5_000
 COMPARISON_SHARE = 0.1
+MOST_BOUNDING = 0.25
+"""Of the time given, for the bound at most."""
+
 MOST_FINISHING = 0.4
 """Of the time given, kept for the reasons and the papers' order at most."""
 
@@ -104,6 +107,10 @@ class Budget:
             return 0.0
         search_s = self.limit_s * (1 - COMPARISON_SHARE) - self._finish_s
         return self._elapsed_s() / search_s if search_s > 0 else 1.0
+
+    def affords(self, seconds: float) -> bool:
+        """Whether something that takes so long may be done beside the search."""
+        return self.limit_s is None or seconds <= MOST_BOUNDING * self.limit_s
 
     def late(self) -> bool:
         """Whether the time is over or somebody has pressed Ctrl-C: what can be left out is left out."""

@@ -21,6 +21,9 @@ from karavan.planning.reasons import unserved
 from karavan.planning.search import Random, Search, State, empty_state
 from karavan.planning.stages import solve
 
+BOUND_S = 0.006
+"""About what a need takes in the bound that weighs each vehicle's days."""
+
 
 def plan(
     situation: Situation,
@@ -52,7 +55,8 @@ def plan(
         Search(state, Random(seed)).build(budget.late)
         budget.first(state)
         # To a tenth, downwards: the last digits of a linear program are not the same on every machine.
-        bound = budget.bound = None if budget.late() else math.floor(10 * lower_bound(problem)) / 10
+        by_days = budget.affords(len(problem.needs) * BOUND_S)
+        bound = budget.bound = None if budget.late() else math.floor(10 * lower_bound(problem, by_days=by_days)) / 10
         if not budget.late():
             state = max(state, _filled(problem, seed, budget), key=lambda one: one.value)
         run = solve(state, Random(seed), budget.allowance(), budget.late)

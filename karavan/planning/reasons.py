@@ -19,7 +19,7 @@ from karavan.domain.situation import Situation
 from karavan.domain.supply import bakings
 from karavan.domain.units import HOUR_S, M_MM, Measure, Quantity, time_text
 from karavan.domain.value import deliveries
-from karavan.planning.problem import Problem
+from karavan.planning.problem import Problem, Task
 from karavan.planning.relax import WhatIf, least_age_s
 from karavan.planning.search import State
 from karavan.planning.travel import FAR, Passage, fits_road
@@ -32,7 +32,19 @@ def unserved(state: State, plan: Plan) -> tuple[Unserved, ...]:
     for code, quantity, _ in deliveries(situation, plan):
         given[code] += quantity
     what_if = WhatIf(_from_now(situation, plan), problem.network if plan.replanned_at is None else None)
-    case = Case(state, plan, what_if, given, still_aboard(plan), served(situation, plan))
+    parts = served(situation, plan)
+    case = Case(
+        state,
+        plan,
+        what_if,
+        given,
+        still_aboard(plan),
+        parts,
+        {share.item: spread(share, parts) for share in plan.shares},
+        {code: most for share in plan.shares for code, most in share.shares},
+        _tasks_of(problem),
+        frozenset(v for task in problem.tasks for v in task.vehicles),
+    )
     result = [
         Unserved(
             need=need.code,
@@ -47,6 +59,13 @@ def unserved(state: State, plan: Plan) -> tuple[Unserved, ...]:
     return (*result, *_not_approved(situation))
 
 
+def _tasks_of(problem: Problem) -> dict[str, list[Task]]:
+    tasks: dict[str, list[Task]] = defaultdict(list)
+    for task in problem.tasks:
+        tasks[task.need.code].append(task)
+    return tasks
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """
@@ -58,6 +77,10 @@ class Case:
         Units handed over for each need, and the part of it that they are.
     aboard
         What no journey puts down.
+    spreads, due
+        For each scarce item the smallest and the largest part that comes of it; for each need what it is due at most.
+    tasks, company
+        The tasks of each need; all vehicles that may bring anything.
     """
 
     state: State
@@ -66,6 +89,10 @@ class Case:
     given: Mapping[str, int]
     aboard: Sequence[Aboard]
     parts: dict[str, float]
+    spreads: dict[str, tuple[float, float]]
+    due: dict[str, int]
+    tasks: dict[str, list[Task]]
+    company: frozenset[int]
 
 
 class Aboard(NamedTuple):
@@ -200,12 +227,12 @@ def _too_little(case: Case, need: Need, item: Item, missing: int) -> list[Messag
     """Nothing forbids to bring more: vehicles and hours, or stock, do not suffice. What is short of the share first."""
     share = next((share for share in case.plan.shares if share.item == need.item), None)
     if share is None:
-        return [_busy(case.state, need, item, missing)]
+        return [_busy(case, need, item, missing)]
     limits = _baking_limits(case.state.problem, item, share.needed - share.available)
     short = [*limits, _short(case, item, share, need)]
-    to_share = dict(share.shares).get(need.code, 0) - case.given[need.code]
-    if to_share >= item.step and _left_in_stores(case.state, need) >= item.step:
-        return [_busy(case.state, need, item, to_share), *short]
+    to_share = case.due.get(need.code, 0) - case.given[need.code]
+    if to_share >= item.step and _left_in_stores(case, need) >= item.step:
+        return [_busy(case, need, item, to_share), *short]
     return short
 
 
@@ -239,8 +266,9 @@ def _baking_limits(problem: Problem, item: Item, short: int) -> list[Message]:
     return limits
 
 
-def _left_in_stores(state: State, need: Need) -> int:
-    pools = {pool for task in state.problem.tasks if task.need.code == need.code for pool in task.pools.values()}
+def _left_in_stores(case: Case, need: Need) -> int:
+    state = case.state
+    pools = {pool for task in case.tasks.get(need.code, ()) for pool in task.pools.values()}
     return sum(state.problem.pools[pool].total - state.used[pool] for pool in pools)
 
 
@@ -299,7 +327,7 @@ def _lies_at(item: Item, place: str, quantity: int) -> Message:
 
 def _short(case: Case, item: Item, share: Share, need: Need) -> Message:
     """Shares are limits set before the search: said is what came of them."""
-    least, most = (percent(part) for part in spread(share, case.parts))
+    least, most = (percent(part) for part in case.spreads[share.item])
     facts = {
         "item": ItemName(item.code),
         "short": Measure((share.needed - share.available) * item.mass_g, "g"),
@@ -324,13 +352,13 @@ def _short(case: Case, item: Item, share: Share, need: Need) -> Message:
     )
 
 
-def _busy(state: State, need: Need, item: Item, missing: int) -> Message:
+def _busy(case: Case, need: Need, item: Item, missing: int) -> Message:
     """Nothing but the number of vehicles and hours stands in the way."""
-    problem = state.problem
+    problem = case.state.problem
     rules = problem.situation.operation.rules
-    able = {v for task in problem.tasks if task.need.code == need.code for v in task.vehicles}
-    company = {v for task in problem.tasks for v in task.vehicles}
-    if able and len(company) < rules.convoy_min and _only_in_convoys(problem, need):
+    able = {v for task in case.tasks.get(need.code, ()) for v in task.vehicles}
+    company = case.company
+    if able and len(company) < rules.convoy_min and _only_in_convoys(case, need):
         return Message.counted(
             "only {count} vehicle may go there, and a convoy has at least {least}",
             "only {count} vehicles may go there, and a convoy has at least {least}",
@@ -350,7 +378,7 @@ def _busy(state: State, need: Need, item: Item, missing: int) -> Message:
         return Message(
             "nobody's waiting counts for it (people x weight of the priority is 0): it goes where room is left"
         )
-    if any(_has_time_left(state, v, need) for v in able):
+    if any(_has_time_left(case, v, need) for v in able):
         return Message(
             "vehicles that could bring it have hours left, but no plan with it was found in which people wait less: a "
             "longer search may find one"
@@ -377,9 +405,9 @@ def _unloaded_at_once_g(problem: Problem, need: Need) -> int | None:
     return max(0, longest_s - place.handling_fixed_s) * rate // HOUR_S
 
 
-def _has_time_left(state: State, vehicle: int, need: Need) -> bool:
+def _has_time_left(case: Case, vehicle: int, need: Need) -> bool:
     """Whether the vehicle could drive once more from a store to the need and home, by the roads' times alone."""
-    problem = state.problem
+    state, problem = case.state, case.state.problem
     network = problem.network
     table = network.times[network.profile_of[vehicle]]
     at = network.stop_at
@@ -388,8 +416,8 @@ def _has_time_left(state: State, vehicle: int, need: Need) -> bool:
     place, home = at[network.number[need.place]], at[problem.homes[vehicle][0]]
     ways = [
         table[at[last.place]][at[source]] + table[at[source]][place] + table[place][home]
-        for task in problem.tasks
-        if task.need.code == need.code and task.final
+        for task in case.tasks.get(need.code, ())
+        if task.final
         for source, vehicles in task.carriers.items()
         if vehicle in vehicles
     ]
@@ -397,13 +425,12 @@ def _has_time_left(state: State, vehicle: int, need: Need) -> bool:
     return bool(ways) and min(ways) + 2 * HOUR_S <= hours_left
 
 
-def _only_in_convoys(problem: Problem, need: Need) -> bool:
+def _only_in_convoys(case: Case, need: Need) -> bool:
     """Whether every way to the need has a road for convoys."""
-    network = problem.network
+    network = case.state.problem.network
     paths = [
         path
-        for task in problem.tasks
-        if task.need.code == need.code
+        for task in case.tasks.get(need.code, ())
         for source, vehicles in task.carriers.items()
         for profile in {network.profile_of[v] for v in vehicles}
         for path in network.paths(profile, source, task.place)
