@@ -78,7 +78,10 @@ def test_a_run_that_does_not_end_is_ended(folder, tmp_path, monkeypatch):
 def test_ctrl_c_keeps_what_is_done(folder, tmp_path):
     out = tmp_path / "results.jsonl"
     words = [sys.executable, "-m", "benchmarks", *_words(folder, out, "--seeds", "1-500")]
+    # A shell that runs the tests in the background has its children ignore Ctrl-C; this one must not.
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
     running = subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, heard)
     until = time.monotonic() + 60
     while not runs.read_lines(out) and time.monotonic() < until:
         time.sleep(0.05)

@@ -140,7 +140,10 @@ def test_ctrl_c_ends_it():
         "solve(_larger(), seconds=600)\n"
     )
     pipe, there = subprocess.PIPE, {**os.environ, "PYTHONPATH": "."}
+    # A shell that runs the tests in the background has its children ignore Ctrl-C; this one must not.
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen([sys.executable, "-c", code], stdout=pipe, stderr=pipe, text=True, env=there) as process:
+        signal.signal(signal.SIGINT, heard)
         assert process.stdout is not None
         assert process.stdout.readline() == "begins\n"
         time.sleep(0.3)
