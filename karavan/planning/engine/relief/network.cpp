@@ -78,9 +78,8 @@ const std::vector<int>& Network::tree(Graph& graph, int origin) {
 bool Network::roads_to(int profile, int variant, int origin, int destination, std::vector<Leg>& legs) {
     legs.clear();
     if (straight_) {
-        std::int64_t distance_m;
         legs.emplace_back();
-        return straight_leg(profile, origin, destination, legs.back(), distance_m);
+        return straight_leg(profile, origin, destination, legs.back());
     }
     Graph& graph = profiles_[profile].variants[variant];
     const std::vector<int>& before = tree(graph, origin);
@@ -97,17 +96,20 @@ bool Network::roads_to(int profile, int variant, int origin, int destination, st
 }
 
 // As roads.straight_road says, with its own order of operations: the judge computes the same line.
-bool Network::straight_leg(int profile, int origin, int destination, Leg& leg, std::int64_t& distance_m) const {
-    const Profile& its = profiles_[profile];
-    if (!its.may_enter[origin] || !its.may_enter[destination]) return false;
+std::int64_t Network::straight_m(int origin, int destination) const {
     const double to_radians = kPi / 180;
     const double lat1 = latitude_[origin] * to_radians, lat2 = latitude_[destination] * to_radians;
     const double lon1 = longitude_[origin] * to_radians, lon2 = longitude_[destination] * to_radians;
     const double across = std::sin((lat2 - lat1) / 2), along = std::sin((lon2 - lon1) / 2);
     const double half = across * across + std::cos(lat1) * std::cos(lat2) * (along * along);
     const double line_m = 2 * kEarthRadiusM * std::asin(std::sqrt(half));
-    distance_m = rounded(line_m * static_cast<double>(rules.detour_permille) / 1000);
-    const Second drive_s = rounded_up(distance_m * 3600, rules.straight_speed_m_per_h);
+    return rounded(line_m * static_cast<double>(rules.detour_permille) / 1000);
+}
+
+bool Network::straight_leg(int profile, int origin, int destination, Leg& leg) const {
+    const Profile& its = profiles_[profile];
+    if (!its.may_enter[origin] || !its.may_enter[destination]) return false;
+    const Second drive_s = rounded_up(straight_m(origin, destination) * 3600, rules.straight_speed_m_per_h);
     leg = {-1, origin, destination, rounded_up(drive_s * 1000, its.speed_permille)};
     return true;
 }
@@ -120,8 +122,7 @@ const std::vector<std::int32_t>& Network::row(int profile, int stop) {
     if (straight_) {
         for (std::size_t i = 0; i < stops.size(); ++i) {
             Leg leg;
-            std::int64_t distance_m;
-            if (straight_leg(profile, stops[stop], stops[i], leg, distance_m))
+            if (straight_leg(profile, stops[stop], stops[i], leg))
                 (*kept)[i] = static_cast<std::int32_t>(std::min(leg.drive_s, kFar));
         }
         return *kept;
@@ -207,13 +208,7 @@ Path Network::path_of(const std::vector<Leg>& legs) {
     };
     for (const Leg& leg : legs) {
         path.drive_s += leg.drive_s;
-        std::int64_t distance_m = 0;
-        Leg same;
-        if (straight_)
-            straight_leg(0, leg.origin, leg.destination, same, distance_m);
-        else
-            distance_m = roads_[leg.road].distance_m;
-        path.distance_m += distance_m;
+        path.distance_m += straight_ ? straight_m(leg.origin, leg.destination) : roads_[leg.road].distance_m;
         if (!straight_ && roads_[leg.road].convoy_only) {
             path.plain = false;
             together.push_back(leg);

@@ -170,7 +170,8 @@ class Network {
     void shortest(const Graph& graph, int origin, std::vector<int>& before);
     const std::vector<int>& tree(Graph& graph, int origin);
     bool roads_to(int profile, int variant, int origin, int destination, std::vector<Leg>& legs);
-    bool straight_leg(int profile, int origin, int destination, Leg& leg, std::int64_t& distance_m) const;
+    std::int64_t straight_m(int origin, int destination) const;
+    bool straight_leg(int profile, int origin, int destination, Leg& leg) const;
     Paths find_paths(int profile, int origin, int destination);
     Path path_of(const std::vector<Leg>& legs);
     const Passage* passage_of(const std::vector<Leg>& legs);
