@@ -31,6 +31,7 @@ class Problem:
         seed: int,
         iterations: int,
         seconds: float,
+        target: float,
         lanes: int,
         start: Days,
         report: Callable[[float, int, float], bool],

@@ -20,6 +20,7 @@ def solve(
     seed: int = 0,
     iterations: int | None = None,
     seconds: float | None = None,
+    target: float | None = None,
     threads: int = 1,
     start: Solution | None = None,
     progress: Callable[[Progress], None] | None = None,
@@ -34,12 +35,14 @@ def solve(
         Same seed and ``iterations``, without ``seconds``: the same plan on any machine.
     iterations, seconds
         Where to end, whichever comes first; seconds are of one thread's processor time. Neither: 200,000 iterations.
+    target
+        A plan that costs no more is good enough and ends the search: for a gap to a bound ``bound / (1 - gap)``.
     threads
         Searches side by side, each with its own seed, that share their best from time to time.
     start
         Where to begin; what does not hold in it is left out.
     progress, stop
-        Called about twenty times a second; ``stop`` ends the search by returning true.
+        Called about fifty times a second; ``stop`` ends the search by returning true.
 
     Raises
     ------
@@ -60,6 +63,7 @@ def solve(
         seed % 2**64,
         -1 if iterations is None else iterations,
         -1.0 if seconds is None else seconds,
+        -inf if target is None else target,
         max(1, threads),
         [] if start is None else days_of(instance, start),
         report,

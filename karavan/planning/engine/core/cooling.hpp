@@ -1,4 +1,5 @@
-// When the search is how hot. Small problems are begun anew several times: one long cooling of them ends where it began.
+// When the search is how hot. Small problems are begun anew several times: one long cooling of them ends where
+// it began.
 #pragma once
 
 #include <algorithm>

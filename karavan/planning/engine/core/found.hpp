@@ -18,9 +18,4 @@ struct Found {
     double seconds = 0;
 };
 
-struct Budget {
-    std::int64_t iterations = -1;  // -1: as many as the seconds allow
-    double seconds = -1;           // of this thread's processor time; -1: as many as the iterations take
-};
-
 }  // namespace karavan

@@ -6,11 +6,11 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
-#include <chrono>
 #include <memory>
 
 #include "lanes.hpp"
 #include "plain_clock.hpp"
+#include "search.hpp"
 #include "windowed_clock.hpp"
 
 namespace nb = nanobind;
@@ -43,22 +43,23 @@ std::vector<Matrix> matrices(const std::vector<Square>& arrays) {
 }
 
 // The columns are named in model.py's `tables`, which makes these arrays.
-void read_tasks(Problem& problem, const Columns& numbers, const Whole& whole, const Whole& demands, const Columns& windows,
-                const Whole& allowed) {
+void read_tasks(Problem& problem, const Columns& numbers, const Whole& whole, const Whole& demands,
+                const Columns& windows, const Whole& allowed) {
     problem.dimensions = static_cast<int>(demands.shape(1));
     for (std::size_t i = 0; i < numbers.shape(0); ++i) {
         const double* x = row(numbers, i);
         const std::int64_t* n = row(whole, i);
-        problem.tasks.push_back({static_cast<int>(n[0]), x[0], x[1], x[2], x[3], n[1], n[2] != 0, static_cast<int>(n[3]),
-                                 static_cast<int>(n[4])});
+        problem.tasks.push_back({static_cast<int>(n[0]), x[0], x[1], x[2], x[3], n[1], n[2] != 0,
+                                 static_cast<int>(n[3]), static_cast<int>(n[4])});
     }
     problem.demands.assign(demands.data(), demands.data() + demands.size());
-    for (std::size_t i = 0; i < windows.shape(0); ++i) problem.windows.push_back({row(windows, i)[0], row(windows, i)[1]});
+    for (std::size_t i = 0; i < windows.shape(0); ++i)
+        problem.windows.push_back({row(windows, i)[0], row(windows, i)[1]});
     for (std::size_t i = 0; i < allowed.size(); ++i) problem.allowed.push_back(allowed.data()[i] != 0);
 }
 
-void read_fleet(Problem& problem, const Columns& depots, const Columns& types, const Whole& whole, const Whole& capacities,
-                const std::vector<std::vector<int>>& reload) {
+void read_fleet(Problem& problem, const Columns& depots, const Columns& types, const Whole& whole,
+                const Whole& capacities, const std::vector<std::vector<int>>& reload) {
     for (std::size_t i = 0; i < depots.shape(0); ++i) {
         const double* x = row(depots, i);
         problem.depots.push_back({static_cast<int>(x[0]), x[1], x[2], x[3]});
@@ -67,8 +68,8 @@ void read_fleet(Problem& problem, const Columns& depots, const Columns& types, c
         const double* x = row(types, i);
         const std::int64_t* n = row(whole, i);
         problem.types.push_back({static_cast<int>(n[0]), static_cast<int>(n[1]), static_cast<int>(n[2]),
-                                 static_cast<int>(n[3]), x[0], x[1], x[2], x[3], static_cast<int>(n[4]), reload[i], x[4],
-                                 x[5], x[6]});
+                                 static_cast<int>(n[3]), x[0], x[1], x[2], x[3], static_cast<int>(n[4]), reload[i],
+                                 x[4], x[5], x[6]});
     }
     problem.capacities.assign(capacities.data(), capacities.data() + capacities.size());
 }
@@ -80,30 +81,35 @@ struct Asked {
     Found start;
 };
 
-using Report = std::function<bool(double, std::int64_t, double)>;
-
 template <class Clock>
-Found search(const Problem& problem, const Asked& asked, const Report& report) {
-    return Lanes<Clock>(problem, asked.seed, asked.budget, asked.lanes, asked.start).run(report);
+Found search(const Problem& problem, const Asked& asked, const Ask& ask) {
+    std::vector<std::unique_ptr<Search<Clock>>> searches;
+    std::vector<Search<Clock>*> worlds;
+    for (int lane = 0; lane < asked.lanes; ++lane) {
+        const std::uint64_t seed = asked.seed + 0x9e3779b97f4a7c15ULL * static_cast<std::uint64_t>(lane);
+        searches.push_back(std::make_unique<Search<Clock>>(problem, seed, asked.start));
+        worlds.push_back(searches.back().get());
+    }
+    Lanes<Search<Clock>> lanes(worlds, asked.budget);
+    Found result = worlds[lanes.run(ask)]->best();
+    for (std::size_t lane = 0; lane < worlds.size(); ++lane) result.iterations += lanes.iterations(lane);
+    result.seconds = lanes.seconds();
+    return result;
 }
 
-Found search_by(const std::string& clock, const Problem& problem, const Asked& asked, const Report& report) {
-    if (clock == "distance") return search<PlainClock<Aim::distance>>(problem, asked, report);
-    if (clock == "waiting") return search<PlainClock<Aim::waiting>>(problem, asked, report);
-    if (clock == "mixed") return search<PlainClock<Aim::mixed>>(problem, asked, report);
-    return search<WindowedClock>(problem, asked, report);
+Found search_by(const std::string& clock, const Problem& problem, const Asked& asked, const Ask& ask) {
+    if (clock == "distance") return search<PlainClock<Aim::distance>>(problem, asked, ask);
+    if (clock == "waiting") return search<PlainClock<Aim::waiting>>(problem, asked, ask);
+    if (clock == "mixed") return search<PlainClock<Aim::mixed>>(problem, asked, ask);
+    return search<WindowedClock>(problem, asked, ask);
 }
 
-// Asks Python about twenty times a second, whatever it does with the answer; Ctrl-C comes out as an exception.
-Report asking(const nb::object& report) {
-    auto looked = std::make_shared<std::chrono::steady_clock::time_point>(std::chrono::steady_clock::now());
-    return [looked, &report](double cost, std::int64_t iterations, double seconds) {
-        const auto now = std::chrono::steady_clock::now();
-        if (now - *looked < std::chrono::milliseconds(50)) return true;
-        *looked = now;
+// Asks Python whether to go on; Ctrl-C comes out as an exception.
+Ask asking(const nb::object& report) {
+    return [&report](const Heard& heard) {
         nb::gil_scoped_acquire acquire;
         if (PyErr_CheckSignals() != 0) throw nb::python_error();
-        return nb::cast<bool>(report(cost, iterations, seconds));
+        return nb::cast<bool>(report(heard.cost, heard.iterations, heard.seconds)) ? 0.0 : 1.0;
     };
 }
 
@@ -171,9 +177,9 @@ NB_MODULE(_core, module) {
         .def("price", [](const Held& self, const std::string& clock,
                          const Days& days) { return price_by(clock, self, from_python(days)); })
         .def("solve", [](const Held& self, const std::string& clock, std::uint64_t seed, std::int64_t iterations,
-                         double seconds, int lanes, const Days& start, const nb::object& report) {
-            const Asked asked{seed, {iterations, seconds}, lanes, from_python(start)};
-            const Report ask = asking(report);
+                         double seconds, double target, int lanes, const Days& start, const nb::object& report) {
+            const Asked asked{seed, {iterations, seconds, target}, lanes, from_python(start)};
+            const Ask ask = asking(report);
             Found found;
             {
                 nb::gil_scoped_release release;

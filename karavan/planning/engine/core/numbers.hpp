@@ -7,8 +7,11 @@
 
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 namespace karavan {
+
+constexpr double kNever = std::numeric_limits<double>::infinity();
 
 inline double natural_log(double x) {
     int exponent;

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <vector>
+
+#include "numbers.hpp"
 
 namespace karavan {
 
-constexpr double kNever = std::numeric_limits<double>::infinity();
 constexpr int kNone = -1;
 
 struct Window {

@@ -13,7 +13,9 @@ inline double thread_seconds() {
 #ifdef _WIN32
     FILETIME began, ended, kernel, user;
     GetThreadTimes(GetCurrentThread(), &began, &ended, &kernel, &user);
-    const auto ticks = [](const FILETIME& t) { return static_cast<double>(t.dwHighDateTime) * 4294967296.0 + t.dwLowDateTime; };
+    const auto ticks = [](const FILETIME& t) {
+        return static_cast<double>(t.dwHighDateTime) * 4294967296.0 + t.dwLowDateTime;
+    };
     return 1e-7 * (ticks(kernel) + ticks(user));
 #else
     timespec now;
