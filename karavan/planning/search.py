@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -26,11 +27,17 @@ class Allowance:
     ask
         Called many times a second with the round and the best value so far: the share of the time that is spent, 1 to
         end the search now.
+    enough
+        A value at which the plan is good enough.
+    seeds
+        Searches side by side, in a thread each, that share their best plan from time to time. Each has all the rounds.
     """
 
     rounds: int | None = None
     patience: int | None = None
     ask: Callable[[int, float], float] | None = None
+    enough: float = math.inf
+    seeds: int = 1
 
 
 class State(_relief.State):
@@ -196,9 +203,16 @@ class Search(_relief.Search):
         super().__init__(state, random, _twins(state))
         self._state = state
 
-    def build(self, late: Callable[[], bool] = lambda: False) -> None:
-        """Put every task in, those first whose waiting weighs most for the time they take."""
-        self.build_until(late)
+    def build(
+        self, late: Callable[[], bool] = lambda: False, tell: Callable[[int], None] = lambda done: None
+    ) -> None:
+        """Put every task in, those first whose waiting weighs most for the time they take; ``tell`` how many are in."""
+
+        def asked(done: int) -> bool:
+            tell(done)
+            return late()
+
+        self.build_until(asked)
         self._state.problem.barred |= self._state.barred
 
     def rounds(self, allowance: Allowance, begun: int = 0, stage: float = 1.0) -> int:
@@ -211,16 +225,21 @@ class Search(_relief.Search):
         Returns
         -------
         int
-            Rounds run, without those that had ``begun`` before.
+            Rounds run with one seed, without those that had ``begun`` before.
         """
         ask = allowance.ask
-        return self.run(
+        done = self.run(
             -1 if allowance.rounds is None else allowance.rounds,
             begun,
             stage,
             -1 if allowance.patience is None else allowance.patience,
+            allowance.enough,
+            allowance.seeds,
             None if ask is None else lambda number, value: ask(begun + number, value),
         )
+        if ask is not None:
+            ask(begun + done, self._state.total() - self._state.on_the_way)
+        return done
 
 
 def _twins(state: State) -> list[int]:

@@ -73,31 +73,29 @@ std::optional<std::pair<Second, Second>> loaded_from(State& self, int vehicle, c
     return self.scheduler.loaded_from(vehicle, trip, ready, loaded, ended) ? std::optional(std::pair(loaded, ended)) : std::nullopt;
 }
 
-// Asks Python now and then, with the interpreter's lock.
-std::function<bool()> asking(const nb::callable& late) {
-    return [&late, last = std::chrono::steady_clock::time_point()]() mutable {
+// Tells Python now and then how many tasks are in, and asks whether to leave out the rest.
+void build(Search& self, const nb::callable& late) {
+    auto last = std::chrono::steady_clock::time_point();
+    nb::gil_scoped_release release;
+    self.build([&](std::size_t done) {
         const auto now = std::chrono::steady_clock::now();
         if (now - last < std::chrono::milliseconds(20)) return false;
         last = now;
         nb::gil_scoped_acquire acquire;
-        return nb::cast<bool>(late());
-    };
+        return nb::cast<bool>(late(done));
+    });
 }
 
-void build(Search& self, const nb::callable& late) {
-    nb::gil_scoped_release release;
-    self.build(asking(late));
-}
-
-std::int64_t rounds(Search& self, std::int64_t limit, std::int64_t begun, double stage, std::int64_t patience, const nb::object& ask) {
-    Allowance allowance{limit, begun, stage, patience, {}};
+std::int64_t rounds(Search& self, std::int64_t limit, std::int64_t begun, double stage, std::int64_t patience,
+                    double enough, int lanes, const nb::object& ask) {
+    Ask asking;
     if (!ask.is_none())
-        allowance.ask = [&ask](std::int64_t number, double best) {
+        asking = [&ask](const Heard& heard) {
             nb::gil_scoped_acquire acquire;
-            return nb::cast<double>(ask(number, best));
+            return nb::cast<double>(ask(heard.iterations, -heard.cost));
         };
     nb::gil_scoped_release release;
-    return self.rounds(allowance);
+    return self.rounds({limit, -1, -enough, begun, stage, patience}, lanes, asking);
 }
 
 void bind_views(nb::module_& module) {
@@ -182,7 +180,8 @@ void bind_state(nb::module_& module) {
         .def(nb::init<State&, Random&, std::vector<int>>(), nb::arg("state"), nb::arg("random"), nb::arg("twin"),
              nb::keep_alive<1, 2>(), nb::keep_alive<1, 3>())
         .def("build_until", &build, nb::arg("late"))
-        .def("run", &rounds, nb::arg("rounds"), nb::arg("begun"), nb::arg("stage"), nb::arg("patience"), nb::arg("ask").none())
+        .def("run", &rounds, nb::arg("rounds"), nb::arg("begun"), nb::arg("stage"), nb::arg("patience"),
+             nb::arg("enough"), nb::arg("lanes"), nb::arg("ask").none())
         .def("insert", nb::overload_cast<int>(&Search::insert), nb::arg("task"), nb::call_guard<nb::gil_scoped_release>());
 }
 

@@ -44,7 +44,7 @@ Search::Search(State& state, Random& random, std::vector<int> twin)
     state.refresh();
 }
 
-void Search::build(const std::function<bool()>& late) {
+void Search::build(const std::function<bool(std::size_t)>& late) {
     const std::vector<Task>& tasks = state_.tasks();
     std::vector<int> order(tasks.size());
     for (std::size_t t = 0; t < order.size(); ++t) order[t] = static_cast<int>(t);
@@ -52,10 +52,9 @@ void Search::build(const std::function<bool()>& late) {
     std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return weight(a) > weight(b); });
     // The first vehicle on a road for convoys is alone there: that is not held against it until all are in.
     alone_costs_ = false;
-    for (int task : order) {
-        if (late()) break;
+    for (std::size_t done = 0; done < order.size() && !late(done); ++done) {
         state_.network().trim();
-        insert(task, false);
+        insert(order[done], false);
     }
     alone_costs_ = true;
     mend_convoys(state_);
@@ -64,8 +63,8 @@ void Search::build(const std::function<bool()>& late) {
 void Search::insert(int task, bool searching) {
     Found found;
     while (open(task)) {
-        bool any = best(task, 1, found);
-        for (std::size_t i = 0; i < kSmaller.size() && !any && !searching; ++i) any = best(task, kSmaller[i], found);
+        bool any = find(task, 1, found);
+        for (std::size_t i = 0; i < kSmaller.size() && !any && !searching; ++i) any = find(task, kSmaller[i], found);
         if (!any) return;
         if (searching)
             replace(found.vehicle, std::move(found.trips), std::move(found.times));
@@ -74,7 +73,7 @@ void Search::insert(int task, bool searching) {
     }
 }
 
-bool Search::best(int task, Count parts, Found& found) {
+bool Search::find(int task, Count parts, Found& found) {
     found.vehicle = -1;
     found.gain = 0;
     shortlist(task);

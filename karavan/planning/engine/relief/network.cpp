@@ -4,6 +4,7 @@
 #include <functional>
 #include <queue>
 #include <set>
+#include <stdexcept>
 
 namespace karavan::relief {
 
@@ -156,14 +157,21 @@ const Paths& Network::paths(int profile, int origin, int destination) {
         found_at_.assign(stops.size() * stops.size() * profiles_.size(), nullptr);
     const Paths** cell = nullptr;
     if (!found_at_.empty()) {
-        const std::size_t row = static_cast<std::size_t>(profile) * stops.size() + static_cast<std::size_t>(stop_at_[origin]);
+        const std::size_t row =
+            static_cast<std::size_t>(profile) * stops.size() + static_cast<std::size_t>(stop_at_[origin]);
         cell = &found_at_[row * stops.size() + static_cast<std::size_t>(stop_at_[destination])];
         if (*cell) return **cell;
     }
     const auto [entry, fresh] = found_.try_emplace(key_of(profile, origin, destination));
-    if (fresh) entry->second = find_paths(profile, origin, destination);
-    if (cell) *cell = &entry->second;
-    return entry->second;
+    if (fresh) entry->second = std::make_shared<const Paths>(find_paths(profile, origin, destination));
+    if (cell) *cell = entry->second.get();
+    return *entry->second;
+}
+
+const Path* Network::own(const Path& other) {
+    for (const auto& path : paths(other.profile, other.origin, other.destination))
+        if (path->variant == other.variant) return path.get();
+    throw std::logic_error("a copied network finds the same ways");
 }
 
 Paths Network::find_paths(int profile, int origin, int destination) {
@@ -193,7 +201,7 @@ Paths Network::find_paths(int profile, int origin, int destination) {
     }
     std::stable_sort(made.begin(), made.end(), [](const Path& a, const Path& b) { return a.drive_s < b.drive_s; });
     Paths result;
-    for (Path& path : made) result.push_back(std::make_unique<const Path>(std::move(path)));
+    for (Path& path : made) result.push_back(std::make_shared<const Path>(std::move(path)));
     return result;
 }
 
@@ -235,7 +243,7 @@ const Passage* Network::passage_of(const std::vector<Leg>& legs) {
     key.emplace_back(-1, static_cast<int>(drive_s));
     const auto [entry, fresh] = passage_number_.try_emplace(key, static_cast<int>(passages_.size()));
     if (!fresh) return passages_[entry->second].get();
-    auto made = std::make_unique<Passage>(Passage{entry->second, key, legs, {}, 0, false, 0, {}});
+    auto made = std::make_shared<Passage>(Passage{entry->second, key, legs, {}, 0, false, 0, {}});
     Second now = 0, since = 0;
     for (const Leg& leg : legs) {
         if (since && since + leg.drive_s > rules.break_after_s) {

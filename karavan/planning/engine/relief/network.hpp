@@ -54,7 +54,8 @@ struct Path {
     std::vector<Stretch> stretches;  // of a plain path empty: its legs are found again when somebody wants them
 };
 
-using Paths = std::vector<std::unique_ptr<const Path>>;
+using PathPtr = std::shared_ptr<const Path>;
+using Paths = std::vector<PathPtr>;
 
 struct Road {
     int origin, destination;
@@ -97,7 +98,8 @@ class Convoys {
     std::vector<std::vector<std::int64_t>> counts_;
 };
 
-// Not for two threads at a time: what it finds it keeps.
+// Not for two threads at a time: what it finds it keeps. A copy shares what was found and goes on finding by itself, so
+// that each of several threads has one.
 class Network {
   public:
     Network(int places, std::vector<int> stops, TravelRules rules) : rules(rules), stops(std::move(stops)), places_(places) {
@@ -105,7 +107,8 @@ class Network {
         for (int i = 0; i < static_cast<int>(this->stops.size()); ++i) stop_at_[this->stops[i]] = i;
     }
 
-    Network(const Network&) = delete;
+    Network(const Network&) = default;
+    Network& operator=(const Network&) = delete;
 
     void add_road(Road road) { roads_.push_back(std::move(road)); }
     void add_profile(std::int64_t speed_permille, std::vector<char> may_enter) {
@@ -145,6 +148,9 @@ class Network {
     std::vector<Stretch> steps(const Path& path);
 
     const Passage& passage(int number) const { return *passages_[number]; }
+    // What a copy of this network calls a way, and the slot of a passage on a way that this one knows.
+    const Path* own(const Path& other);
+    Slot own(const Passage& other, int index) const { return {passage_number_.at(other.key), index}; }
     // The passages of the same roads at any pace, the quickest first.
     std::vector<const Passage*> at_any_pace(const Passage& passage) const;
     int passages() const { return static_cast<int>(passages_.size()); }
@@ -177,7 +183,8 @@ class Network {
     const Passage* passage_of(const std::vector<Leg>& legs);
     std::vector<Second> slots_from(const Leg& first) const;
     bool fits(const Passage& passage, Second slot) const;
-    Second joined(const Crew& crew, Clock& clock, const Passage& passage, const Convoys& taken, std::vector<Slot>& slots) const;
+    Second joined(const Crew& crew, Clock& clock, const Passage& passage, const Convoys& taken,
+                  std::vector<Slot>& slots) const;
     bool alone(const Crew& crew, Clock& clock, const Leg& leg) const;
 
     int places_;
@@ -186,9 +193,9 @@ class Network {
     std::vector<Profile> profiles_;
     bool straight_ = false;
     std::vector<double> latitude_, longitude_;
-    std::unordered_map<std::uint64_t, Paths> found_;
+    std::unordered_map<std::uint64_t, std::shared_ptr<const Paths>> found_;
     std::vector<const Paths*> found_at_;  // by profile and stops, unless there are too many
-    std::vector<std::unique_ptr<Passage>> passages_;
+    std::vector<std::shared_ptr<const Passage>> passages_;
     std::map<std::vector<std::pair<int, int>>, int> passage_number_;
     std::vector<Second> distance_;
     std::size_t rows_kept_ = 0, trees_kept_ = 0;

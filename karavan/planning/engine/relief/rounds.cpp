@@ -1,7 +1,5 @@
-// Ruin, recreate, accept: a round; and rounds until the allowance is spent.
+// Ruin, recreate, accept: a round.
 #include <algorithm>
-#include <chrono>
-#include <limits>
 
 #include "search.hpp"
 
@@ -14,78 +12,58 @@ constexpr std::size_t kNearPlaces = 16;
 constexpr double kAroundAbsent = 0.1;
 constexpr int kMeanRemoved = 10;
 constexpr int kLongestString = 8;
-constexpr double kCooledTo = 0.01;
 constexpr double kHeat = 0.05;  // of what one visit gains on the mean
 constexpr double kWholeTrip = 0.15, kSplitString = 0.3, kWholeDays = 0.03;
-constexpr auto kBetweenAsking = std::chrono::milliseconds(20);
 
 }  // namespace
 
-std::int64_t Search::rounds(const Allowance& allowance) {
-    double value = state_.value();
-    double best = state_.short_convoys() ? -std::numeric_limits<double>::infinity() : value;
-    double said = best - state_.on_the_way();
-    std::vector<Day> kept(state_.trips.size());
-    for (std::size_t v = 0; v < kept.size(); ++v) kept[v] = {state_.trips[v], state_.times[v]};
-    for (int task = 0; task < static_cast<int>(state_.tasks().size()); ++task) note_absent(task);
-    const double hot = temperature();
-    std::int64_t number = 0, improved = 0;
-    double asked = 0;
-    auto looked = std::chrono::steady_clock::time_point();
-    while (true) {
-        const auto now = std::chrono::steady_clock::now();
-        if (allowance.ask && (number == 0 || now - looked >= kBetweenAsking)) {
-            asked = allowance.ask(number, said);
-            looked = now;
-        }
-        double share = asked;
-        if (allowance.rounds >= 0)
-            share = allowance.rounds == 0 ? 1.0
-                                          : std::max(share, static_cast<double>(allowance.begun + number) /
-                                                                static_cast<double>(allowance.rounds));
-        share /= allowance.stage;
-        if (share >= 1 || (allowance.patience >= 0 && number - improved > allowance.patience)) break;
-        state_.network().trim();
-        ++number;
-        ++round_;
-        const double heat = hot * exponential(natural_log(kCooledTo) * share);
-        const double limit = value + heat * natural_log(random_.positive_unit());
-        ruin();
-        recreate();
-        const double fresh = state_.value();
-        if (!(fresh > limit)) {
-            take_back();
-            continue;
-        }
-        value = fresh;
-        if (fresh > best + 1e-9 && !state_.short_convoys()) {
-            best = fresh;
-            improved = number;
-            said = best - state_.on_the_way();
-            for (std::int64_t v : changed_) {
-                kept[v] = {state_.trips[v], state_.times[v]};
-                is_changed_[v] = 0;
-            }
-            changed_.clear();
-        }
-        undo_.clear();
-    }
-    for (std::int64_t v : changed_) {
-        is_changed_[v] = 0;
-        state_.commit(static_cast<int>(v), std::move(kept[v].trips), std::move(kept[v].times));
-    }
-    changed_.clear();
-    if (allowance.ask) allowance.ask(number, said);
-    return number;
+void Search::begin() {
+    cost_ = -state_.value();
+    best_ = {{}, kNever, kNever, &state_.network()};
+    for (std::size_t v = 0; v < state_.trips.size(); ++v) best_.days.push_back({state_.trips[v], state_.times[v]});
+    for (int task = 0; task < tasks(); ++task) note_absent(task);
 }
 
 // A twentieth of what one visit gains on the mean: relative to the instance.
-double Search::temperature() const {
+double Search::heat() const {
     double gain = 0, visits = 0;
     for (const Trips& trips : state_.trips)
         for (const TripPtr& trip : trips) visits += static_cast<double>(trip->visits.size());
     for (const Schedule& times : state_.times) gain += times.gain;
     return kHeat * std::max(gain, 1.0) / std::max(1.0, visits);
+}
+
+bool Search::step(double temperature) {
+    ++round_;
+    const double limit = threshold(cost_, temperature, random_);
+    ruin();
+    recreate();
+    const double fresh = -state_.value();
+    if (!(fresh < limit)) {
+        take_back();
+        return false;
+    }
+    cost_ = fresh;
+    undo_.clear();
+    return true;
+}
+
+void Search::keep() {
+    best_.cost = cost_;
+    best_.said = cost_ + state_.on_the_way();
+    for (int v : changed_) {
+        best_.days[v] = {state_.trips[v], state_.times[v]};
+        is_changed_[v] = 0;
+    }
+    changed_.clear();
+}
+
+void Search::finish() {
+    for (int v : changed_) {
+        is_changed_[v] = 0;
+        state_.commit(v, best_.days[v].trips, best_.days[v].times);
+    }
+    changed_.clear();
 }
 
 void Search::note_absent(int task) {
@@ -142,7 +120,8 @@ void Search::ruin() {
 
 // Any task; now and then one that has not got in.
 int Search::seed() {
-    if (!absent_.empty() && random_.chance(kAroundAbsent)) return absent_[random_.below(static_cast<int>(absent_.size()))];
+    if (!absent_.empty() && random_.chance(kAroundAbsent))
+        return absent_[random_.below(static_cast<int>(absent_.size()))];
     return random_.below(static_cast<int>(state_.tasks().size()));
 }
 
@@ -224,7 +203,8 @@ bool Search::cut(int vehicle, int place, Trips& trips, int& first, int& removed)
     const int size = static_cast<int>(visits.size());
     int length = random_.chance(kWholeTrip) ? size : 1 + random_.below(std::min(size, kLongestString));
     int preserved = 0;
-    if (length > 1 && length < size && random_.chance(kSplitString)) preserved = 1 + random_.below(std::min(size - length, length));
+    if (length > 1 && length < size && random_.chance(kSplitString))
+        preserved = 1 + random_.below(std::min(size - length, length));
     const int window = length + preserved;
     const int from = std::max(0, i - window + 1), to = std::min(i, size - window);
     const int begin = from + random_.below(to - from + 1);
@@ -253,7 +233,8 @@ bool Search::cut(int vehicle, int place, Trips& trips, int& first, int& removed)
 void Search::recreate() {
     const std::vector<Task>& tasks = state_.tasks();
     std::vector<int>& waiting = removed_;
-    for (std::size_t n = waiting.size(); n > 1; --n) std::swap(waiting[n - 1], waiting[random_.below(static_cast<int>(n))]);
+    for (std::size_t n = waiting.size(); n > 1; --n)
+        std::swap(waiting[n - 1], waiting[random_.below(static_cast<int>(n))]);
     const double way = random_.unit();
     const auto weight = [&](int task) { return tasks[task].unit_weight * static_cast<double>(state_.left[task]); };
     if (way < 0.4)

@@ -2,19 +2,19 @@
 //
 // After Christiaens and Vanden Berghe, "Slack induction by string removals" (2020): strings of visits near each other
 // are taken out of several vehicles and put back where they gain most; a worse plan is accepted while the temperature
-// allows.
+// allows. The loop and its lanes are those of the core; `Search` is a world for them, and its cost is what is not gained.
 #pragma once
 
 #include <array>
 #include <functional>
 
-#include "../core/numbers.hpp"
+#include "../core/lanes.hpp"
 #include "state.hpp"
 
 namespace karavan::relief {
 
-// Where a task could go: into `trip` of `vehicle` before `position`; a new trip from `source` if that is >= 0. `cost`: an
-// estimate of person-hours lost, less those gained.
+// Where a task could go: into `trip` of `vehicle` before `position`; a new trip from `source` if that is >= 0. `cost`:
+// an estimate of person-hours lost, less those gained.
 struct Candidate {
     double cost;
     int vehicle, trip, position, source;
@@ -40,13 +40,11 @@ class Shortlist {
     int size_ = 0;
 };
 
-// What a search may spend. The share that is spent is that of the rounds or, if larger, what `ask` answers.
-struct Allowance {
-    std::int64_t rounds = -1;    // of all stages together; -1: `ask` decides
-    std::int64_t begun = 0;      // spent by earlier stages
-    double stage = 1;            // the share of everything at which this stage ends
-    std::int64_t patience = -1;  // rounds without improvement; -1: any number
-    std::function<double(std::int64_t, double)> ask;  // asked many times a second, with the round and the best value
+// The best plan that was seen, by the ways of `network`. `said`: its cost without what is only on its way.
+struct Best {
+    std::vector<Day> days;
+    double cost = kNever, said = kNever;
+    const Network* network = nullptr;
 };
 
 class Search {
@@ -54,12 +52,32 @@ class Search {
     // `twin`: for each vehicle the first one that is just like it, at the start too.
     Search(State& state, Random& random, std::vector<int> twin);
 
-    // Put every task in, those first whose waiting weighs most for the time they take.
-    void build(const std::function<bool()>& late);
-    // Ruin and recreate; the state is then the best that was seen. Returns the rounds run.
-    std::int64_t rounds(const Allowance& allowance);
+    // Put every task in, those first whose waiting weighs most for the time they take; `late`: told how many are in.
+    void build(const std::function<bool(std::size_t)>& late);
+    // Ruin and recreate in `lanes` threads, each with its own seed; the state is then the best that was seen. Returns the
+    // rounds run in one of them.
+    std::int64_t rounds(const Budget& budget, int lanes, const Ask& ask);
     // Put what is left of a task where it gains most, in as many parts as it takes; the rest stays out.
     void insert(int task) { insert(task, false); }
+
+    // What the loop asks of its world (core/loop.hpp).
+    using Kept = Best;
+    static constexpr int kBetweenLooks = 1;
+    static constexpr double kRange = 100;
+    std::int64_t tasks() const { return static_cast<std::int64_t>(state_.tasks().size()); }
+    void begin();
+    double heat() const;
+    bool step(double temperature);
+    double cost() const { return cost_; }
+    bool whole() const { return !state_.short_convoys(); }
+    void keep();
+    const Best& best() const { return best_; }
+    double said() const { return best_.said; }
+    void take_over(const Best& other);
+    void look(double) { state_.network().trim(); }
+    bool anew() const { return false; }
+    void start_anew() {}
+    void finish();
 
   private:
     struct Found {
@@ -70,7 +88,7 @@ class Search {
     };
 
     void insert(int task, bool searching);
-    bool best(int task, Count parts, Found& found);
+    bool find(int task, Count parts, Found& found);
     void attempt(int task, const Candidate& place, Count parts, Found& found);
     void quantities(int task, int vehicle, const Trip& old, const Candidate& place, std::vector<Count>& result) const;
     TripPtr grown(int task, Count quantity, int vehicle, const Trip& old, int position) const;
@@ -93,7 +111,6 @@ class Search {
     void replace(int vehicle, Trips trips, Schedule times);
     void commit(int vehicle, Trips trips, Schedule times);
     void take_back();
-    double temperature() const;
     bool open(int task) const { return state_.left[task] >= state_.step(task); }
     bool touched(int vehicle) const { return touched_[vehicle] == round_; }
 
@@ -112,9 +129,11 @@ class Search {
 
     std::vector<std::pair<int, Day>> undo_;  // vehicles of this round as they were
     std::vector<std::int64_t> touched_;      // by vehicle: the round that touched it last
-    std::vector<std::int64_t> changed_;      // vehicles that are not as in the best plan
+    std::vector<int> changed_;               // vehicles that are not as in the best plan
     std::vector<char> is_changed_;
     std::int64_t round_ = 0;
+    double cost_ = 0;
+    Best best_;
     std::vector<int> absent_, absent_at_;  // tasks of which something is left, and where each is in the list
     std::vector<int> removed_;
     std::vector<std::int64_t> removed_in_;  // by task: the round that took it out last
