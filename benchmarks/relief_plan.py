@@ -5,6 +5,7 @@ One run in a process of its own, so that its memory is its own: ``python -m benc
 from __future__ import annotations
 
 import json
+import math
 import resource
 import sys
 import time
@@ -37,11 +38,11 @@ def run(points: int = 0, workbook: str = "", seed: int = 0, seconds: tuple[float
     trajectory: list[tuple[float, float]] = []
 
     def note(now: Progress) -> None:
-        if not trajectory or now.value < trajectory[-1][1]:
+        if now.value < (trajectory[-1][1] if trajectory else math.inf):
             trajectory.append((now.elapsed_s, now.value))
 
     begun = time.perf_counter()
-    best = plan(situation, seed=seed, limit_s=max(seconds), progress=note)
+    best = plan(situation, seed=seed, limit_s=max(seconds), seeds=1, progress=note)
     total_s = time.perf_counter() - begun
     peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_PER_MIB
     waiting, bound = best.value.waiting_person_h, best.bound_person_h

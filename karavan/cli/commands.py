@@ -14,6 +14,7 @@ from karavan.cli.options import (
     At,
     Broken,
     Close,
+    Gap,
     Language,
     Left,
     NoPapers,
@@ -23,6 +24,7 @@ from karavan.cli.options import (
     Reopen,
     Rounds,
     Seed,
+    Seeds,
     SituationFile,
     Time,
     argument,
@@ -138,6 +140,8 @@ def plan(
     seed: Seed = 0,
     rounds: Rounds = None,
     limit_s: Time = None,
+    gap: Gap = None,
+    seeds: Seeds = None,
     no_papers: NoPapers = False,
     language: Language = LANGUAGE,
     as_json: AsJson = False,
@@ -151,7 +155,9 @@ def plan(
         refuse_foreign(out)
         situation = read_situation(screen, situation_file, osm)
         with interrupts() as pressed, bar(screen) as progress:
-            best = make_plan(situation, seed=seed, rounds=rounds, limit_s=limit_s, progress=progress)
+            best = make_plan(
+                situation, seed=seed, rounds=rounds, limit_s=limit_s, gap=gap, seeds=seeds, progress=progress
+            )
             stopped = pressed()
         deliver(screen, situation, best, out, papers=not no_papers, stopped=stopped)
 
@@ -177,6 +183,7 @@ def replan(
     seed: Seed = 0,
     rounds: Rounds = None,
     limit_s: Time = None,
+    seeds: Seeds = None,
     no_papers: NoPapers = False,
     language: Language = LANGUAGE,
     as_json: AsJson = False,
@@ -204,6 +211,7 @@ def replan(
                 seed=seed,
                 rounds=rounds,
                 limit_s=limit_s,
+                seeds=seeds,
                 progress=progress,
             )
             stopped = pressed()

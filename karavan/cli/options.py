@@ -27,6 +27,19 @@ def argument(name: str, text: str) -> Any:
     return typer.Argument(metavar=name, help=text, show_default=False, rich_help_panel=_ARGUMENTS)
 
 
+def _share(value: str | float | None) -> float | None:
+    """``5%`` or ``5`` -> 0.05; a decimal comma is read too."""
+    if value is None or isinstance(value, float):
+        return value
+    try:
+        percent = float(value.strip().removesuffix("%").strip().replace(",", "."))
+    except ValueError:
+        percent = -1.0
+    if not 0 <= percent < 100:
+        raise typer.BadParameter(_("{value} is not a percentage from 0 to 99.9, such as 5%").format(value=value))
+    return percent / 100
+
+
 def option(*names: str, text: str, metavar: str | None = None, **more: Any) -> Any:
     return typer.Option(*names, help=text, metavar=metavar, rich_help_panel=_OPTIONS, **more)
 
@@ -62,6 +75,29 @@ Time = Annotated[
         metavar="SECONDS",
         min=0.0,
         max=604_800.0,
+    ),
+]
+Gap = Annotated[
+    str | None,
+    option(
+        "--gap",
+        text=_("Stop as soon as no plan can be better by more than this share."),
+        metavar="PERCENT",
+        callback=_share,
+    ),
+]
+Seeds = Annotated[
+    int | None,
+    option(
+        "--seeds",
+        text=_(
+            "So many searches side by side that share their best plan. Otherwise one with --rounds, and one for each core "
+            "with --time."
+        ),
+        metavar="NUMBER",
+        min=1,
+        max=64,
+        show_default=False,
     ),
 ]
 NoPapers = Annotated[bool, option("--no-papers", text=_("Do not write the PDF papers."))]

@@ -1,7 +1,8 @@
-"""The search as a person watches it: a bar on standard error, the best value so far, and Ctrl-C to take it."""
+"""Planning as a person watches it: a line on standard error, the best value so far, and Ctrl-C to take it."""
 
 from __future__ import annotations
 
+import math
 import signal
 import socket
 import sys
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
 
 FULL = 1000
 
+_BEFORE = {
+    "roads": Message("finding the ways"),
+    "shares": Message("sharing scarce goods"),
+}
+_AFTER = {
+    "bound": Message("{value} person-hours; looking for the bound"),
+    "comparisons": Message("{value} person-hours; comparing with other plans"),
+    "reasons": Message("{value} person-hours; finding the reasons"),
+}
+
 
 @contextmanager
 def bar(screen: Screen) -> Iterator[Callable[[Progress], None] | None]:
@@ -28,23 +39,46 @@ def bar(screen: Screen) -> Iterator[Callable[[Progress], None] | None]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress as Bar, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=20), TimeElapsedColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as shown:
+    # The bar takes what the words leave of the line.
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=None), TimeElapsedColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True, expand=True) as shown:
         task = shown.add_task(screen.text(Message("looking for a first plan")), total=FULL)
 
         def move(now: Progress) -> None:
-            done = now.round / now.rounds if now.rounds else 0.0
-            if now.limit_s:
-                done = max(done, now.elapsed_s / now.limit_s)
-            shown.update(task, completed=min(FULL, round(FULL * done)), description=screen.text(_words(now)))
+            shown.update(task, completed=round(FULL * _share(now)), description=screen.text(_words(now)))
 
         yield move
 
 
+def _share(now: Progress) -> float:
+    """How far the stage is that is shown, as far as that is known."""
+    if now.total:
+        return min(1.0, now.done / now.total)
+    done = now.round / now.rounds if now.rounds else 0.0
+    return min(1.0, max(done, now.elapsed_s / now.limit_s if now.limit_s else 0.0))
+
+
 def _words(now: Progress) -> Message:
-    if now.bound is None:
-        return Message("{value} person-hours", value=round(now.value))
-    return Message("{value} person-hours, bound {bound}", value=round(now.value), bound=round(now.bound))
+    if now.total:
+        return Message("first plan: {done} of {total} lines", done=now.done, total=now.total)
+    if now.value == math.inf:
+        return _BEFORE.get(now.stage.value, Message("looking for a first plan"))
+    value = round(now.value)
+    if now.stage.value in _AFTER:
+        return _AFTER[now.stage.value].having(value=value)
+    if not now.rounds_per_s:
+        return _without_pace(now, value)
+    pace = Message("{rate} rounds/s", rate=round(now.rounds_per_s))
+    if now.seeds > 1:
+        pace = Message("{seeds} × {rate} rounds/s", seeds=now.seeds, rate=round(now.rounds_per_s))
+    return Message("{progress}, {pace}", progress=_without_pace(now, value), pace=pace)
+
+
+def _without_pace(now: Progress, value: int) -> Message:
+    if now.bound is None or now.gap is None:
+        return Message("{value} person-hours", value=value)
+    gap = round(100 * now.gap, 1)
+    return Message("{value} person-hours, bound {bound}, gap {gap} %", value=value, bound=round(now.bound), gap=gap)
 
 
 @contextmanager

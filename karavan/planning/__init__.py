@@ -5,9 +5,9 @@
 (bridge out) -> ``reasons``. ``bound`` says what no plan can beat, ``by_hand`` what a careful person would do.
 """
 
-from karavan.planning.budget import DEFAULT_ROUNDS, Progress
+from karavan.planning.budget import DEFAULT_ROUNDS, Progress, Stage
 from karavan.planning.explain import explain
 from karavan.planning.plan import plan
 from karavan.planning.replan import replan
 
-__all__ = ["DEFAULT_ROUNDS", "Progress", "explain", "plan", "replan"]
+__all__ = ["DEFAULT_ROUNDS", "Progress", "Stage", "explain", "plan", "replan"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import os
 import signal
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 
 from karavan.domain.units import HOUR_S
 from karavan.domain.value import INEQUITY_WEIGHT, waiting_from, waiting_of_nothing
@@ -27,19 +29,42 @@ MOST_BOUNDING = 0.25
 MOST_FINISHING = 0.4
 """Of the time given, kept for the reasons and the papers' order at most."""
 
+MOST_SEEDS = 8
+"""Side by side where nobody says how many: more share one memory bus and one best plan."""
+
+
+NO_WAITING = 0.5
+"""Weighted person-hours that are as good as none: cost alone is never zero."""
+
+
+class Stage(Enum):
+    """What is being done, in this order."""
+
+    ROADS = "roads"
+    SHARES = "shares"
+    FIRST_PLAN = "first plan"
+    BOUND = "bound"
+    SEARCH = "search"
+    COMPARISONS = "comparisons"
+    REASONS = "reasons"
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """
-    How far the search is.
+    How far the planning is.
 
     Attributes
     ----------
-    rounds
-        Rounds to run; ``None``: the time decides.
+    round, rounds
+        Of each seed: run, and to run; ``None``: the time decides.
     value, bound
-        Weighted person-hours of the best plan so far, inequity and cost with them; and what no plan can beat, ``None``
-        where the time was too short to find out.
+        Weighted person-hours of the best plan so far, inequity and cost with them, infinite until there is one; and
+        what no plan can beat, ``None`` where it is not known.
+    stage, done, total
+        What is being done, and how much of it, where that can be counted: tasks in the first plan.
+    seeds, rounds_per_s
+        Searches side by side, and the rounds that each makes in a second.
     """
 
     round: int
@@ -48,21 +73,73 @@ class Progress:
     limit_s: float | None
     value: float
     bound: float | None
+    stage: Stage = Stage.SEARCH
+    done: int = 0
+    total: int = 0
+    seeds: int = 1
+    rounds_per_s: float = 0.0
+
+    @property
+    def gap(self) -> float | None:
+        """The share of the value that a better plan could save at most; ``None``: not known."""
+        if self.bound is None or self.value == math.inf:
+            return None
+        return max(0.0, 1 - self.bound / self.value) if self.value > NO_WAITING else 0.0
+
+
+def seeds_at_once() -> int:
+    """As many as this process may use cores, up to ``MOST_SEEDS``."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return min(MOST_SEEDS, len(allowed(0)) if allowed else os.cpu_count() or 1)
 
 
 class Budget:
-    """Rounds or seconds, and Ctrl-C: the first one ends the search, a second one the program."""
+    """
+    Rounds, seconds or a gap to the bound, and Ctrl-C: the first one ends the search, a second one the program.
 
-    def __init__(self, rounds: int | None, limit_s: float | None) -> None:
+    Parameters
+    ----------
+    seeds
+        Searches side by side. ``None``: as many as there are cores where only the time decides, and one where rounds
+        do, so that the plan does not depend on the machine.
+    gap
+        The search ends when no plan can save more than this share.
+
+    Raises
+    ------
+    ValueError
+        No seed at all, or a gap that is no share.
+    """
+
+    def __init__(
+        self,
+        rounds: int | None,
+        limit_s: float | None,
+        *,
+        seeds: int | None = None,
+        gap: float | None = None,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> None:
+        if seeds is not None and seeds < 1:
+            raise ValueError("at least one seed")
+        if gap is not None and not 0 <= gap < 1:
+            raise ValueError("a gap is a share: 0 or more, less than 1")
         self.rounds = rounds
         self.limit_s = limit_s
+        self.gap = gap
+        self.seeds = seeds or (seeds_at_once() if rounds is None and limit_s is not None else 1)
         self.patient = rounds is None and limit_s is None
         self.interrupted = False
         self.bound: float | None = None
         self._default = DEFAULT_ROUNDS
+        self._total = 0
         self._begun = time.monotonic()
         self._finish_s = 0.0
-        self._tell: Callable[[int, float], None] | None = None
+        self._progress = progress
+        self._stage = Stage.ROADS
+        self._nothing = math.inf
+        self._gain = -math.inf
+        self._searching_s: float | None = None
 
     def __enter__(self) -> Budget:
         self._handler = None
@@ -79,27 +156,32 @@ class Budget:
             raise KeyboardInterrupt
         self.interrupted = True
 
-    def tell(self, progress: Callable[[Progress], None] | None, problem: Problem, state: State) -> None:
-        """How much there is to do, and where progress goes: ``value`` is the waiting of nothing less what is gained."""
+    def enter(self, stage: Stage) -> None:
+        """What is done from here on."""
+        self._stage = stage
+        self._say(0)
+
+    def weigh(self, problem: Problem, state: State) -> None:
+        """How much there is to do: a plan's value is that of nothing less what it gains."""
         self._default = max(LEAST_ROUNDS, min(DEFAULT_ROUNDS, DEFAULT_VISITS // max(1, len(problem.tasks))))
-        if progress is None:
-            return
+        self._total = len(problem.tasks)
         nothing = waiting_of_nothing(problem.situation) + INEQUITY_WEIGHT * _inequity_of_nothing(problem)
-        nothing += state.worth * len(problem.needs)
-
-        def tell(number: int, gain: float) -> None:
-            progress(Progress(number, self.rounds, self._elapsed_s(), self.limit_s, nothing - gain, self.bound))
-
-        self._tell = tell
+        self._nothing = nothing + state.worth * len(problem.needs)
 
     def allowance(self) -> Allowance:
         """What the search may spend."""
+        enough = math.inf
+        if self.gap is not None and self.bound is not None:
+            enough = self._nothing - max(NO_WAITING, self.bound / (1 - self.gap))
         if self.limit_s is not None:
-            return Allowance(ask=self._ask)
+            return Allowance(self.rounds, None, self._ask, enough, self.seeds)
         rounds = self._default if self.rounds is None else self.rounds
-        return Allowance(rounds, PATIENCE_ROUNDS if self.patient else None, self._ask)
+        return Allowance(rounds, PATIENCE_ROUNDS if self.patient else None, self._ask, enough, self.seeds)
 
     def _ask(self, number: int, gain: float) -> float:
+        if self._searching_s is None:
+            self._stage = Stage.SEARCH
+            self._searching_s = self._elapsed_s()
         self.note(number, gain)
         if self.interrupted:
             return 1.0
@@ -124,8 +206,36 @@ class Budget:
 
     def note(self, number: int, gain: float) -> None:
         """Told now and then with the best gain so far."""
-        if self._tell is not None and gain > -math.inf:
-            self._tell(number, gain)
+        if gain > -math.inf:
+            self._gain = gain
+            self._say(number)
+
+    def built(self, done: int) -> None:
+        """Told now and then how many tasks are in the first plan."""
+        if self._stage is Stage.FIRST_PLAN:
+            self._say(0, done, self._total)
+
+    def _say(self, number: int, done: int = 0, total: int = 0) -> None:
+        if self._progress is None:
+            return
+        elapsed_s, value, rate = self._elapsed_s(), self._nothing - self._gain, 0.0
+        if self._searching_s is not None and number:
+            rate = number / max(1e-9, elapsed_s - self._searching_s)
+        self._progress(
+            Progress(
+                number,
+                self.rounds,
+                elapsed_s,
+                self.limit_s,
+                value,
+                self.bound,
+                self._stage,
+                done,
+                total,
+                self.seeds,
+                rate,
+            )
+        )
 
     def aside(self) -> Allowance:
         """A tenth of the rounds for a comparison."""

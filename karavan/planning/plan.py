@@ -13,7 +13,7 @@ from karavan.domain.situation import Situation, say_road_source
 from karavan.domain.value import deliveries, measure, objective
 from karavan.planning.allocate import share_fairly
 from karavan.planning.bound import lower_bound
-from karavan.planning.budget import Budget, Progress
+from karavan.planning.budget import Budget, Progress, Stage
 from karavan.planning.by_hand import plan_by_hand, send_all
 from karavan.planning.outcome import journeys_and_convoys
 from karavan.planning.problem import Problem, bridge, find_tasks
@@ -31,6 +31,8 @@ def plan(
     seed: int = 0,
     rounds: int | None = None,
     limit_s: float | None = None,
+    gap: float | None = None,
+    seeds: int | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Plan:
     """
@@ -39,27 +41,39 @@ def plan(
     Parameters
     ----------
     rounds
-        Search rounds. The same situation, seed and rounds give the same plan, byte for byte.
+        Search rounds. The same situation, seed, rounds and seeds give the same plan, byte for byte.
     limit_s
         Or seconds; with neither, up to ``DEFAULT_ROUNDS``, fewer for large situations and ended early when nothing has
         improved for long.
+    gap
+        The search ends before when the plan's value lies no further than this share of itself above the bound.
+    seeds
+        Searches side by side, each with all the rounds, that share their best. By default one where rounds decide, and
+        as many as there are cores, up to eight, where only the time does.
     progress
-        Called as the search goes on. Ctrl-C ends the search and keeps the best plan so far.
+        Called as the planning goes on. Ctrl-C ends the search and keeps the best plan so far.
     """
-    with Budget(rounds, limit_s) as budget:
+    with Budget(rounds, limit_s, seeds=seeds, gap=gap, progress=progress) as budget:
+        budget.enter(Stage.ROADS)
         problem = bridge(situation)
         find_tasks(problem)
+        budget.enter(Stage.SHARES)
         shares = share_fairly(problem)
         state = empty_state(problem)
-        budget.tell(progress, problem, state)
-        Search(state, Random(seed)).build(budget.late)
+        budget.weigh(problem, state)
+        budget.enter(Stage.FIRST_PLAN)
+        Search(state, Random(seed)).build(budget.late, budget.built)
+        if budget.interrupted and not any(state.trips):
+            raise KeyboardInterrupt
         budget.first(state)
+        budget.enter(Stage.BOUND)
         # To a tenth, downwards: the last digits of a linear program are not the same on every machine.
         by_days = budget.affords(len(problem.needs) * BOUND_S)
         bound = budget.bound = None if budget.late() else math.floor(10 * lower_bound(problem, by_days=by_days)) / 10
         if not budget.late():
             state = max(state, _filled(problem, seed, budget), key=lambda one: one.value)
         run = solve(state, Random(seed), budget.allowance(), budget.late)
+        budget.enter(Stage.COMPARISONS)
         others = {}
         if not budget.late():
             others["hand"] = plan_by_hand(_again(problem))
@@ -69,6 +83,7 @@ def plan(
     for other in others.values():
         if _is_better(situation, other, state, shares):
             state = other
+    budget.enter(Stage.REASONS)
     return finish(situation, state, shares, bound, tuple(comparisons), seed=seed, rounds=run)
 
 

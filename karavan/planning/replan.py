@@ -19,7 +19,7 @@ from karavan.domain.supply import loaded, lot_key, lots
 from karavan.domain.units import Quantity, time_text
 from karavan.domain.value import hand_overs
 from karavan.planning.allocate import share_fairly
-from karavan.planning.budget import Budget, Progress
+from karavan.planning.budget import Budget, Progress, Stage
 from karavan.planning.outcome import History
 from karavan.planning.plan import finish
 from karavan.planning.problem import (
@@ -52,6 +52,7 @@ def replan(
     seed: int = 0,
     rounds: int | None = None,
     limit_s: float | None = None,
+    seeds: int | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Plan:
     """
@@ -77,14 +78,16 @@ def replan(
     """
     _refuse_strangers(situation, previous, left)
     _refuse_too_early(situation, previous, at, left)
-    with Budget(rounds, limit_s) as budget:
+    with Budget(rounds, limit_s, seeds=seeds, progress=progress) as budget:
+        budget.enter(Stage.ROADS)
         pasts = {
             plate: _past(situation, plate, [j for j in previous.journeys if j.vehicle == plate], at, left)
             for plate in dict.fromkeys(journey.vehicle for journey in previous.journeys)
         }
         state, history, shares = _state(situation, previous, pasts, at)
-        budget.tell(progress, state.problem, state)
-        run = solve(state, Random(seed), budget.allowance(), budget.late)
+        budget.weigh(state.problem, state)
+        budget.enter(Stage.FIRST_PLAN)
+        run = solve(state, Random(seed), budget.allowance(), budget.late, budget.built)
     _bring_back(state)
     new = finish(situation, state, shares, None, (), seed=seed, rounds=run, replanned_at=at, history=history)
     stranded = [say_aboard(situation, new, goods) for goods in still_aboard(new)]

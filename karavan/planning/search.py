@@ -203,9 +203,7 @@ class Search(_relief.Search):
         super().__init__(state, random, _twins(state))
         self._state = state
 
-    def build(
-        self, late: Callable[[], bool] = lambda: False, tell: Callable[[int], None] = lambda done: None
-    ) -> None:
+    def build(self, late: Callable[[], bool] = lambda: False, tell: Callable[[int], None] = lambda done: None) -> None:
         """Put every task in, those first whose waiting weighs most for the time they take; ``tell`` how many are in."""
 
         def asked(done: int) -> bool:

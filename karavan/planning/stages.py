@@ -10,6 +10,8 @@ from karavan.planning.search import Allowance, Random, Search, State
 from karavan.planning.setting_out import set_out_late
 
 FIRST_STAGE_SHARE = 0.6
+TOP_UP_WHEN_LATE = 1_000
+"""Tasks: a plan that was stopped while it was made is not made to its end here."""
 
 
 def solve(
@@ -17,6 +19,7 @@ def solve(
     random: Random,
     allowance: Allowance,
     late: Callable[[], bool] = lambda: False,
+    tell: Callable[[int], None] = lambda done: None,
 ) -> int:
     """
     Complete and improve ``state`` in place, with all the stages of transshipment.
@@ -27,34 +30,36 @@ def solve(
         For all stages together.
     late
         Whether to leave out what is not in the plan yet.
+    tell
+        How many tasks are in, while the plan is completed.
 
     Returns
     -------
     int
-        Rounds run in all stages.
+        Rounds run in all stages with one seed.
     """
     rounds = 0
     share = FIRST_STAGE_SHARE if state.problem.chains else 1.0
     while True:
         search = Search(state, random)
-        search.build(late)
+        search.build(late, tell)
         if rounds and allowance.ask is not None:
             allowance.ask(rounds, state.value - state.on_the_way)
         if state.problem.tasks:
             rounds += search.rounds(allowance, rounds, share)
-            _pair_up(state, search)
+            _pair_up(state, search, late)
         settle(state)
         if not next_stage(state):
             break
         share = 1.0
     trim_feeders(state)
-    top_up(state, random)
+    top_up(state, random, TOP_UP_WHEN_LATE if late() else None)
     trim_feeders(state)
     set_out_late(state)
     return rounds
 
 
-def _pair_up(state: State, search: Search) -> None:
+def _pair_up(state: State, search: Search, late: Callable[[], bool]) -> None:
     """
     Put in together what would be alone in its convoy trip by trip, and keep it if that is better.
 
@@ -63,7 +68,7 @@ def _pair_up(state: State, search: Search) -> None:
     if state.problem.situation.operation.rules.convoy_min <= 1:
         return
     before, fixed, value = list(zip(state.trips, state.times, strict=True)), list(state.fixed), state.value
-    search.build()
+    search.build(late)
     if state.value < value:
         for vehicle, (trips, times) in enumerate(before):
             state.commit(vehicle, trips, times)
@@ -193,8 +198,8 @@ def _reduce(state: State, vehicle: int, k: int, number: int, excess: int) -> int
     return removed
 
 
-def top_up(state: State, random: Random) -> None:
-    """Scarce goods that nobody's fair share could use go to those who have least of their need."""
+def top_up(state: State, random: Random, most: int | None = None) -> None:
+    """Scarce goods that nobody's fair share could use go to those who have least of their need, the first ``most``."""
     problem = state.problem
     for number, task in enumerate(problem.tasks):
         if task.final and not any(problem.pools[p].need for p in task.pools.values()):
@@ -202,7 +207,7 @@ def top_up(state: State, random: Random) -> None:
             task.limit = task.most
     search = Search(state, random)
     tasks = problem.tasks
-    for number in sorted(range(len(tasks)), key=lambda t: (-state.left[t] / max(1, tasks[t].need.quantity), t)):
+    for number in sorted(range(len(tasks)), key=lambda t: (-state.left[t] / max(1, tasks[t].need.quantity), t))[:most]:
         # What feeds a pool has been trimmed to what is drawn from it: nothing more is there to be taken.
         fed = any(problem.pools[p].feeder is not None for p in tasks[number].pools.values())
         if tasks[number].final and not fed:

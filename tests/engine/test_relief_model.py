@@ -20,7 +20,7 @@ WORLDS = 60
 ROUNDS = 60
 
 
-def searched(situation: Situation, seed: int, rounds: int = ROUNDS) -> State:
+def searched(situation: Situation, seed: int, rounds: int = ROUNDS, seeds: int = 1) -> State:
     problem = bridge(situation)
     find_tasks(problem)
     share_fairly(problem)
@@ -28,7 +28,7 @@ def searched(situation: Situation, seed: int, rounds: int = ROUNDS) -> State:
     search = Search(state, Random(seed))
     search.build()
     if problem.tasks:
-        search.rounds(Allowance(rounds=rounds))
+        search.rounds(Allowance(rounds=rounds, seeds=seeds))
     return state
 
 
@@ -42,12 +42,13 @@ def objective_of_nothing(situation: Situation) -> float:
     return waiting_of_nothing(situation) + INEQUITY_WEIGHT * inequity
 
 
+@pytest.mark.parametrize("seeds", [1, 3])
 @pytest.mark.parametrize("make", [a_world, a_convoy_world, a_relay_world])
-def test_value_is_the_objective_saved(make) -> None:
+def test_value_is_the_objective_saved(make, seeds: int) -> None:
     """What the engine gains is the objective of nothing less that of the plan, and the worth of what is served."""
     for seed in range(WORLDS):
         situation = make(seed)
-        state = searched(situation, seed)
+        state = searched(situation, seed, seeds=seeds)
         journeys, convoys = journeys_and_convoys(state)
         plan = Plan(journeys=journeys, convoys=convoys)
         quantity = {need.code: need.quantity for need in needs(situation)}

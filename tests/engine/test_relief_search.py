@@ -1,14 +1,18 @@
-"""The compiled search: the same again from the same seed, beside other threads, and ended from outside."""
+"""The compiled search: the same again from the same seed, several seeds at once, and ended from outside."""
 
 from __future__ import annotations
 
 import threading
 import time
 
+import pytest
+
+from karavan.domain.situation import Situation
 from karavan.planning.search import Allowance, Random, Search, State
 from tests.engine.test_relief_model import searched
 from tests.planning.small import an_empty_state
-from tests.properties.worlds import a_world
+from tests.planning.test_search import counted
+from tests.properties.worlds import a_convoy_world, a_relay_world, a_world
 
 LARGEST = max(range(40), key=lambda seed: len(a_world(seed).requests) * len(a_world(seed).vehicles))
 
@@ -75,3 +79,79 @@ def test_others_run_while_it_searches() -> None:
         time.sleep(0.001)
     assert ticks > 2
     assert [trips_of(state) for state, _ in made] == [trips_of(alone)] * 2
+
+
+def beside(situation: Situation, seeds: int, rounds: int = 60, **more: float) -> State:
+    state = an_empty_state(situation)
+    search = Search(state, Random(1))
+    search.build()
+    if state.problem.tasks:
+        search.rounds(Allowance(rounds=rounds, seeds=seeds, **more))
+    return state
+
+
+@pytest.mark.parametrize("make", [a_world, a_convoy_world, a_relay_world])
+def test_several_seeds_give_the_same_plan_again(make) -> None:
+    for number in range(20):
+        situation = make(number)
+        first = beside(situation, 3)
+        assert trips_of(first) == trips_of(beside(situation, 3)), number
+
+
+@pytest.mark.parametrize("make", [a_world, a_convoy_world, a_relay_world])
+def test_what_another_seed_found_is_told_by_the_own_network(make) -> None:
+    """The plan handed over counts what it holds, and each vehicle can be driven, with the others where they are."""
+    moved = 0
+    for number in range(20):
+        situation = make(number)
+        alone, state = beside(situation, 1), beside(situation, 4)
+        moved += trips_of(alone) != trips_of(state)
+        counted(state)
+        for vehicle, trips in enumerate(state.trips):
+            assert state.schedule(vehicle, trips, 0) is not None
+    assert moved
+
+
+def test_several_seeds_are_no_worse_than_the_first_plan() -> None:
+    for number in range(20):
+        built = an_empty_state(a_convoy_world(number))
+        Search(built, Random(1)).build()
+        state = beside(a_convoy_world(number), 2)
+        if not built.short_convoys():
+            assert state.value >= built.value - 1e-6
+
+
+def test_seeds_end_one_after_the_other() -> None:
+    """Each loses patience when it does; the others do not wait for it."""
+    state, search = a_search()
+    assert search.rounds(Allowance(rounds=10**9, patience=40, seeds=4)) < 10**6
+    again, other = a_search()
+    other.rounds(Allowance(rounds=10**9, patience=40, seeds=4))
+    assert trips_of(again) == trips_of(state)
+
+
+def test_a_value_that_is_enough_ends_it() -> None:
+    built, _ = a_search()
+    best, search = a_search()
+    search.rounds(Allowance(rounds=500))
+    assert best.value > built.value
+    for seeds in (1, 3):
+        state, search = a_search()
+        goal = (built.value + best.value) / 2
+        assert search.rounds(Allowance(rounds=500, enough=goal, seeds=seeds)) < 500
+        assert state.value >= goal - 1e-6
+
+
+def test_the_caller_is_asked_in_its_own_thread_and_its_exception_comes_out() -> None:
+    threads = set()
+
+    def fail(number: int, value: float) -> float:
+        threads.add(threading.get_ident())
+        if number > 0:
+            raise RuntimeError("enough")
+        return 0.0
+
+    _, search = a_search()
+    with pytest.raises(RuntimeError, match="enough"):
+        search.rounds(Allowance(rounds=10**7, seeds=3, ask=fail))
+    assert threads == {threading.get_ident()}

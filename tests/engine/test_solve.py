@@ -115,6 +115,37 @@ def test_an_exception_of_the_caller_comes_out(threads):
         solve(_larger(), seconds=60, threads=threads, progress=fail)
 
 
+@pytest.mark.parametrize("threads", [1, 3])
+def test_a_plan_that_is_good_enough_ends_it(threads):
+    made = _larger()
+    least = solve(made, seed=5, iterations=4_000).cost
+    found = solve(made, seed=5, iterations=4_000, target=1.02 * least, threads=threads)
+    assert least <= found.cost <= 1.02 * least
+    assert found.iterations < 4_000
+    # Which thread was first is a matter of iterations, not of speed.
+    assert _plan(solve(made, seed=5, iterations=4_000, target=1.02 * least, threads=threads)) == _plan(found)
+
+
+def test_a_target_out_of_reach_changes_nothing():
+    made = _larger()
+    assert _plan(solve(made, iterations=2_000, target=1.0)) == _plan(solve(made, iterations=2_000))
+
+
+def test_threads_that_wait_for_each_other_are_still_stopped():
+    """Lanes of unequal speed meet; the caller is asked meanwhile, and what it answers is heard."""
+    asked = []
+    found = solve(_larger(), iterations=10**9, threads=4, progress=asked.append, stop=lambda: len(asked) >= 5)
+    assert len(asked) == 5
+    assert found.cost < inf
+
+
+def test_iterations_a_second_are_said():
+    seen = []
+    solve(_larger(), seconds=0.2, progress=seen.append)
+    assert seen[-1].iterations_per_s == pytest.approx(seen[-1].iterations / seen[-1].seconds)
+    assert seen[-1].iterations_per_s > 0
+
+
 def test_python_goes_on_beside_it():
     counted = 0
     ended = threading.Event()

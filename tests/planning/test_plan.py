@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
@@ -15,7 +16,8 @@ import pytest
 from karavan.domain.check import check
 from karavan.domain.planfile import plan_to_json
 from karavan.domain.situation import Situation
-from karavan.planning import Progress, plan
+from karavan.planning import Progress, Stage, plan
+from karavan.planning.budget import Budget, seeds_at_once
 from tests.cast import a_flour_situation, a_situation, with_vehicle
 from tests.planning.small import a_relay_situation, given, planned
 from tests.properties.worlds import a_convoy_world, a_relay_world, a_world
@@ -132,6 +134,97 @@ def test_ctrl_c_keeps_the_best_so_far() -> None:
     assert made.rounds == pressed[0]
     assert check(situation, made) == ()
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_ctrl_c_in_the_first_plan_keeps_what_is_in_it() -> None:
+    """One line is in when somebody presses Ctrl-C: there is a plan, nothing is searched, and the rest has its reasons."""
+    seen: list[Progress] = []
+
+    def interrupt(at: Progress) -> None:
+        seen.append(at)
+        if at.stage is Stage.FIRST_PLAN and at.total:
+            time.sleep(0.03)  # asked fifty times a second at most: so it is asked before every line
+            if at.done == 1:
+                signal.raise_signal(signal.SIGINT)
+
+    situation = a_situation()
+    made = plan(situation, rounds=500, progress=interrupt)
+    assert made.rounds == 0
+    assert made.journeys
+    assert made.bound_person_h is None
+    assert max(at.done for at in seen) == 1 < max(at.total for at in seen)
+    assert all(line.reasons for line in made.unserved)
+    assert check(situation, made) == ()
+
+
+@pytest.mark.parametrize("stage", [Stage.ROADS, Stage.SHARES])
+def test_ctrl_c_before_there_is_a_plan_ends_without_one(stage: Stage) -> None:
+    def interrupt(at: Progress) -> None:
+        if at.stage is stage:
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        plan(a_situation(), rounds=500, progress=interrupt)
+
+
+def test_stages_come_in_their_order() -> None:
+    seen = [at.stage for at in ticks(a_world(6), rounds=300)]
+    assert list(dict.fromkeys(seen)) == list(Stage)
+    assert seen == sorted(seen, key=list(Stage).index)
+
+
+def test_progress_says_the_pace_of_the_search() -> None:
+    seen = [at for at in ticks(a_world(6), rounds=3_000) if at.round]
+    assert all(at.rounds_per_s > 0 for at in seen)
+    assert all(at.value == math.inf for at in ticks(a_world(6)) if at.stage is Stage.ROADS)
+
+
+def test_a_gap_is_a_share_of_the_value() -> None:
+    def at(value: float, bound: float | None) -> Progress:
+        return Progress(1, None, 1.0, 10.0, value, bound)
+
+    assert at(200.0, 150.0).gap == 0.25
+    assert at(200.0, 300.0).gap == 0.0
+    assert at(0.002, 0.0).gap == 0.0
+    assert at(200.0, None).gap is at(math.inf, 100.0).gap is None
+
+
+def test_a_small_enough_gap_ends_the_search() -> None:
+    """World 6 begins a third above its bound, and no plan is known that is less than 31 % above it."""
+    world = a_world(6)
+    first, last = ticks(world, 2_000)[-1], plan(world, rounds=2_000, gap=0.0, seed=2)
+    assert last.rounds == 2_000
+    assert plan(world, rounds=2_000, gap=0.5, seed=2).rounds == 0
+    between = plan(world, rounds=2_000, gap=0.32, seed=2)
+    assert 0 < between.rounds < 2_000
+    assert between.bound_person_h is not None
+    assert 1 - between.bound_person_h / between.value.waiting_person_h <= 0.32
+    assert first.gap is not None
+    assert 0.31 < first.gap < 0.32
+
+
+@pytest.mark.parametrize("more", [{"gap": 1.0}, {"gap": -0.1}, {"seeds": 0}])
+def test_what_makes_no_sense_is_refused(more: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="at least one seed|a gap is a share"):
+        plan(a_situation(), rounds=1, **more)  # type: ignore[arg-type]
+
+
+def test_how_many_seeds_depends_on_the_machine_only_where_time_decides() -> None:
+    def seeds(**asked: float | None) -> int:
+        return Budget(**{"rounds": None, "limit_s": None, **asked}).seeds  # type: ignore[arg-type]
+
+    assert seeds() == seeds(rounds=100) == seeds(rounds=100, limit_s=10.0) == 1
+    assert seeds(limit_s=10.0) == seeds_at_once() <= 8
+    assert seeds(limit_s=10.0, seeds=3) == seeds(rounds=100, seeds=3) == 3
+
+
+@pytest.mark.parametrize("make", [a_world, a_relay_world, a_convoy_world])
+def test_several_seeds_keep_every_rule_and_give_the_same_plan_again(make) -> None:
+    for number in range(4):
+        world = make(number)
+        made = plan(world, rounds=60, seeds=3, seed=number)
+        assert check(world, made) == ()
+        assert plan_to_json(made) == plan_to_json(plan(world, rounds=60, seeds=3, seed=number))
 
 
 def test_ctrl_c_twice_ends_the_program() -> None:

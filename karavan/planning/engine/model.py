@@ -154,11 +154,18 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """``cost`` is infinite until all that is required has a place; ``seconds`` are of the processor."""
+    """
+    ``cost``, of all threads the best, is infinite until all that is required has a place; ``iterations`` and ``seconds``
+    of the processor are the first thread's.
+    """
 
     cost: float
     iterations: int
     seconds: float
+
+    @property
+    def iterations_per_s(self) -> float:
+        return self.iterations / self.seconds if self.seconds > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)

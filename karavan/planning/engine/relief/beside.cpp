@@ -1,6 +1,4 @@
 // Rounds in several threads: each has its own state and network, and a plan that goes to another one is told in its ways.
-#include <algorithm>
-
 #include "search.hpp"
 
 namespace karavan::relief {
@@ -50,9 +48,7 @@ std::int64_t Search::rounds(const Budget& budget, int lanes, const Ask& ask) {
     Lanes<Search> together(searches, budget);
     const std::size_t best = together.run(ask);
     if (best) take_over(searches[best]->best());
-    std::int64_t rounds = 0;
-    for (std::size_t lane = 0; lane < searches.size(); ++lane) rounds = std::max(rounds, together.iterations(lane));
-    return rounds;
+    return together.iterations(0);
 }
 
 void Search::take_over(const Best& other) {

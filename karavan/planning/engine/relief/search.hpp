@@ -55,7 +55,7 @@ class Search {
     // Put every task in, those first whose waiting weighs most for the time they take; `late`: told how many are in.
     void build(const std::function<bool(std::size_t)>& late);
     // Ruin and recreate in `lanes` threads, each with its own seed; the state is then the best that was seen. Returns the
-    // rounds run in one of them.
+    // rounds run in the first of them.
     std::int64_t rounds(const Budget& budget, int lanes, const Ask& ask);
     // Put what is left of a task where it gains most, in as many parts as it takes; the rest stays out.
     void insert(int task) { insert(task, false); }
