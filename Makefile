@@ -84,11 +84,12 @@ lock: .venv/.python
 	$(PIP) install --quiet --require-hashes -r requirements/test.lock
 	@touch $@
 
-# The engine's tests with a core that watches its memory and arithmetic; the usual core is put back afterwards.
+# The engine's tests with cores that watch their memory and arithmetic; the usual ones are put back afterwards.
+SANITIZED = tests/engine $(patsubst %,tests/planning/test_%.py,bound loading schedule search stages travel)
 sanitize: .venv/.tested
 	@KARAVAN_SANITIZE=1 $(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@libraries="$$($${CXX:-c++} -print-file-name=libasan.so) $$($${CXX:-c++} -print-file-name=libubsan.so)"; \
-	LD_PRELOAD="$$libraries" ASAN_OPTIONS=detect_leaks=0 $(BIN)/python -m pytest -q -p no:cacheprovider tests/engine; \
+	LD_PRELOAD="$$libraries" ASAN_OPTIONS=detect_leaks=0 $(BIN)/python -m pytest -q -p no:cacheprovider $(SANITIZED); \
 	result=$$?; $(PIP) install --quiet --no-deps --no-build-isolation -e . && exit $$result
 
 # The engine's core is compiled; everything else it needs comes from the registry.
