@@ -27,10 +27,8 @@ def argument(name: str, text: str) -> Any:
     return typer.Argument(metavar=name, help=text, show_default=False, rich_help_panel=_ARGUMENTS)
 
 
-def _share(value: str | float | None) -> float | None:
+def _share_of(value: str) -> float:
     """``5%`` or ``5`` -> 0.05; a decimal comma is read too."""
-    if value is None or isinstance(value, float):
-        return value
     try:
         percent = float(value.strip().removesuffix("%").strip().replace(",", "."))
     except ValueError:
@@ -78,12 +76,12 @@ Time = Annotated[
     ),
 ]
 Gap = Annotated[
-    str | None,
+    float | None,
     option(
         "--gap",
         text=_("Stop as soon as no plan can be better by more than this share."),
         metavar="PERCENT",
-        callback=_share,
+        parser=_share_of,
     ),
 ]
 Seeds = Annotated[
@@ -91,8 +89,8 @@ Seeds = Annotated[
     option(
         "--seeds",
         text=_(
-            "So many searches side by side that share their best plan. Otherwise one with --rounds, and one for each core "
-            "with --time."
+            "So many searches side by side that share their best plan. Otherwise one with --rounds, and one for each "
+            "core with --time."
         ),
         metavar="NUMBER",
         min=1,

@@ -230,6 +230,22 @@ def test_a_terminal_shows_progress_and_ctrl_c_keeps_the_best_plan_so_far(world, 
     assert run("check", world / "small.xlsx", tmp_path / "out" / "plan.json").exit_code == 0
 
 
+@pytest.mark.parametrize("gap", ["100%", "-1%", "much", "nan"])
+def test_a_gap_that_is_no_percentage_is_refused(world, tmp_path, gap):
+    done = run("plan", world / "small.xlsx", "-o", tmp_path / "out", f"--gap={gap}")
+    assert done.exit_code == 2
+    assert "not a percentage" in " ".join(done.stderr.split())
+
+
+def test_a_gap_and_several_seeds_are_asked_for(world, tmp_path):
+    more = ("--rounds", "400", "--no-papers", "--json")
+    done = run("plan", world / "small.xlsx", "-o", tmp_path / "near", "--gap", "99%", "--seeds", "2", *more)
+    assert done.exit_code == 0, done.output
+    assert json.loads((tmp_path / "near" / "plan.json").read_text(encoding="utf-8"))["rounds"] == 0
+    done = run("plan", world / "small.xlsx", "-o", tmp_path / "far", "--gap", "0%", "--seeds", "2", *more)
+    assert json.loads((tmp_path / "far" / "plan.json").read_text(encoding="utf-8"))["rounds"] == 400
+
+
 def test_help_loads_no_heavy_library():
     code = (
         "import sys; from karavan.cli import main; sys.argv = ['karavan', '--help']\n"

@@ -137,7 +137,7 @@ def test_ctrl_c_keeps_the_best_so_far() -> None:
 
 
 def test_ctrl_c_in_the_first_plan_keeps_what_is_in_it() -> None:
-    """One line is in when somebody presses Ctrl-C: there is a plan, nothing is searched, and the rest has its reasons."""
+    """One line is in when somebody presses Ctrl-C: that is a plan, nothing is searched, the rest has its reasons."""
     seen: list[Progress] = []
 
     def interrupt(at: Progress) -> None:
@@ -205,7 +205,7 @@ def test_a_small_enough_gap_ends_the_search() -> None:
 
 @pytest.mark.parametrize("more", [{"gap": 1.0}, {"gap": -0.1}, {"seeds": 0}])
 def test_what_makes_no_sense_is_refused(more: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match="at least one seed|a gap is a share"):
+    with pytest.raises(ValueError, match=r"at least one seed|a gap is a share"):
         plan(a_situation(), rounds=1, **more)  # type: ignore[arg-type]
 
 

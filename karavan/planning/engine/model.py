@@ -155,8 +155,8 @@ class Route:
 @dataclass(frozen=True, slots=True)
 class Progress:
     """
-    ``cost``, of all threads the best, is infinite until all that is required has a place; ``iterations`` and ``seconds``
-    of the processor are the first thread's.
+    ``cost``, of all threads the best, is infinite until all that is required has a place; ``iterations`` and
+    ``seconds`` of the processor are the first thread's.
     """
 
     cost: float
