@@ -19,16 +19,6 @@ if TYPE_CHECKING:
 
 FULL = 1000
 
-_BEFORE = {
-    "roads": Message("finding the ways"),
-    "shares": Message("sharing scarce goods"),
-}
-_AFTER = {
-    "bound": Message("{value} person-hours; looking for the bound"),
-    "comparisons": Message("{value} person-hours; comparing with other plans"),
-    "reasons": Message("{value} person-hours; finding the reasons"),
-}
-
 
 @contextmanager
 def bar(screen: Screen) -> Iterator[Callable[[Progress], None] | None]:
@@ -62,19 +52,40 @@ def _words(now: Progress) -> Message:
     if now.total:
         return Message("first plan: {done} of {total} lines", done=now.done, total=now.total)
     if now.value == math.inf:
-        return _BEFORE.get(now.stage.value, Message("looking for a first plan"))
-    value = round(now.value)
-    if now.stage.value in _AFTER:
-        return _AFTER[now.stage.value].having(value=value)
+        return _before(now.stage.value)
+    aside = _aside(now.stage.value, round(now.value))
+    if aside is not None:
+        return aside
     if not now.rounds_per_s:
-        return _without_pace(now, value)
+        return _without_pace(now)
     pace = Message("{rate} rounds/s", rate=round(now.rounds_per_s))
     if now.seeds > 1:
         pace = Message("{seeds} × {rate} rounds/s", seeds=now.seeds, rate=round(now.rounds_per_s))
-    return Message("{progress}, {pace}", progress=_without_pace(now, value), pace=pace)
+    return Message("{progress}, {pace}", progress=_without_pace(now), pace=pace)
 
 
-def _without_pace(now: Progress, value: int) -> Message:
+def _before(stage: str) -> Message:
+    """Until there is a plan."""
+    if stage == "roads":
+        return Message("finding the ways")
+    if stage == "shares":
+        return Message("sharing scarce goods")
+    return Message("looking for a first plan")
+
+
+def _aside(stage: str, value: int) -> Message | None:
+    """What is done beside the search."""
+    if stage == "bound":
+        return Message("{value} person-hours; looking for the bound", value=value)
+    if stage == "comparisons":
+        return Message("{value} person-hours; comparing with other plans", value=value)
+    if stage == "reasons":
+        return Message("{value} person-hours; finding the reasons", value=value)
+    return None
+
+
+def _without_pace(now: Progress) -> Message:
+    value = round(now.value)
     if now.bound is None or now.gap is None:
         return Message("{value} person-hours", value=value)
     gap = round(100 * now.gap, 1)

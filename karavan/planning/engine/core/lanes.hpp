@@ -24,8 +24,8 @@ struct Heard {
     double cost, seconds;
 };
 
-// Answers with the share of the caller's means that is spent; 1: enough. Asked some fifty times a second, in the caller's
-// own thread only: an exception of the caller's comes out of `Lanes::run`.
+// Answers with the share of the caller's means that is spent; 1: enough. Asked some fifty times a second, in the
+// caller's own thread only: an exception of the caller's comes out of `Lanes::run`.
 using Ask = std::function<double(const Heard&)>;
 
 template <class World>
@@ -83,7 +83,7 @@ class Lanes {
 
     double asked() {
         const auto now = std::chrono::steady_clock::now();
-        if (failed_ || !*ask_ || now - looked_ < kBetweenAsking) return asked_;
+        if (failed_ || asked_ >= 1 || !*ask_ || now - looked_ < kBetweenAsking) return asked_;
         looked_ = now;
         double least = kNever;
         for (const auto& its : said_) least = std::min(least, its.load(std::memory_order_relaxed));

@@ -4,8 +4,8 @@
 //   tasks()             how many there are to be planned
 //   begin()             make the first whole plan
 //   heat()              how hot to begin, in cost: asked once, when there is a plan
-//   step(temperature)   one iteration: change something and keep it, or take it back; whether it was kept. The threshold
-//                       of acceptance is drawn before, so that what must cost more need not be finished
+//   step(temperature)   one iteration: change something and keep it, or take it back; whether it was kept. The
+//                       threshold of acceptance is drawn before: what must cost more need not be finished
 //   cost(), whole()     of the plan as it stands; and whether it may be the best one
 //   keep(), best()      note the plan as the best one; a `Kept` with its `cost`, infinite until there is one
 //   said()              the best cost as it is told, and as it is held against the target

@@ -14,7 +14,8 @@ bool allot(const std::vector<Batch>& batches, Count step, const std::vector<Draw
         Count quantity = sorted[i].quantity;
         while (begin < batches.size() && !left[begin]) ++begin;
         for (std::size_t b = begin; b < batches.size() && quantity; ++b) {
-            if (!left[b] || batches[b].available_s > sorted[i].loaded_s || batches[b].expiry_s < sorted[i].until_s) continue;
+            if (!left[b] || batches[b].available_s > sorted[i].loaded_s || batches[b].expiry_s < sorted[i].until_s)
+                continue;
             const Count part = std::min(quantity, left[b]);
             left[b] -= part;
             quantity -= part;

@@ -1,4 +1,4 @@
-// Rounds in several threads: each has its own state and network, and a plan that goes to another one is told in its ways.
+// Rounds in several threads: each has its own state and network, and a plan that goes to another is told in its ways.
 #include "search.hpp"
 
 namespace karavan::relief {

@@ -29,7 +29,8 @@ nb::tuple slot_of(const Network& network, Slot slot);
 inline Spans spans_of(const std::vector<std::pair<Second, Second>>& pairs) {
     Spans spans;
     for (const auto& [first, last] : pairs) spans.push_back({first, last});
-    std::sort(spans.begin(), spans.end(), [](Span a, Span b) { return a.first != b.first ? a.first < b.first : a.last < b.last; });
+    std::sort(spans.begin(), spans.end(),
+              [](Span a, Span b) { return a.first != b.first ? a.first < b.first : a.last < b.last; });
     return spans;
 }
 

@@ -30,7 +30,8 @@ std::optional<Packing> pack_of(const World& world, int vehicle, const Goods& goo
     return pack(world, vehicle, goods, packing) ? std::optional(std::move(packing)) : std::nullopt;
 }
 
-std::optional<Packing> added(const World& world, int vehicle, Packing packing, int position, int item, Count quantity, bool more) {
+std::optional<Packing> added(const World& world, int vehicle, Packing packing, int position, int item, Count quantity,
+                             bool more) {
     const bool done = add_to_load(world, vehicle, packing, position, item, quantity, more);
     return done ? std::optional(std::move(packing)) : std::nullopt;
 }
@@ -55,7 +56,8 @@ nb::list draws_out(const TripTimes& times) {
 using Draws = std::vector<std::tuple<Second, Second, Count, int>>;
 
 // For each draw its (batch, quantity) pairs, in the order given.
-std::optional<std::vector<Goods>> allotted(const std::vector<std::tuple<Count, Second, Second>>& batches, Count step, const Draws& draws) {
+std::optional<std::vector<Goods>> allotted(const std::vector<std::tuple<Count, Second, Second>>& batches, Count step,
+                                           const Draws& draws) {
     std::vector<Batch> its;
     for (const auto& [quantity, available_s, expiry_s] : batches) its.push_back({quantity, available_s, expiry_s});
     std::vector<std::pair<Draw, std::size_t>> order;
@@ -74,36 +76,47 @@ std::optional<std::vector<Goods>> allotted(const std::vector<std::tuple<Count, S
 
 void bind_world(nb::module_& module) {
     nb::class_<World>(module, "World")
-        .def("__init__", [](World* self, std::shared_ptr<Network> network, Second cleaning_s, double inequity_weight,
-                            double cost_weight, double cost_person_h) {
-            new (self) World();
-            self->horizon_s = network->rules.horizon_s;
-            self->network = std::move(network);
-            self->cleaning_s = cleaning_s;
-            self->inequity_weight = inequity_weight;
-            self->cost_weight = cost_weight;
-            self->cost_person_h = cost_person_h;
-        })
-        .def("add_place", [](World& self, std::int64_t handling_g_per_h, Second handling_fixed_s, const std::optional<Pairs>& opening) {
-            self.places.push_back({handling_g_per_h, handling_fixed_s, !opening, opening ? spans_of(*opening) : Spans()});
-        }, nb::arg("handling_g_per_h"), nb::arg("handling_fixed_s"), nb::arg("opening").none())
-        .def("add_item", [](World& self, std::int64_t mass_g, std::int64_t volume_cm3, Count step, int item_class, Second remaining_life_s) {
-            self.items.push_back({mass_g, volume_cm3, step, item_class, remaining_life_s});
-        })
-        .def("add_vehicle", [](World& self, std::int64_t payload_g, std::vector<std::int64_t> compartments_cm3, double cost_fixed,
-                               double cost_per_km, std::vector<int> homes, int profile) {
-            self.vehicles.push_back({payload_g, std::move(compartments_cm3), cost_fixed, cost_per_km, std::move(homes), profile});
-        })
-        .def("add_class", [](World& self, Mask compartment_conflicts, Mask vehicle_conflicts) {
-            if (self.compartment_conflicts.size() == 64) throw nb::value_error("more than 64 classes of goods");
-            self.compartment_conflicts.push_back(compartment_conflicts);
-            self.vehicle_conflicts.push_back(vehicle_conflicts);
-        })
+        .def("__init__",
+             [](World* self, std::shared_ptr<Network> network, Second cleaning_s, double inequity_weight,
+                double cost_weight, double cost_person_h) {
+                 new (self) World();
+                 self->horizon_s = network->rules.horizon_s;
+                 self->network = std::move(network);
+                 self->cleaning_s = cleaning_s;
+                 self->inequity_weight = inequity_weight;
+                 self->cost_weight = cost_weight;
+                 self->cost_person_h = cost_person_h;
+             })
+        .def(
+            "add_place",
+            [](World& self, std::int64_t handling_g_per_h, Second handling_fixed_s,
+               const std::optional<Pairs>& opening) {
+                self.places.push_back(
+                    {handling_g_per_h, handling_fixed_s, !opening, opening ? spans_of(*opening) : Spans()});
+            },
+            nb::arg("handling_g_per_h"), nb::arg("handling_fixed_s"), nb::arg("opening").none())
+        .def("add_item",
+             [](World& self, std::int64_t mass_g, std::int64_t volume_cm3, Count step, int item_class,
+                Second remaining_life_s) {
+                 self.items.push_back({mass_g, volume_cm3, step, item_class, remaining_life_s});
+             })
+        .def("add_vehicle",
+             [](World& self, std::int64_t payload_g, std::vector<std::int64_t> compartments_cm3, double cost_fixed,
+                double cost_per_km, std::vector<int> homes, int profile) {
+                 self.vehicles.push_back(
+                     {payload_g, std::move(compartments_cm3), cost_fixed, cost_per_km, std::move(homes), profile});
+             })
+        .def("add_class",
+             [](World& self, Mask compartment_conflicts, Mask vehicle_conflicts) {
+                 if (self.compartment_conflicts.size() == 64) throw nb::value_error("more than 64 classes of goods");
+                 self.compartment_conflicts.push_back(compartment_conflicts);
+                 self.vehicle_conflicts.push_back(vehicle_conflicts);
+             })
         .def("empty", &empty_load, nb::arg("vehicle"))
         .def("pack", &pack_of, nb::arg("vehicle"), nb::arg("goods"))
         .def("packed", &packed, nb::arg("vehicle"), nb::arg("goods"))
-        .def("added", &added, nb::arg("vehicle"), nb::arg("packing"), nb::arg("position"), nb::arg("item"), nb::arg("quantity"),
-             nb::arg("more") = false)
+        .def("added", &added, nb::arg("vehicle"), nb::arg("packing"), nb::arg("position"), nb::arg("item"),
+             nb::arg("quantity"), nb::arg("more") = false)
         .def("room_for", &room_for, nb::arg("vehicle"), nb::arg("packing"), nb::arg("item"), nb::arg("wanted"));
 }
 

@@ -26,7 +26,8 @@ struct TimesSeen {
 
 void set_task(State& self, int number, int need, int item, int place, bool final, Count limit, Count need_quantity,
               Second life_s, Second since_s, double unit_weight,
-              const std::vector<std::tuple<int, int, std::shared_ptr<Vehicles>>>& sources, std::shared_ptr<Vehicles> vehicles) {
+              const std::vector<std::tuple<int, int, std::shared_ptr<Vehicles>>>& sources,
+              std::shared_ptr<Vehicles> vehicles) {
     Task task{need, item, place, final, limit, need_quantity, life_s, since_s, unit_weight, {}, std::move(vehicles)};
     for (const auto& [from, pool, carriers] : sources) task.sources.push_back({from, pool, carriers});
     self.set_task(number, std::move(task));
@@ -35,7 +36,8 @@ void set_task(State& self, int number, int need, int item, int place, bool final
 void set_pool(State& self, int number, int place, int item, bool simple, Count total,
               const std::vector<std::tuple<Count, Second, Second>>& batches) {
     Pool pool{place, item, simple, total, {}, {}};
-    for (const auto& [quantity, available_s, expiry_s] : batches) pool.batches.push_back({quantity, available_s, expiry_s});
+    for (const auto& [quantity, available_s, expiry_s] : batches)
+        pool.batches.push_back({quantity, available_s, expiry_s});
     self.set_pool(number, std::move(pool));
 }
 
@@ -70,7 +72,8 @@ void set_before(State& self, const std::vector<std::tuple<int, int, std::vector<
 
 std::optional<std::pair<Second, Second>> loaded_from(State& self, int vehicle, const Trip& trip, Second ready) {
     Second loaded, ended;
-    return self.scheduler.loaded_from(vehicle, trip, ready, loaded, ended) ? std::optional(std::pair(loaded, ended)) : std::nullopt;
+    return self.scheduler.loaded_from(vehicle, trip, ready, loaded, ended) ? std::optional(std::pair(loaded, ended))
+                                                                           : std::nullopt;
 }
 
 // Tells Python now and then how many tasks are in, and asks whether to leave out the rest.
@@ -101,21 +104,28 @@ std::int64_t rounds(Search& self, std::int64_t limit, std::int64_t begun, double
 void bind_views(nb::module_& module) {
     nb::class_<Numbers>(module, "Numbers")
         .def("__len__", [](const Numbers& self) { return self.its->size(); })
-        .def("__getitem__", [](const Numbers& self, std::int64_t i) { return (*self.its)[checked(i, self.its->size())]; })
-        .def("__setitem__", [](Numbers& self, std::int64_t i, Count value) { (*self.its)[checked(i, self.its->size())] = value; })
-        .def("__iter__", [](const Numbers& self) { return nb::iter(nb::cast(*self.its)); },
-             nb::sig("def __iter__(self) -> collections.abc.Iterator[int]"))
+        .def("__getitem__",
+             [](const Numbers& self, std::int64_t i) { return (*self.its)[checked(i, self.its->size())]; })
+        .def("__setitem__",
+             [](Numbers& self, std::int64_t i, Count value) { (*self.its)[checked(i, self.its->size())] = value; })
+        .def(
+            "__iter__", [](const Numbers& self) { return nb::iter(nb::cast(*self.its)); },
+            nb::sig("def __iter__(self) -> collections.abc.Iterator[int]"))
         .def("append", [](Numbers& self, Count value) { self.its->push_back(value); });
     nb::class_<TripsSeen>(module, "TripsByVehicle")
         .def("__len__", [](const TripsSeen& self) { return self.state->trips.size(); })
-        .def("__getitem__", [](const TripsSeen& self, std::int64_t v) { return self.state->trips[checked(v, self.state->trips.size())]; })
-        .def("__iter__", [](const TripsSeen& self) { return nb::iter(nb::cast(self.state->trips)); },
-             nb::sig("def __iter__(self) -> collections.abc.Iterator[list[Trip]]"));
+        .def("__getitem__", [](const TripsSeen& self,
+                               std::int64_t v) { return self.state->trips[checked(v, self.state->trips.size())]; })
+        .def(
+            "__iter__", [](const TripsSeen& self) { return nb::iter(nb::cast(self.state->trips)); },
+            nb::sig("def __iter__(self) -> collections.abc.Iterator[list[Trip]]"));
     nb::class_<TimesSeen>(module, "TimesByVehicle")
         .def("__len__", [](const TimesSeen& self) { return self.state->times.size(); })
-        .def("__getitem__", [](const TimesSeen& self, std::int64_t v) { return self.state->times[checked(v, self.state->times.size())]; })
-        .def("__iter__", [](const TimesSeen& self) { return nb::iter(nb::cast(self.state->times)); },
-             nb::sig("def __iter__(self) -> collections.abc.Iterator[Schedule]"));
+        .def("__getitem__", [](const TimesSeen& self,
+                               std::int64_t v) { return self.state->times[checked(v, self.state->times.size())]; })
+        .def(
+            "__iter__", [](const TimesSeen& self) { return nb::iter(nb::cast(self.state->times)); },
+            nb::sig("def __iter__(self) -> collections.abc.Iterator[Schedule]"));
 }
 
 }  // namespace
@@ -138,7 +148,8 @@ void bind_state(nb::module_& module) {
         return [list](State& self, std::vector<Count> values) { self.*list = std::move(values); };
     };
     nb::class_<State>(module, "State", nb::is_weak_referenceable())
-        .def(nb::init<std::shared_ptr<const World>, bool, std::vector<Start>>(), nb::arg("world"), nb::arg("hours"), nb::arg("starts"))
+        .def(nb::init<std::shared_ptr<const World>, bool, std::vector<Start>>(), nb::arg("world"), nb::arg("hours"),
+             nb::arg("starts"))
         .def("set_task", &set_task)
         .def("set_task_count", &State::set_task_count)
         .def("set_limit", &State::set_limit)
@@ -150,18 +161,23 @@ void bind_state(nb::module_& module) {
         .def_rw("change_cost", &State::change_cost)
         .def_rw("promised", &State::promised)
         .def_rw("barred", &State::barred)
-        .def_prop_rw("strays", [](const State& self) { return self.scheduler.strays; },
-                     [](State& self, const std::set<int>& strays) { self.scheduler.strays = strays; })
-        .def_prop_rw("starts", [](const State& self) { return self.scheduler.starts; },
-                     [](State& self, const std::vector<Start>& starts) { self.scheduler.starts = starts; })
-        .def("start", [](const State& self, int vehicle) { return self.scheduler.starts[vehicle]; }, nb::arg("vehicle"))
+        .def_prop_rw(
+            "strays", [](const State& self) { return self.scheduler.strays; },
+            [](State& self, const std::set<int>& strays) { self.scheduler.strays = strays; })
+        .def_prop_rw(
+            "starts", [](const State& self) { return self.scheduler.starts; },
+            [](State& self, const std::vector<Start>& starts) { self.scheduler.starts = starts; })
+        .def(
+            "start", [](const State& self, int vehicle) { return self.scheduler.starts[vehicle]; }, nb::arg("vehicle"))
         .def_prop_ro("worth", [](const State& self) { return self.scheduler.worth; })
         .def_prop_ro("taken", &taken_of)
         .def_prop_rw("fixed", numbers(&State::fixed), renumbered(&State::fixed), nb::for_getter(nb::keep_alive<0, 1>()))
         .def_prop_rw("left", numbers(&State::left), renumbered(&State::left), nb::for_getter(nb::keep_alive<0, 1>()))
         .def_prop_rw("used", numbers(&State::used), renumbered(&State::used), nb::for_getter(nb::keep_alive<0, 1>()))
-        .def_prop_ro("trips", [](State& self) { return TripsSeen{&self}; }, nb::keep_alive<0, 1>())
-        .def_prop_ro("times", [](State& self) { return TimesSeen{&self}; }, nb::keep_alive<0, 1>())
+        .def_prop_ro(
+            "trips", [](State& self) { return TripsSeen{&self}; }, nb::keep_alive<0, 1>())
+        .def_prop_ro(
+            "times", [](State& self) { return TimesSeen{&self}; }, nb::keep_alive<0, 1>())
         .def("total", &State::value)
         .def_prop_ro("on_the_way", &State::on_the_way)
         .def_prop_ro("convoy_penalty", &State::convoy_penalty)
@@ -172,9 +188,12 @@ void bind_state(nb::module_& module) {
         .def("slots", &slots_of, nb::arg("times"))
         .def("packed_trip", &trip_of, nb::arg("vehicle"), nb::arg("source"), nb::arg("visits"))
         .def("loaded_from", &loaded_from, nb::arg("vehicle"), nb::arg("trip"), nb::arg("ready"))
-        .def("enough", [](const State& self, int vehicle, int pool, Count quantity) {
-            return self.scheduler.enough(vehicle, pool, quantity, {});
-        }, nb::arg("vehicle"), nb::arg("pool"), nb::arg("quantity"))
+        .def(
+            "enough",
+            [](const State& self, int vehicle, int pool, Count quantity) {
+                return self.scheduler.enough(vehicle, pool, quantity, {});
+            },
+            nb::arg("vehicle"), nb::arg("pool"), nb::arg("quantity"))
         .def("mend", &mend_convoys, nb::call_guard<nb::gil_scoped_release>());
     nb::class_<Search>(module, "Search")
         .def(nb::init<State&, Random&, std::vector<int>>(), nb::arg("state"), nb::arg("random"), nb::arg("twin"),
@@ -182,7 +201,8 @@ void bind_state(nb::module_& module) {
         .def("build_until", &build, nb::arg("late"))
         .def("run", &rounds, nb::arg("rounds"), nb::arg("begun"), nb::arg("stage"), nb::arg("patience"),
              nb::arg("enough"), nb::arg("lanes"), nb::arg("ask").none())
-        .def("insert", nb::overload_cast<int>(&Search::insert), nb::arg("task"), nb::call_guard<nb::gil_scoped_release>());
+        .def("insert", nb::overload_cast<int>(&Search::insert), nb::arg("task"),
+             nb::call_guard<nb::gil_scoped_release>());
 }
 
 }  // namespace karavan::relief

@@ -37,7 +37,8 @@ std::vector<PathSeen> paths_of(const std::shared_ptr<Network>& network, int prof
 }
 
 // Drives a path; `taken`: vehicles of others by slot. Returns the slots taken, None if it is not within the horizon.
-nb::object drive(const std::shared_ptr<Network>& network, const Crew& crew, Clock& clock, const PathSeen& path, const nb::dict& taken) {
+nb::object drive(const std::shared_ptr<Network>& network, const Crew& crew, Clock& clock, const PathSeen& path,
+                 const nb::dict& taken) {
     Convoys convoys;
     for (int number = 0; number < network->passages(); ++number) {
         const Passage& passage = network->passage(number);
@@ -70,36 +71,44 @@ nb::object row_of(Network& network, int profile, int stop) {
     return nb::cast(nb::ndarray<nb::numpy, const std::int32_t, nb::ndim<1>>((*kept)->data(), {(*kept)->size()}, owner));
 }
 
-Second earliest_of(const Crew& crew, const Clock& clock, Second duration, Second drive_s, const std::optional<Pairs>& windows) {
+Second earliest_of(const Crew& crew, const Clock& clock, Second duration, Second drive_s,
+                   const std::optional<Pairs>& windows) {
     if (!windows) return earliest(crew, clock, duration, drive_s, drive_s, at_any_time);
     const Spans spans = spans_of(*windows);
-    return earliest(crew, clock, duration, drive_s, drive_s, [&](Second start) { return fitted(spans, start, duration); });
+    return earliest(crew, clock, duration, drive_s, drive_s,
+                    [&](Second start) { return fitted(spans, start, duration); });
 }
 
 void bind_clocks(nb::module_& module) {
     nb::class_<Crew>(module, "Crew")
-        .def("__init__",
-             [](Crew* self, const Pairs& spans, Second driving_limit_s, Second rest_s, Second break_after_s, Second break_s) {
-                 new (self) Crew{spans_of(spans), driving_limit_s, rest_s, break_after_s, break_s};
-             },
-             nb::arg("spans"), nb::arg("driving_limit_s"), nb::arg("rest_s"), nb::arg("break_after_s"), nb::arg("break_s"))
-        .def("with_spans", [](const Crew& self, const Pairs& spans) {
-            Crew other = self;
-            other.spans = spans_of(spans);
-            return other;
-        }, nb::arg("spans"))
+        .def(
+            "__init__",
+            [](Crew* self, const Pairs& spans, Second driving_limit_s, Second rest_s, Second break_after_s,
+               Second break_s) { new (self) Crew{spans_of(spans), driving_limit_s, rest_s, break_after_s, break_s}; },
+            nb::arg("spans"), nb::arg("driving_limit_s"), nb::arg("rest_s"), nb::arg("break_after_s"),
+            nb::arg("break_s"))
+        .def(
+            "with_spans",
+            [](const Crew& self, const Pairs& spans) {
+                Crew other = self;
+                other.spans = spans_of(spans);
+                return other;
+            },
+            nb::arg("spans"))
         .def_prop_ro("spans", [](const Crew& self) { return spans_out(self.spans); })
         .def_ro("driving_limit_s", &Crew::driving_limit_s)
         .def_ro("rest_s", &Crew::rest_s)
         .def_ro("break_after_s", &Crew::break_after_s)
         .def_ro("break_s", &Crew::break_s);
     nb::class_<Clock>(module, "Clock")
-        .def("__init__",
-             [](Clock* self, Second time, Second stood_since, Second since_break_s, int span, Second driven_s, Second worked_until) {
-                 new (self) Clock{time, stood_since, since_break_s, span, driven_s, worked_until};
-             },
-             nb::arg("time"), nb::arg("stood_since") = -kFar, nb::arg("since_break_s") = 0, nb::arg("span") = 0,
-             nb::arg("driven_s") = 0, nb::arg("worked_until") = -kFar)
+        .def(
+            "__init__",
+            [](Clock* self, Second time, Second stood_since, Second since_break_s, int span, Second driven_s,
+               Second worked_until) {
+                new (self) Clock{time, stood_since, since_break_s, span, driven_s, worked_until};
+            },
+            nb::arg("time"), nb::arg("stood_since") = -kFar, nb::arg("since_break_s") = 0, nb::arg("span") = 0,
+            nb::arg("driven_s") = 0, nb::arg("worked_until") = -kFar)
         .def_rw("time", &Clock::time)
         .def_rw("stood_since", &Clock::stood_since)
         .def_rw("since_break_s", &Clock::since_break_s)
@@ -108,12 +117,13 @@ void bind_clocks(nb::module_& module) {
         .def_rw("worked_until", &Clock::worked_until);
     module.attr("FAR") = kFar;
     module.def("breaks_inside", &breaks_inside, nb::arg("drive_s"), nb::arg("break_after_s"));
-    module.def("earliest",
-               [](const Crew& crew, const Clock& clock, Second duration, Second drive_s, const std::optional<Pairs>& windows) {
-                   const Second found = earliest_of(crew, clock, duration, drive_s, windows);
-                   return found == kNone ? std::optional<Second>() : std::optional<Second>(found);
-               },
-               nb::arg("crew"), nb::arg("clock"), nb::arg("duration"), nb::arg("drive_s"), nb::arg("windows").none());
+    module.def(
+        "earliest",
+        [](const Crew& crew, const Clock& clock, Second duration, Second drive_s, const std::optional<Pairs>& windows) {
+            const Second found = earliest_of(crew, clock, duration, drive_s, windows);
+            return found == kNone ? std::optional<Second>() : std::optional<Second>(found);
+        },
+        nb::arg("crew"), nb::arg("clock"), nb::arg("duration"), nb::arg("drive_s"), nb::arg("windows").none());
     module.def("drove",
                [](const Crew& crew, Clock& clock, Second depart, Second duration, Second drive_s) {
                    drove(crew, clock, depart, duration, drive_s);

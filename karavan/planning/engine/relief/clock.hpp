@@ -51,7 +51,8 @@ inline Second fitted(const Spans& windows, Second start, Second duration) {
 // The first moment at which work fits the crew's clock and `fit` (a start -> the first start that suits, or kNone);
 // `counted_s`: driving that must fit before the next break.
 template <class Fit>
-Second earliest(const Crew& crew, const Clock& clock, Second duration, Second drive_s, Second counted_s, const Fit& fit) {
+Second earliest(const Crew& crew, const Clock& clock, Second duration, Second drive_s, Second counted_s,
+                const Fit& fit) {
     counted_s = std::min(counted_s, crew.break_after_s);
     for (int number = clock.span; number < static_cast<int>(crew.spans.size()); ++number) {
         const auto [first, last] = crew.spans[number];
@@ -86,7 +87,8 @@ inline void worked(const Crew& crew, Clock& clock, Second end) {
 }
 
 // Move the clock to the end of a drive that starts at `depart`; `after_s`: driving since the last break at its end.
-inline void drove(const Crew& crew, Clock& clock, Second depart, Second duration, Second drive_s, Second after_s = kNone) {
+inline void drove(const Crew& crew, Clock& clock, Second depart, Second duration, Second drive_s,
+                  Second after_s = kNone) {
     if (depart - clock.stood_since >= crew.break_s) clock.since_break_s = 0;
     worked(crew, clock, depart + duration);
     clock.driven_s += drive_s;

@@ -69,13 +69,15 @@ bool joined(State& state, Slot one, Slot other) {
     std::vector<int> members;
     for (int v = 0; v < static_cast<int>(state.times.size()); ++v)
         if (state.has_slot(v, one) && !state.has_slot(v, other)) members.push_back(v);
-    if (members.empty() || static_cast<std::int64_t>(members.size()) + there > state.network().rules.convoy_max) return false;
+    if (members.empty() || static_cast<std::int64_t>(members.size()) + there > state.network().rules.convoy_max)
+        return false;
     return moved(state, members, other, state.network().passage(one.passage).slots[one.index]);
 }
 
-// Let a convoy that leaves before a short one on the same way wait for it, there or back; the last one before it is asked
-// first: it waits least, and waiting costs less than to leave a load behind. Or let the short one go with a slower one.
-// No pair is asked twice: the way back of those who wait may be another one, and they would wait for each other for ever.
+// Let a convoy that leaves before a short one on the same way wait for it, there or back; the last one before it is
+// asked first: it waits least, and waiting costs less than to leave a load behind. Or let the short one go with a
+// slower one. No pair is asked twice: the way back of those who wait may be another one, and they would wait for each
+// other forever.
 bool wait_for(State& state, Slot slot, std::set<std::array<int, 4>>& asked) {
     const Network& network = state.network();
     const Passage& its = network.passage(slot.passage);

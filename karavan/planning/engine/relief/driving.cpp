@@ -62,8 +62,8 @@ std::vector<Network::Driven> Network::legs_driven(const Crew& crew, Clock clock,
             const Passage& passage = *step.passage;
             const Second depart = passage.slots[(slots++)->index];
             for (std::size_t i = 0; i < passage.legs.size(); ++i)
-                result.push_back({passage.legs[i], depart + passage.offsets[i].first, depart + passage.offsets[i].second,
-                                  &passage, depart});
+                result.push_back({passage.legs[i], depart + passage.offsets[i].first,
+                                  depart + passage.offsets[i].second, &passage, depart});
             drove(crew, clock, depart, passage.offsets.back().second, passage.drive_s, passage.after_drive_s);
             continue;
         }

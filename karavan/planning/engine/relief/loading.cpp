@@ -26,7 +26,8 @@ struct Compartments {
         for (int c = 0; c < count; ++c)
             if (!(packing.classes[c] & blocked) && (packing.classes[c] & bit)) order.push_back(c);
         for (int c = 0; c < count; ++c)
-            if (!(packing.classes[c] & blocked) && !(packing.classes[c] & bit) && packing.classes[c]) order.push_back(c);
+            if (!(packing.classes[c] & blocked) && !(packing.classes[c] & bit) && packing.classes[c])
+                order.push_back(c);
         for (int c = 0; c < count; ++c)
             if (!packing.classes[c]) order.push_back(c);
     }

@@ -68,7 +68,8 @@ bool Scheduler::schedule(int vehicle, const Trips& trips, const Known& known, in
 }
 
 // Whether the vehicle stands again where and as it stood before its remaining trips, which are then not driven again.
-bool Scheduler::goes_on_as_before(int vehicle, const Trips& trips, const Known& known, int first, Schedule& result) const {
+bool Scheduler::goes_on_as_before(int vehicle, const Trips& trips, const Known& known, int first,
+                                  Schedule& result) const {
     const std::size_t done = result.trips.size(), rest = trips.size() - done;
     if (!known.times.home || rest >= known.trips.size()) return false;
     const std::size_t from = known.trips.size() - rest;  // the first of the remaining trips, as it was numbered before
@@ -78,7 +79,8 @@ bool Scheduler::goes_on_as_before(int vehicle, const Trips& trips, const Known& 
     const TripTimes &now = *result.trips.back(), &then = *known.times.trips[from - 1];
     if (now.clock != then.clock || now.place != then.place || now.held != then.held) return false;
     const std::size_t kept = result.trips.size();
-    result.trips.insert(result.trips.end(), known.times.trips.begin() + static_cast<std::ptrdiff_t>(from), known.times.trips.end());
+    result.trips.insert(result.trips.end(), known.times.trips.begin() + static_cast<std::ptrdiff_t>(from),
+                        known.times.trips.end());
     // What the changed trips draw may leave too little for those that remain.
     for (std::size_t k = static_cast<std::size_t>(first); k < kept && rest; ++k)
         for (const PoolDraw& one : result.trips[k]->draws)
@@ -169,14 +171,17 @@ bool Scheduler::run(int vehicle, const At& at, const Trip& trip, Second ready, T
         next.place = tasks[visits[i].task].place;
         next.first = next.last = i;
         std::int64_t mass_g = 0;
-        for (; next.last < static_cast<int>(visits.size()) && tasks[visits[next.last].task].place == next.place; ++next.last)
+        for (; next.last < static_cast<int>(visits.size()) && tasks[visits[next.last].task].place == next.place;
+             ++next.last)
             mass_g += visits[next.last].quantity * world->items[tasks[visits[next.last].task].item].mass_g;
         if (!drive_to(next, mass_g, 0)) return false;
-        hand_overs(next, visits, [&](const HandOver& one) { result.gain += value(tasks[one.task], one.quantity, one.moment); });
+        hand_overs(next, visits,
+                   [&](const HandOver& one) { result.gain += value(tasks[one.task], one.quantity, one.moment); });
         for (; i < next.last && trip.source >= 0; ++i) {
             const Task& task = tasks[visits[i].task];
             // However long the way on is: nothing is handed over after the horizon.
-            const Second until = std::min(next.end + task.life_s, world->horizon_s + world->items[task.item].remaining_life_s);
+            const Second until =
+                std::min(next.end + task.life_s, world->horizon_s + world->items[task.item].remaining_life_s);
             result.draws.push_back({task.from(trip.source)->pool, {loaded, until, visits[i].quantity, visits[i].task}});
         }
         i = next.last;
@@ -217,7 +222,8 @@ TimesPtr Scheduler::home(int vehicle, const At& at) {
 }
 
 // Drive there and handle `mass_g`; moves the clock on.
-bool Scheduler::stop(int vehicle, Clock& clock, int here, std::int64_t mass_g, Second ready, TripTimes& times, StopTime& stop) {
+bool Scheduler::stop(int vehicle, Clock& clock, int here, std::int64_t mass_g, Second ready, TripTimes& times,
+                     StopTime& stop) {
     const Crew& crew = crews[vehicle];
     const Place& place = world->places[stop.place];
     stop.depart = clock.time;
@@ -240,7 +246,8 @@ bool Scheduler::stop(int vehicle, Clock& clock, int here, std::int64_t mass_g, S
         if (place.always_open)
             stop.start = earliest(crew, clock, duration, 0, 0, at_any_time);
         else
-            stop.start = earliest(crew, clock, duration, 0, 0, [&](Second start) { return fitted(place.opening, start, duration); });
+            stop.start = earliest(crew, clock, duration, 0, 0,
+                                  [&](Second start) { return fitted(place.opening, start, duration); });
         if (stop.start == kNone) return false;
     }
     stop.end = stop.start + duration;

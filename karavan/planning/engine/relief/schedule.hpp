@@ -87,7 +87,7 @@ struct HandOver {
     Second moment;
 };
 
-// Share batches among draws sorted by loading, first expiry first: for each draw (batch, quantity); false: one is short.
+// Share batches among draws sorted by loading, first expiry first: for each draw (batch, quantity); false: too little.
 bool allot(const std::vector<Batch>& batches, Count step, const std::vector<Draw>& sorted,
            std::vector<std::vector<std::pair<int, Count>>>* shares);
 

@@ -2,7 +2,7 @@
 //
 // After Christiaens and Vanden Berghe, "Slack induction by string removals" (2020): strings of visits near each other
 // are taken out of several vehicles and put back where they gain most; a worse plan is accepted while the temperature
-// allows. The loop and its lanes are those of the core; `Search` is a world for them, and its cost is what is not gained.
+// allows. The loop and its lanes are those of the core; `Search` is a world for them, and its cost is the gain negated.
 #pragma once
 
 #include <array>
@@ -54,8 +54,8 @@ class Search {
 
     // Put every task in, those first whose waiting weighs most for the time they take; `late`: told how many are in.
     void build(const std::function<bool(std::size_t)>& late);
-    // Ruin and recreate in `lanes` threads, each with its own seed; the state is then the best that was seen. Returns the
-    // rounds run in the first of them.
+    // Ruin and recreate in `lanes` threads, each with its own seed; the state is then the best that was seen. Returns
+    // the rounds run in the first of them.
     std::int64_t rounds(const Budget& budget, int lanes, const Ask& ask);
     // Put what is left of a task where it gains most, in as many parts as it takes; the rest stays out.
     void insert(int task) { insert(task, false); }

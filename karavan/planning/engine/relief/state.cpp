@@ -11,7 +11,8 @@ constexpr double kConvoyShare = 0.03;
 
 }  // namespace
 
-State::State(std::shared_ptr<const World> its, bool hours, std::vector<Start> starts) : scheduler(std::move(its), hours) {
+State::State(std::shared_ptr<const World> its, bool hours, std::vector<Start> starts)
+    : scheduler(std::move(its), hours) {
     const std::size_t count = world().vehicles.size();
     scheduler.starts = std::move(starts);
     scheduler.crews.resize(count);
@@ -80,8 +81,9 @@ double State::changed(int vehicle, const Trips& its, const Schedule& when) const
                 if (known == before.end()) continue;
                 const auto moments = known->second.find(vehicle);
                 const bool as_before = moments != known->second.end() &&
-                                       std::any_of(moments->second.begin(), moments->second.end(),
-                                                   [&](Second moment) { return std::abs(stop.end - moment) < kNotableS; });
+                                       std::any_of(moments->second.begin(), moments->second.end(), [&](Second moment) {
+                                           return std::abs(stop.end - moment) < kNotableS;
+                                       });
                 count += !as_before;
             }
     }
@@ -103,7 +105,8 @@ bool State::schedule(int vehicle, const Trips& its, int first, Schedule& result,
 void State::commit(int vehicle, Trips its, Schedule when) {
     std::size_t first = 0;
     const std::size_t shared = std::min(its.size(), trips[vehicle].size());
-    while (first < shared && its[first] == trips[vehicle][first] && when.trips[first] == times[vehicle].trips[first]) ++first;
+    while (first < shared && its[first] == trips[vehicle][first] && when.trips[first] == times[vehicle].trips[first])
+        ++first;
     count(vehicle, first, -1);
     trips[vehicle] = std::move(its);
     times[vehicle] = std::move(when);
@@ -190,7 +193,8 @@ void State::count(int vehicle, std::size_t first, int sign) {
 TripPtr State::make_trip(int vehicle, int source, Visits visits) const {
     for (auto first = visits.begin(); first != visits.end();) {
         const int place = tasks()[first->task].place;
-        const auto last = std::find_if(first, visits.end(), [&](const Visit& it) { return tasks()[it.task].place != place; });
+        const auto last =
+            std::find_if(first, visits.end(), [&](const Visit& it) { return tasks()[it.task].place != place; });
         std::stable_sort(first, last, [&](const Visit& a, const Visit& b) { return haste_[a.task] > haste_[b.task]; });
         first = last;
     }

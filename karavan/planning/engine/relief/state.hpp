@@ -11,8 +11,8 @@ namespace karavan::relief {
 inline constexpr Second kNotableS = 1800;  // a hand-over that moves by less is no change: nobody has to be told
 inline constexpr std::int64_t kForbidden = 1'000'000;
 
-// Behind a stop of a committed trip: where another visit may go. `position`: in the trip's visits; `after`: person-hours
-// that an hour of delay here costs all who come later.
+// Behind a stop of a committed trip: where another visit may go. `position`: in the trip's visits; `after`:
+// person-hours that an hour of delay here costs all who come later.
 struct Spot {
     int trip, place, following;
     Second end;
@@ -60,8 +60,9 @@ class State {
     std::int64_t short_convoys() const { return short_; }
     std::int64_t lacking(Slot slot) const { return lacking_of(scheduler.taken.at(slot)); }
 
-    // The trips by the clock, with everybody else where they are; false: some rule cannot be kept. What follows the changed
-    // trips is driven again only if the vehicle comes to it otherwise, or `anew`: when convoys have been closed since.
+    // The trips by the clock, with everybody else where they are; false: some rule cannot be kept. What follows the
+    // changed trips is driven again only if the vehicle comes to it otherwise, or `anew`: when convoys have been closed
+    // since.
     bool schedule(int vehicle, const Trips& trips, int first, Schedule& result, bool anew = false);
     // The only writer: replace a vehicle's trips and everything that is counted from them.
     void commit(int vehicle, Trips trips, Schedule times);
@@ -101,7 +102,9 @@ class State {
     std::vector<std::vector<Room>> rooms;
 
   private:
-    std::int64_t lacking_of(std::int64_t count) const { return 0 < count && count < convoy_min ? convoy_min - count : 0; }
+    std::int64_t lacking_of(std::int64_t count) const {
+        return 0 < count && count < convoy_min ? convoy_min - count : 0;
+    }
     void count(int vehicle, std::size_t first, int sign);
     void survey(int vehicle);
     void visit(int place, int vehicle, int sign);
