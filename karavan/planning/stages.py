@@ -10,8 +10,6 @@ from karavan.planning.search import Allowance, Random, Search, State
 from karavan.planning.setting_out import set_out_late
 
 FIRST_STAGE_SHARE = 0.6
-TOP_UP_WHEN_LATE = 1_000
-"""Tasks: a plan that was stopped while it was made is not made to its end here."""
 
 
 def solve(
@@ -47,19 +45,19 @@ def solve(
             allowance.ask(rounds, state.value - state.on_the_way)
         if state.problem.tasks:
             rounds += search.rounds(allowance, rounds, share)
-            _pair_up(state, search, late)
+            _pair_up(state, search)
         settle(state)
         if not next_stage(state):
             break
         share = 1.0
     trim_feeders(state)
-    top_up(state, random, TOP_UP_WHEN_LATE if late() else None)
+    top_up(state, random)
     trim_feeders(state)
     set_out_late(state)
     return rounds
 
 
-def _pair_up(state: State, search: Search, late: Callable[[], bool]) -> None:
+def _pair_up(state: State, search: Search) -> None:
     """
     Put in together what would be alone in its convoy trip by trip, and keep it if that is better.
 
@@ -68,7 +66,7 @@ def _pair_up(state: State, search: Search, late: Callable[[], bool]) -> None:
     if state.problem.situation.operation.rules.convoy_min <= 1:
         return
     before, fixed, value = list(zip(state.trips, state.times, strict=True)), list(state.fixed), state.value
-    search.build(late)
+    search.build()
     if state.value < value:
         for vehicle, (trips, times) in enumerate(before):
             state.commit(vehicle, trips, times)
@@ -198,8 +196,8 @@ def _reduce(state: State, vehicle: int, k: int, number: int, excess: int) -> int
     return removed
 
 
-def top_up(state: State, random: Random, most: int | None = None) -> None:
-    """Scarce goods that nobody's fair share could use go to those who have least of their need, the first ``most``."""
+def top_up(state: State, random: Random) -> None:
+    """Scarce goods that nobody's fair share could use go to those who have least of their need."""
     problem = state.problem
     for number, task in enumerate(problem.tasks):
         if task.final and not any(problem.pools[p].need for p in task.pools.values()):
@@ -207,7 +205,7 @@ def top_up(state: State, random: Random, most: int | None = None) -> None:
             task.limit = task.most
     search = Search(state, random)
     tasks = problem.tasks
-    for number in sorted(range(len(tasks)), key=lambda t: (-state.left[t] / max(1, tasks[t].need.quantity), t))[:most]:
+    for number in sorted(range(len(tasks)), key=lambda t: (-state.left[t] / max(1, tasks[t].need.quantity), t)):
         # What feeds a pool has been trimmed to what is drawn from it: nothing more is there to be taken.
         fed = any(problem.pools[p].feeder is not None for p in tasks[number].pools.values())
         if tasks[number].final and not fed:
