@@ -203,6 +203,11 @@ def test_a_small_enough_gap_ends_the_search() -> None:
     assert 0.31 < first.gap < 0.32
 
 
+def test_rounds_and_seconds_together_end_at_the_first_of_them() -> None:
+    assert plan(a_world(6), rounds=5, limit_s=600.0).rounds == 5
+    assert plan(a_world(6), rounds=10**9, limit_s=0.2).rounds < 10**9
+
+
 @pytest.mark.parametrize("more", [{"gap": 1.0}, {"gap": -0.1}, {"seeds": 0}])
 def test_what_makes_no_sense_is_refused(more: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"at least one seed|a gap is a share"):
