@@ -51,17 +51,20 @@ class PlainClock {
     // Finds the cheapest place in the day for `amount` of `task`, if it is cheaper than `spot`.
     static void scan(const Problem& problem, const Its& day, int number, int task, std::int64_t amount, Spot& spot,
                      Blink& blink) {
-        if (amount > day.widest || !fits(problem, day, task, amount, 0)) return;
+        if (amount > day.widest || !fits(problem, day, task, amount, day.type)) return;
         weigh(problem, day, number, task, amount, spot, blink, day.type, day.empty() ? problem.types[day.type].fixed : 0);
     }
 
-    // The same with the day's stops in a vehicle of another type, of its kin.
+    // The same with the day's stops in a vehicle of another type, of its kin, that has room.
     static void scan_as(const Problem& problem, const Its& day, int number, int task, std::int64_t amount, Spot& spot,
                         Blink& blink, int other) {
-        const std::int64_t more = problem.capacity(other)[0] - problem.capacity(day.type)[0];
-        if (amount > day.room[0] + more || !fits(problem, day, task, amount, other - day.type)) return;
         const double dearer = cost_by(problem, day, other) - day.cost;
         if (dearer < spot.cost) weigh(problem, day, number, task, amount, spot, blink, other, dearer);
+    }
+
+    static bool has_room(const Problem& problem, const Its& day, int task, std::int64_t amount, int other) {
+        const std::int64_t more = problem.capacity(other)[0] - problem.capacity(day.type)[0];
+        return amount <= day.room[0] + more && fits(problem, day, task, amount, other);
     }
 
     static double cost_by(const Problem& problem, const Its& day, int other) {
@@ -127,8 +130,8 @@ class PlainClock {
         return day.empty() ? problem.depots[problem.types[day.type].start].service : 0;
     }
 
-    static bool fits(const Problem& problem, const Its& day, int task, std::int64_t amount, int types_on) {
-        const std::int64_t *own = problem.capacity(day.type), *its = problem.capacity(day.type + types_on);
+    static bool fits(const Problem& problem, const Its& day, int task, std::int64_t amount, int as) {
+        const std::int64_t *own = problem.capacity(day.type), *its = problem.capacity(as);
         for (int k = 1; k < problem.dimensions; ++k)
             if (problem.share(task, k, amount) > day.room[k] + its[k] - own[k]) return false;
         return true;

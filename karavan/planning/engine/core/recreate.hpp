@@ -141,11 +141,17 @@ class Recreate {
         }
     }
 
-    // The same in a larger vehicle, where the day's own has no room.
+    // The same in a larger vehicle, the cheapest that has room, where the day's own has none.
     void grow(const typename Clock::Its& day, int number, int task, std::int64_t amount, Spot& spot, Blink& blink) {
         if (day.empty() || amount <= day.widest) return;
-        for (int type : problem_.kin[day.type])
-            if (plan_.there_is(type)) Clock::scan_as(problem_, day, number, task, amount, spot, blink, type);
+        int best = kNone;
+        double least = spot.cost;
+        for (int type : problem_.kin[day.type]) {
+            if (!plan_.there_is(type) || !Clock::has_room(problem_, day, task, amount, type)) continue;
+            const double dearer = Clock::cost_by(problem_, day, type) - day.cost;
+            if (dearer < least) least = dearer, best = type;
+        }
+        if (best != kNone) Clock::scan_as(problem_, day, number, task, amount, spot, blink, best);
     }
 
     struct Offer {
