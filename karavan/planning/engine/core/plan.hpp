@@ -64,8 +64,8 @@ class Plan {
         }
     }
 
-    // The cheapest vehicle of its kin that carries the day as it stands now; false: there is none. What the touched days
-    // had before is free again, but for what `settled` has taken.
+    // The cheapest vehicle of its kin that carries the day as it stands now; false: there is none. What the touched
+    // days had before is free again, but for what `settled` has taken.
     bool refit(int number, int settled) {
         Its& day = days[number];
         int best = kNone;
@@ -145,7 +145,10 @@ class Plan {
         return true;
     }
 
-    bool there_is(int type) const { return problem_.types[type].count == kNone || used[type] < problem_.types[type].count; }
+    bool there_is(int type) const {
+        const int count = problem_.types[type].count;
+        return count == kNone || used[type] < count;
+    }
 
     // The same when the day lost what it had been given in this iteration.
     void settle_again(int number) {
@@ -268,7 +271,8 @@ class Plan {
         for (std::size_t k = 0; k < other.nodes[i].size(); ++k) {
             const int node = other.nodes[i][k];
             if (node >= 0) {
-                const bool again = day_of[node] != kNone || std::find(day.node.begin(), day.node.end(), node) != day.node.end();
+                const auto here = std::find(day.node.begin(), day.node.end(), node);
+                const bool again = day_of[node] != kNone || here != day.node.end();
                 if (!problem_.may(node, type) || (again && !problem_.tasks[node].step)) continue;
             } else if (!Clock::kReloads) {
                 continue;
@@ -320,8 +324,10 @@ class Plan {
     void try_other(Its& day, Random& random) {
         const int type = random.below(static_cast<int>(problem_.types.size()));
         if (type == day.type || !there_is(type)) return;
-        for (int i = 1; i < day.last(); ++i)
-            if (day.node[i] >= 0 ? !problem_.may(day.node[i], type) : !problem_.reloads_at(type, depot_of(day.node[i]))) return;
+        for (int i = 1; i < day.last(); ++i) {
+            const int node = day.node[i];
+            if (!(node >= 0 ? problem_.may(node, type) : problem_.reloads_at(type, depot_of(node)))) return;
+        }
         spare_ = day;
         retype(day, type);
         if (Clock::build(problem_, day) && day.cost < spare_.cost) return;

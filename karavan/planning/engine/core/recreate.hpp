@@ -24,8 +24,10 @@ class Recreate {
         far_.assign(tasks, kNever);
         const Matrix& matrix = problem_.waiting > 0 ? problem_.duration[0] : problem_.distance[0];
         for (int task = 0; task < tasks; ++task)
-            for (const VehicleType& type : problem_.types)
-                far_[task] = std::min(far_[task], matrix.at(problem_.depots[type.start].place, problem_.tasks[task].place));
+            for (const VehicleType& type : problem_.types) {
+                const int start = problem_.depots[type.start].place;
+                far_[task] = std::min(far_[task], matrix.at(start, problem_.tasks[task].place));
+            }
         for (const Task& task : problem_.tasks) {
             timed_ = timed_ || task.windows > 0;
             released_ = released_ || task.release > 0;
@@ -217,8 +219,8 @@ class Recreate {
             const int number = plan_.carriers[task].back();
             auto& day = plan_.days[number];
             const double before = day.cost;
-            const int at = static_cast<int>(std::find(day.node.begin() + 1, day.node.end() - 1, task) - day.node.begin());
-            plan_.take_part(number, at);
+            const auto found = std::find(day.node.begin() + 1, day.node.end() - 1, task);
+            plan_.take_part(number, static_cast<int>(found - day.node.begin()));
             plan_.settle_again(number);
             cost += plan_.days[number].cost - before;
         }
