@@ -191,6 +191,33 @@ def test_fewer_vehicles_come_first_where_they_cost_most():
     assert len(found.routes) == -(-load // 15)
 
 
+def test_two_small_vehicles_where_one_large_one_grew():
+    """
+    24 units: six vehicles of 4 cost 60, three of 8 cost 66, though each step from 4 to 8 is cheaper than a new vehicle.
+    """
+    visits = tuple(replace(visit, demand=(2,)) for visit in instance(Random(5), 12).visits)
+    kinds = tuple(
+        VehicleType(count=None, capacity=(room,), start=0, end=0, fixed_cost=cost, cost_per_distance=0)
+        for room, cost in ((4, 10), (6, 16), (8, 22))
+    )
+    found = solve(replace(instance(Random(5), 12), visits=visits, vehicle_types=kinds), iterations=1_000)
+    assert found.cost == 60
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_mixed_fleet_is_never_overdrawn(seed):
+    made = instance(Random(seed), 30)
+    kinds = tuple(
+        VehicleType(count=count, capacity=(room,), start=0, end=0, fixed_cost=fixed, cost_per_distance=dear)
+        for count, room, fixed, dear in ((2, 7, 5, 1), (6, 10, 20, 1.25), (2, 18, 50, 1.5), (3, 25, 60, 2))
+    )
+    made = replace(made, vehicle_types=kinds)
+    found = solve(made, seed=seed, iterations=4_000)
+    verdict = evaluate(made, found)
+    assert verdict.feasible, verdict.violations
+    assert verdict.cost == pytest.approx(found.cost)
+
+
 def test_what_has_no_place_is_said():
     made = _larger()
     kind = replace(made.vehicle_types[0], count=1)

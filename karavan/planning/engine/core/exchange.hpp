@@ -22,14 +22,30 @@ class Exchange {
         const int other = problem_.neighbours(task)[random_.below(std::min(problem_.near_count, kNear))];
         const int a = plan_.day_of[task], b = plan_.day_of[other];
         if (task == other || a == kNone || b == kNone) return false;
+        const int kind = random_.below(4);
+        const int spare = kind == 3 && Clock::kRetypes ? spare_day(a) : kNone;
+        if (spare != kNone) {
+            begin(a, spare);
+            return keep(tails(a, position(a, task), spare, 1), a, spare, cost, limit);
+        }
         const int i = position(a, task), j = position(b, other);
+        begin(a, b);
+        const bool made = a == b ? (kind < 2 ? turn(a, i, j) : swap(a, i, b, j))
+                                 : (kind == 0 ? swap(a, i, b, j) : kind == 1 ? move(a, i, b, j) : tails(a, i, b, j));
+        return keep(made, a, b, cost, limit);
+    }
+
+  private:
+    static constexpr int kNear = 16;
+
+    void begin(int a, int b) {
         plan_.begin();
         plan_.touch(a);
         plan_.touch(b);
-        const int kind = random_.below(4);
-        const bool made = a == b ? (kind < 2 ? turn(a, i, j) : swap(a, i, b, j))
-                                 : (kind == 0 ? swap(a, i, b, j) : kind == 1 ? move(a, i, b, j) : tails(a, i, b, j));
-        if (made && built(a) && (a == b || built(b))) {
+    }
+
+    bool keep(bool made, int a, int b, double& cost, double limit) {
+        if (made && built(a, kNone) && (a == b || built(b, a))) {
             const double now = plan_.cost_after_touch(cost);
             if (now < limit) {
                 plan_.keep_touched();
@@ -41,18 +57,32 @@ class Exchange {
         return false;
     }
 
-  private:
-    static constexpr int kNear = 16;
+    // An empty day of the same kin, where a fleet is mixed: two smaller vehicles may do the work of one.
+    int spare_day(int a) {
+        const int type = plan_.days[a].type;
+        const auto& kin = problem_.kin[type];
+        if (kin.empty() || random_.below(2)) return kNone;
+        for (int number = 0; number < static_cast<int>(plan_.days.size()); ++number) {
+            const auto& day = plan_.days[number];
+            const bool akin = day.type == type || std::find(kin.begin(), kin.end(), day.type) != kin.end();
+            if (day.empty() && akin && plan_.may_open(day.type)) return number;
+        }
+        return kNone;
+    }
 
     int position(int number, int task) const {
         const auto& node = plan_.days[number].node;
         return static_cast<int>(std::find(node.begin() + 1, node.end() - 1, task) - node.begin());
     }
 
-    bool built(int number) {
+    bool built(int number, int settled) {
         auto& day = plan_.days[number];
         if constexpr (Clock::kReloads) Clock::tidy(problem_, day);
-        return Clock::build(problem_, day);
+        const bool sound = Clock::build(problem_, day);
+        if constexpr (Clock::kRetypes) {
+            if (!problem_.kin[day.type].empty()) return (sound || day.widest < 0) && plan_.refit(number, settled);
+        }
+        return sound;
     }
 
     bool carries(int number, int node) const {

@@ -23,7 +23,7 @@ class PlainClock {
     using Its = Day<Marks>;
 
     static constexpr bool kReloads = false, kRetypes = aim != Aim::waiting;
-    static constexpr int kMany = 1500;  // from so many tasks on only near days are looked at: weighing a day costs little
+    static constexpr int kMany = 1500;  // from so many tasks on only near days are looked at: weighing one costs little
     static constexpr double kHeat = 1, kRange = 100;
     static constexpr double kExchanges = aim == Aim::distance ? 0.5 : 0.1;  // share of iterations
 
@@ -51,17 +51,21 @@ class PlainClock {
     // Finds the cheapest place in the day for `amount` of `task`, if it is cheaper than `spot`.
     static void scan(const Problem& problem, const Its& day, int number, int task, std::int64_t amount, Spot& spot,
                      Blink& blink) {
-        if (amount > day.widest || !fits(problem, day, task, amount, 0)) return;
-        weigh(problem, day, number, task, amount, spot, blink, day.type, day.empty() ? problem.types[day.type].fixed : 0);
+        if (amount > day.widest || !fits(problem, day, task, amount, day.type)) return;
+        const double base = day.empty() ? problem.types[day.type].fixed : 0;
+        weigh(problem, day, number, task, amount, spot, blink, day.type, base);
     }
 
-    // The same with the day's stops in a vehicle of another type, of its kin.
+    // The same with the day's stops in a vehicle of another type, of its kin, that has room.
     static void scan_as(const Problem& problem, const Its& day, int number, int task, std::int64_t amount, Spot& spot,
                         Blink& blink, int other) {
-        const std::int64_t more = problem.capacity(other)[0] - problem.capacity(day.type)[0];
-        if (amount > day.room[0] + more || !fits(problem, day, task, amount, other - day.type)) return;
         const double dearer = cost_by(problem, day, other) - day.cost;
         if (dearer < spot.cost) weigh(problem, day, number, task, amount, spot, blink, other, dearer);
+    }
+
+    static bool has_room(const Problem& problem, const Its& day, int task, std::int64_t amount, int other) {
+        const std::int64_t more = problem.capacity(other)[0] - problem.capacity(day.type)[0];
+        return amount <= day.room[0] + more && fits(problem, day, task, amount, other);
     }
 
     static double cost_by(const Problem& problem, const Its& day, int other) {
@@ -108,11 +112,11 @@ class PlainClock {
                 if (inside) cost += (to_s[p] + service + from_s[place[i + 1]] - day.hop_s[i]) * m.behind[i + 1];
             } else {
                 const double more_m = inside ? to_m[p] + from_m[place[i + 1]] - day.hop_m[i] : to_m[p];
-                const double more_s = inside ? to_s[p] + service + from_s[place[i + 1]] - day.hop_s[i] : to_s[p] + service;
+                const double more_s = to_s[p] + service + (inside ? from_s[place[i + 1]] - day.hop_s[i] : 0);
                 cost = weight * (m.leave[i] + to_s[p]) + own + (inside ? more_s * m.behind[i + 1] : 0) +
                        type.per_distance * more_m + type.per_duration * more_s;
-                if (cost < best &&
-                    (m.distance + more_m > type.max_distance || m.duration + more_s + loading(problem, day) > type.max_duration))
+                if (cost < best && (m.distance + more_m > type.max_distance ||
+                                    m.duration + more_s + loading(problem, day) > type.max_duration))
                     continue;
             }
             if (cost < best && !blink()) {
@@ -127,8 +131,8 @@ class PlainClock {
         return day.empty() ? problem.depots[problem.types[day.type].start].service : 0;
     }
 
-    static bool fits(const Problem& problem, const Its& day, int task, std::int64_t amount, int types_on) {
-        const std::int64_t *own = problem.capacity(day.type), *its = problem.capacity(day.type + types_on);
+    static bool fits(const Problem& problem, const Its& day, int task, std::int64_t amount, int as) {
+        const std::int64_t *own = problem.capacity(day.type), *its = problem.capacity(as);
         for (int k = 1; k < problem.dimensions; ++k)
             if (problem.share(task, k, amount) > day.room[k] + its[k] - own[k]) return false;
         return true;

@@ -58,6 +58,29 @@ class Plan {
             std::swap(days[number], backup_[number]);
         }
         for (int number : touched) join(number);
+        for (std::size_t i = 0, all = touched.size(); i < all; ++i) {
+            offer(days[touched[i]].type);
+            offer(backup_[touched[i]].type);
+        }
+    }
+
+    // The cheapest vehicle of its kin that carries the day as it stands now; false: there is none. What the touched
+    // days had before is free again, but for what `settled` has taken.
+    bool refit(int number, int settled) {
+        Its& day = days[number];
+        int best = kNone;
+        double least = kNever;
+        const auto weigh = [&](int type) {
+            if (!day.fits(problem_, type) || !is_free(type, settled)) return;
+            const double cost = Clock::cost_by(problem_, day, type);
+            if (cost < least) least = cost, best = type;
+        };
+        weigh(day.type);
+        for (int type : problem_.kin[day.type]) weigh(type);
+        if (best == kNone) return false;
+        if (best == day.type) return true;
+        day.become(problem_, best);
+        return Clock::build(problem_, day);
     }
 
     bool insert(const Spot& spot, int task, std::int64_t amount) {
@@ -122,7 +145,10 @@ class Plan {
         return true;
     }
 
-    bool there_is(int type) const { return problem_.types[type].count == kNone || used[type] < problem_.types[type].count; }
+    bool there_is(int type) const {
+        const int count = problem_.types[type].count;
+        return count == kNone || used[type] < count;
+    }
 
     // The same when the day lost what it had been given in this iteration.
     void settle_again(int number) {
@@ -138,7 +164,7 @@ class Plan {
     // One more empty day to open, if there is none and the fleet has it.
     void offer(int type) {
         const int count = problem_.types[type].count;
-        if (made[type] > used[type] || (count != kNone && used[type] >= count)) return;
+        if (made[type] > used[type] || (count != kNone && used[type] >= count) || reuse(type)) return;
         ++made[type];
         days.emplace_back();
         days.back().begin(problem_, type);
@@ -212,6 +238,31 @@ class Plan {
     std::vector<int> used, made;  // days of each type that have stops, and that exist
 
   private:
+    // Days that change their type would leave more and more empty ones behind: a spare one of another type serves.
+    bool reuse(int type) {
+        if (problem_.kin[type].empty()) return false;
+        for (int number = static_cast<int>(days.size()) - 1; number >= 0; --number) {
+            const int other = days[number].type;
+            if (!days[number].empty() || made[other] - used[other] < 2) continue;
+            touch(number);
+            leave(number);
+            days[number].begin(problem_, type);
+            Clock::build(problem_, days[number]);
+            join(number);
+            return true;
+        }
+        return false;
+    }
+
+    bool is_free(int type, int settled) const {
+        const int count = problem_.types[type].count;
+        if (count == kNone) return true;
+        int out = used[type];
+        for (int number : touched) out -= !backup_[number].empty() && backup_[number].type == type;
+        if (settled != kNone) out += !days[settled].empty() && days[settled].type == type;
+        return out < count;
+    }
+
     void add(const Found& other, std::size_t i, std::vector<std::int64_t>& brought) {
         const int type = other.types[i];
         if (!there_is(type)) return;
@@ -220,7 +271,8 @@ class Plan {
         for (std::size_t k = 0; k < other.nodes[i].size(); ++k) {
             const int node = other.nodes[i][k];
             if (node >= 0) {
-                const bool again = day_of[node] != kNone || std::find(day.node.begin(), day.node.end(), node) != day.node.end();
+                const auto here = std::find(day.node.begin(), day.node.end(), node);
+                const bool again = day_of[node] != kNone || here != day.node.end();
                 if (!problem_.may(node, type) || (again && !problem_.tasks[node].step)) continue;
             } else if (!Clock::kReloads) {
                 continue;
@@ -272,8 +324,10 @@ class Plan {
     void try_other(Its& day, Random& random) {
         const int type = random.below(static_cast<int>(problem_.types.size()));
         if (type == day.type || !there_is(type)) return;
-        for (int i = 1; i < day.last(); ++i)
-            if (day.node[i] >= 0 ? !problem_.may(day.node[i], type) : !problem_.reloads_at(type, depot_of(day.node[i]))) return;
+        for (int i = 1; i < day.last(); ++i) {
+            const int node = day.node[i];
+            if (!(node >= 0 ? problem_.may(node, type) : problem_.reloads_at(type, depot_of(node)))) return;
+        }
         spare_ = day;
         retype(day, type);
         if (Clock::build(problem_, day) && day.cost < spare_.cost) return;

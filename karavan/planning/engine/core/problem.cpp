@@ -38,6 +38,7 @@ void Problem::prepare() {
     for (const VehicleType& type : types) limited = limited || type.per_duration > 0 || type.max_duration < kNever;
     for (const Task& task : tasks) once = once && task.windows <= 1;
     stretches = limited && once;
+    for (const VehicleType& type : types) one_price = one_price && type.fixed == types[0].fixed;
     kin.resize(types.size());
     for (std::size_t a = 0; a < types.size(); ++a)
         for (std::size_t b = 0; allowed.empty() && b < types.size(); ++b)

@@ -66,6 +66,7 @@ struct Problem {
     bool split = false;        // some task may be brought in parts
     bool stretches = false;    // durations count and every task has one window at most: they are weighed in O(1)
     bool differ = false;       // some types differ in more than `kin` tells
+    bool one_price = true;     // every vehicle costs the same before it drives: fewer of them are cheaper ones
     std::vector<std::vector<int>> kin;  // types that differ in capacity, count and cost only
 
     std::vector<int> near;  // for each task the tasks nearest to it, itself first

@@ -24,8 +24,10 @@ class Recreate {
         far_.assign(tasks, kNever);
         const Matrix& matrix = problem_.waiting > 0 ? problem_.duration[0] : problem_.distance[0];
         for (int task = 0; task < tasks; ++task)
-            for (const VehicleType& type : problem_.types)
-                far_[task] = std::min(far_[task], matrix.at(problem_.depots[type.start].place, problem_.tasks[task].place));
+            for (const VehicleType& type : problem_.types) {
+                const int start = problem_.depots[type.start].place;
+                far_[task] = std::min(far_[task], matrix.at(start, problem_.tasks[task].place));
+            }
         for (const Task& task : problem_.tasks) {
             timed_ = timed_ || task.windows > 0;
             released_ = released_ || task.release > 0;
@@ -141,11 +143,17 @@ class Recreate {
         }
     }
 
-    // The same in a larger vehicle, where the day's own has no room.
+    // The same in a larger vehicle, the cheapest that has room, where the day's own has none.
     void grow(const typename Clock::Its& day, int number, int task, std::int64_t amount, Spot& spot, Blink& blink) {
         if (day.empty() || amount <= day.widest) return;
-        for (int type : problem_.kin[day.type])
-            if (plan_.there_is(type)) Clock::scan_as(problem_, day, number, task, amount, spot, blink, type);
+        int best = kNone;
+        double least = spot.cost;
+        for (int type : problem_.kin[day.type]) {
+            if (!plan_.there_is(type) || !Clock::has_room(problem_, day, task, amount, type)) continue;
+            const double dearer = Clock::cost_by(problem_, day, type) - day.cost;
+            if (dearer < least) least = dearer, best = type;
+        }
+        if (best != kNone) Clock::scan_as(problem_, day, number, task, amount, spot, blink, best);
     }
 
     struct Offer {
@@ -211,8 +219,8 @@ class Recreate {
             const int number = plan_.carriers[task].back();
             auto& day = plan_.days[number];
             const double before = day.cost;
-            const int at = static_cast<int>(std::find(day.node.begin() + 1, day.node.end() - 1, task) - day.node.begin());
-            plan_.take_part(number, at);
+            const auto found = std::find(day.node.begin() + 1, day.node.end() - 1, task);
+            plan_.take_part(number, static_cast<int>(found - day.node.begin()));
             plan_.settle_again(number);
             cost += plan_.days[number].cost - before;
         }

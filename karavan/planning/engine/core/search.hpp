@@ -44,7 +44,7 @@ class Search {
         double fixed = 0;
         for (const auto& day : plan_.days)
             if (!day.empty()) fixed += problem_.types[day.type].fixed;
-        fewest_ = !problem_.split && fixed > kFixedFirst * (cost_ - fixed);
+        fewest_ = problem_.one_price && !problem_.split && fixed > kFixedFirst * (cost_ - fixed);
         const double share = (problem_.waiting > 0 ? 1.0 : 0.5) * Clock::kHeat;
         return share * (fewest_ ? cost_ - fixed : cost_) / std::max(1.0, static_cast<double>(tasks()));
     }
