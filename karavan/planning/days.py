@@ -16,15 +16,15 @@ from karavan.planning.engine._bound import Relaxed, most_saved
 from karavan.planning.problem import Problem
 from karavan.planning.travel import FAR, PathLeg, Spans
 
-STEPS_S = (60, 120, 180, 300)
+STEPS_S = (60, 90, 120, 180, 300)
 LEAST_STEP_S = 30
-ROUNDS = (200, 30)
-"""Most and least of the search for prices."""
-FINE_WORK, MOST_WORK = 15_000_000, 300_000_000
-"""Roads and visits times slots times rounds: for a grid finer than the coarsest, and for more than the least rounds."""
+MOST_WORK, FINE_WORK = 300_000_000, 120_000_000
+"""Roads and visits x slots x rounds: of the whole search for prices, and of it on the finer grid."""
+COARSE_ROUNDS, FINE_ROUNDS = (150, 24), (40, 16)
+"""Most and least rounds on the coarsest grid, and on a finer one, which is left out where it is too much work."""
 MOST_STRAIGHT = 30
-FIRST_H, LAST_H = 0.3, 0.01
-"""By how much a need's price moves in the first and in the last round, in hours of its waiting."""
+COARSE_H, FINE_H = (0.3, 0.02), (0.03, 0.01)
+"""By how much a need's price moves in the first and in the last round on a grid, in hours of its waiting."""
 
 
 @dataclass(slots=True)
@@ -84,7 +84,7 @@ class _Kind:
     arcs: list[tuple[int, int, int, int]] = field(default_factory=list)
     lines: list[tuple[float, float, float]] = field(default_factory=list)
     visits: list[tuple[int, ...]] = field(default_factory=list)
-    loads: list[tuple[int, int, int]] = field(default_factory=list)
+    loads: list[tuple[int, int, int, float]] = field(default_factory=list)
     starts: list[tuple[int, int]] = field(default_factory=list)
     _number: dict[Spans, int] = field(default_factory=dict)
 
@@ -220,7 +220,10 @@ def _fill(problem: Problem, kind: _Kind, needs: list[Asked], sources: dict[int, 
             if leg.destination not in leaves:
                 joins = (kind.node(p), kind.node(leg.destination))
                 kind.arcs.append((*joins, leg.drive_s, kind.when(_windows(problem, leg))))
-    kind.loads += [(kind.node(p), places[p].handling_fixed_s, kind.when(problem.opening[p])) for p in sorted(loading)]
+    least_g = _least_mass(problem, needs, kind)
+    for p in sorted(loading):
+        full_s = least_g * HOUR_S / (places[p].handling_g_per_h or problem.situation.operation.rules.handling_g_per_h)
+        kind.loads.append((kind.node(p), places[p].handling_fixed_s, kind.when(problem.opening[p]), full_s))
     kind.starts += [(kind.node(h), sum(problem.homes[v][0] == h for v in kind.vehicles)) for h in sorted(homes)]
 
 
@@ -292,11 +295,20 @@ def _leaves(out: dict[int, list[PathLeg]], asked: Iterable[int]) -> dict[int, in
 
 
 def _mass_share(problem: Problem, vehicle: int, needs: list[Asked]) -> float:
-    """How much of a load is measured by mass, the rest by volume: any share is valid, this one follows the goods."""
+    """How much of a load is measured by mass, the rest by volume: any share is valid; the scarcer of the two is best."""
     truck = problem.vehicles[vehicle]
     mass = sum(need.quantity * problem.items[need.item].mass_g for need in needs) / truck.payload_g
     volume = sum(need.quantity * problem.items[need.item].volume_cm3 for need in needs) / max(1, truck.volume_cm3)
-    return mass / (mass + volume) if mass + volume else 1.0
+    return 1.0 if mass >= volume else 0.0
+
+
+def _least_mass(problem: Problem, needs: list[Asked], kind: _Kind) -> float:
+    """Grams of a full load at least: of the lightest goods that fill it."""
+    masses = [
+        needs[int(number)].quantity * problem.items[needs[int(number)].item].mass_g / load
+        for number, _, load in kind.lines
+    ]
+    return min(masses, default=0.0)
 
 
 def _line(problem: Problem, vehicle: int, number: int, need: Asked, share: float) -> tuple[float, float, float]:
@@ -348,7 +360,10 @@ def _stages(kinds: list[_Kind]) -> list[tuple[int, int, float, float]] | None:
             for kind in kinds
         )
 
-    most, least = ROUNDS
-    step = next((step for step in steps if work(step) * most <= FINE_WORK), steps[-1])
-    rounds = max(least, min(most, MOST_WORK // max(1, work(step))))
-    return [(rounds, step, FIRST_H, LAST_H)]
+    most, least = FINE_ROUNDS
+    fine = [(min(most, FINE_WORK // max(1, work(step))), step) for step in steps[:-1]]
+    fine = [(rounds, step) for rounds, step in fine if rounds >= least][:1]
+    most, least = COARSE_ROUNDS
+    left = MOST_WORK - (FINE_WORK if fine else 0)
+    coarse = max(least, min(most, left // max(1, work(steps[-1]))))
+    return [(coarse, steps[-1], *COARSE_H), *((rounds, step, *FINE_H) for rounds, step in fine)]
