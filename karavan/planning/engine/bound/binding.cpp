@@ -30,7 +30,7 @@ void add_kind(Problem& problem, int nodes, double driving_limit_s, const std::ve
     for (const auto& v : visits) {
         kind.visits.push_back({int(v[0]), int(v[1]), v[2], v[3], v[4], int(v[5]), int(v[6]), int(v[7]), int(v[8]), int(v[9])});
     }
-    for (const auto& n : loads) kind.loads.push_back({int(n[0]), static_cast<std::int64_t>(n[1]), int(n[2]), n[3]});
+    for (const auto& n : loads) kind.loads.push_back({int(n[0]), int(n[1]), static_cast<std::int64_t>(n[2]), int(n[3]), n[4]});
     for (const auto& n : starts) kind.starts.push_back({int(n[0]), int(n[1])});
     problem.kinds.push_back(std::move(kind));
 }

@@ -151,7 +151,7 @@ void Days::slot_back(int slot, int span, const Prices& prices) {
         const int there = drive_to(slot, a);
         if (there > slot) raise_by(at(slot, arc.from), at(there, arc.to), static_cast<float>(-wheel * arc.drive_s));
     }
-    for (std::size_t l = 0; l < kind_.loads.size(); ++l) take_up(at(slot, kind_.loads[l].node), l, slot, false);
+    for (std::size_t l = 0; l < kind_.loads.size(); ++l) take_up(l, slot, false);
     for (std::size_t v = 0; v < kind_.visits.size(); ++v) {
         const Visit& visit = kind_.visits[v];
         options(static_cast<int>(v), slot, span, prices);
@@ -163,12 +163,13 @@ void Days::slot_back(int slot, int span, const Prices& prices) {
 }
 
 // Loads so much more or less: whether anything is worth more then.
-bool Days::take_up(Levels& here, std::size_t load, int slot, bool within_slot) {
+bool Days::take_up(std::size_t load, int slot, bool within_slot) {
+    Levels& here = at(slot, kind_.loads[load].from);
     bool changed = false;
     for (int more = 1; more < LEVELS; ++more) {
         const int until = load_until(slot, load, more);
         if (until < 0 || (until == slot) != within_slot) continue;
-        const Levels& there = at(until, kind_.loads[load].node);
+        const Levels& there = at(until, kind_.loads[load].to);
         for (int i = 0; i + more < LEVELS; ++i) {
             changed = changed || there[i + more] > here[i];
             here[i] = std::max(here[i], there[i + more]);
@@ -189,7 +190,7 @@ void Days::sweep(int slot) {
             changed = changed || before != at(slot, arc.from);
         }
         for (std::size_t l = 0; l < kind_.loads.size(); ++l) {
-            changed = take_up(at(slot, kind_.loads[l].node), l, slot, true) || changed;
+            changed = take_up(l, slot, true) || changed;
         }
         if (!changed) return;
     }
@@ -314,10 +315,10 @@ bool Days::move_on(bool within_slot, int count, const Prices& prices, Use& use) 
     const int span = grid_.span_of(slot_);
     const float value = at(slot_, node_)[level_];
     for (std::size_t l = 0; l < kind_.loads.size(); ++l) {
-        for (int more = 1; kind_.loads[l].node == node_ && level_ + more < LEVELS; ++more) {
+        for (int more = 1; kind_.loads[l].from == node_ && level_ + more < LEVELS; ++more) {
             const int there = load_until(slot_, l, more);
-            if (there < 0 || (there == slot_) != within_slot || at(there, node_)[level_ + more] != value) continue;
-            slot_ = there, level_ += more;
+            if (there < 0 || (there == slot_) != within_slot || at(there, kind_.loads[l].to)[level_ + more] != value) continue;
+            slot_ = there, node_ = kind_.loads[l].to, level_ += more;
             return true;
         }
     }

@@ -42,9 +42,10 @@ struct Visit {
     int first_line, last_line;
 };
 
-// `full_s`: what a full load takes at least, besides the fixed time.
+// Takes up goods at `from` and goes on from `to`, where it takes up nothing more before it leaves: two loads in a row are
+// one. `full_s`: what a full load takes at least, besides the fixed time.
 struct Load {
-    int node;
+    int from, to;
     std::int64_t fixed_s;
     int open;
     double full_s;
@@ -147,7 +148,7 @@ private:
     int load_until(int slot, std::size_t load, int levels) const {
         return loaded_[(slot * kind_.loads.size() + load) * LEVELS + levels];
     }
-    bool take_up(Levels& here, std::size_t load, int slot, bool within_slot);
+    bool take_up(std::size_t load, int slot, bool within_slot);
     void walk(const Start& start, const Prices& prices, Use& use);
     bool visit_on(int count, const Prices& prices, Use& use);
     bool move_on(bool within_slot, int count, const Prices& prices, Use& use);
