@@ -85,6 +85,7 @@ def plan_data(screen: Screen, plan: Plan) -> dict[str, Any]:
     return {
         "value": asdict(plan.value) if plan.value else None,
         "bound_person_h": plan.bound_person_h,
+        "shared_bound_person_h": plan.shared_bound_person_h,
         "journeys": len(plan.journeys),
         "convoys": len(plan.convoys),
         "unserved": [

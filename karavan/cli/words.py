@@ -29,7 +29,7 @@ def _figures(screen: Screen, plan: Plan) -> Iterable[tuple[Message, Sayable]]:
         yield Message("Operation"), plan.name
     if plan.value is not None:
         yield Message("Delivered"), Message("{share} % of what is needed", share=_percent(plan.value))
-        yield Message("Waiting"), _waiting(plan.value, plan.bound_person_h)
+        yield Message("Waiting"), _waiting(plan.value, plan)
         yield Message("Cost"), _cost(screen, plan.value)
         yield Message("Driven"), Measure(plan.value.distance_m, "m")
     yield Message("Journeys"), len(plan.journeys)
@@ -102,13 +102,18 @@ def _percent(value: Value) -> float:
     return value.delivered_permille / 10
 
 
-def _waiting(value: Value, bound_person_h: float | None) -> Message:
-    if bound_person_h is None:
-        return Message("{value} person-hours", value=round(value.waiting_person_h))
+def _waiting(value: Value, plan: Plan) -> Message:
+    hours, bound, shared = round(value.waiting_person_h), plan.bound_person_h, plan.shared_bound_person_h
+    if bound is None:
+        return Message("{value} person-hours", value=hours)
+    if shared is None or shared <= bound:
+        return Message("{value} person-hours; no plan can have less than {bound}", value=hours, bound=round(bound))
     return Message(
-        "{value} person-hours; no plan can have less than {bound}",
-        value=round(value.waiting_person_h),
-        bound=round(bound_person_h),
+        "{value} person-hours; no plan that shares scarce goods like this one can have less than {shared}, "
+        "and no plan at all less than {bound}",
+        value=hours,
+        shared=round(shared),
+        bound=round(bound),
     )
 
 

@@ -330,6 +330,7 @@ _PLAN = _record(
     shares=_many(_record(Share, item=_text, needed=_whole, available=_whole, shares=_many(_share))),
     value=_or_none(_VALUE),
     bound_person_h=_or_none(_number),
+    shared_bound_person_h=_or_none(_number),
     comparisons=_many(_record(Comparison, name=_text, value=_VALUE)),
     replanned_at=_or_none(_moment),
     changes=_many(_message),

@@ -187,6 +187,8 @@ class Plan:
         Search rounds that were run; with ``seed`` they give the same plan again.
     bound_person_h
         No plan can make people wait less than this.
+    shared_bound_person_h
+        No plan that gives no need a larger part of a scarce item than this one may; ``None``: nothing is scarce.
     road_source
         Where the roads came from, in words.
     replanned_at
@@ -206,6 +208,7 @@ class Plan:
     shares: tuple[Share, ...] = ()
     value: Value | None = None
     bound_person_h: float | None = None
+    shared_bound_person_h: float | None = None
     comparisons: tuple[Comparison, ...] = ()
     replanned_at: datetime | None = None
     changes: tuple[Message, ...] = ()

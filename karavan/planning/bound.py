@@ -23,15 +23,17 @@ from scipy.sparse.csgraph import dijkstra
 
 from karavan.domain.places import PlaceKind
 from karavan.domain.units import HOUR_S
-from karavan.planning.days import Asked, Source, fleet_saves
+from karavan.planning.days import MOST_WORK, Asked, Source, fleet_saves
 from karavan.planning.problem import CHANGE_KINDS, Pool, Problem
 from karavan.planning.travel import FAR, Network, PathLeg
+
+__all__ = ["MOST_WORK", "earliest_arrivals", "lower_bound"]
 
 MOST_VARIABLES = 20_000
 BUCKETS = 24
 
 
-def lower_bound(problem: Problem, most: Mapping[str, float] | None = None, *, by_days: bool = True) -> float:
+def lower_bound(problem: Problem, most: Mapping[str, float] | None = None, *, work: int = MOST_WORK) -> float:
     """
     Weighted person-hours of waiting that every plan has at least.
 
@@ -40,8 +42,8 @@ def lower_bound(problem: Problem, most: Mapping[str, float] | None = None, *, by
     most
         The largest share that is handed over of a need, by its code, where that is less than all of it: the bound then
         holds for the plans that keep to it.
-    by_days
-        Whether to weigh each vehicle's days as well, for some milliseconds a need: the bound is higher then.
+    work
+        How much may go into weighing each vehicle's days, which makes the bound higher; 0: nothing.
     """
     kinds = _kinds(problem)
     arrivals: dict[tuple, list[int]] = {}
@@ -51,7 +53,7 @@ def lower_bound(problem: Problem, most: Mapping[str, float] | None = None, *, by
     served = [need for need in needs if need.earliest_s < problem.horizon_s and need.kinds and need.most > 0]
     if not served:
         return nothing
-    in_days = fleet_saves(problem, served, sources) if by_days else None
+    in_days = fleet_saves(problem, served, sources, work)
     saved = _most_saved(problem, served, kinds if in_days is None else [])
     return max(0.0, nothing - min(saved, saved if in_days is None else in_days))
 
@@ -264,9 +266,7 @@ def _most_saved(problem: Problem, needs: list[Asked], kinds: list[_Kind]) -> flo
     result = linprog(-np.array(saved), A_ub=matrix, b_ub=limits, bounds=(0, None), method="highs")
     if not result.success:
         # Without an optimum only the hours before the earliest hand-over are certain.
-        return sum(
-            n.weight * n.most * max(0, problem.horizon_s - max(n.earliest_s, n.since_s)) / HOUR_S for n in needs
-        )
+        return sum(n.weight * n.most * max(0, problem.horizon_s - max(n.earliest_s, n.since_s)) / HOUR_S for n in needs)
     return -float(result.fun) * (1 + 1e-9)
 
 

@@ -181,26 +181,33 @@ class Budget:
     def _ask(self, number: int, gain: float) -> float:
         if self._searching_s is None:
             self._stage = Stage.SEARCH
-            self._searching_s = self._elapsed_s()
+            self._searching_s = self.elapsed_s()
         self.note(number, gain)
         if self.interrupted:
             return 1.0
         if self.limit_s is None:
             return 0.0
         search_s = self.limit_s * (1 - COMPARISON_SHARE) - self._finish_s
-        return self._elapsed_s() / search_s if search_s > 0 else 1.0
+        return self.elapsed_s() / search_s if search_s > 0 else 1.0
 
-    def affords(self, seconds: float) -> bool:
-        """Whether something that takes so long may be done beside the search."""
-        return self.limit_s is None or seconds <= MOST_BOUNDING * self.limit_s
+    def bounding_s(self) -> float:
+        """Seconds that the bounds may take."""
+        return math.inf if self.limit_s is None else MOST_BOUNDING * self.limit_s
+
+    def keep(self, seconds: float) -> None:
+        """Time for what comes after the search."""
+        self._finish_s += seconds
+
+    def elapsed_s(self) -> float:
+        return time.monotonic() - self._begun
 
     def late(self) -> bool:
         """Whether the time is over or somebody has pressed Ctrl-C: what can be left out is left out."""
-        return self.interrupted or (self.limit_s is not None and self._elapsed_s() >= self.limit_s - self._finish_s)
+        return self.interrupted or (self.limit_s is not None and self.elapsed_s() >= self.limit_s - self._finish_s)
 
     def first(self, state: State) -> None:
         """Called with the first whole plan: what took so long to begin takes about as long to be put into words."""
-        self._finish_s = min(self._elapsed_s(), MOST_FINISHING * (self.limit_s or 0.0))
+        self._finish_s = min(self.elapsed_s(), MOST_FINISHING * (self.limit_s or 0.0))
         if not state.short_convoys():
             self.note(0, state.value - state.on_the_way)
 
@@ -218,7 +225,7 @@ class Budget:
     def _say(self, number: int, done: int = 0, total: int = 0) -> None:
         if self._progress is None:
             return
-        elapsed_s, value, rate = self._elapsed_s(), self._nothing - self._gain, 0.0
+        elapsed_s, value, rate = self.elapsed_s(), self._nothing - self._gain, 0.0
         if self._searching_s is not None and number:
             rate = number / max(1e-9, elapsed_s - self._searching_s)
         self._progress(
@@ -241,9 +248,6 @@ class Budget:
         """A tenth of the rounds for a comparison."""
         rounds = max(1, round((self._default if self.rounds is None else self.rounds) * COMPARISON_SHARE))
         return Allowance(rounds, None, lambda number, gain: 1.0 if self.late() else 0.0)
-
-    def _elapsed_s(self) -> float:
-        return time.monotonic() - self._begun
 
 
 def _inequity_of_nothing(problem: Problem) -> float:

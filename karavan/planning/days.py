@@ -16,15 +16,17 @@ from karavan.planning.engine._bound import Relaxed, most_saved
 from karavan.planning.problem import Problem
 from karavan.planning.travel import FAR, PathLeg, Spans
 
-STEPS_S = (60, 120, 180, 300)
+STEPS_S = (60, 90, 120, 180, 300)
 LEAST_STEP_S = 30
-ROUNDS = (200, 30)
-"""Most and least of the search for prices."""
-FINE_WORK, MOST_WORK = 15_000_000, 300_000_000
-"""Roads and visits times slots times rounds: for a grid finer than the coarsest, and for more than the least rounds."""
+MOST_WORK = 300_000_000
+"""Roads and visits x slots x rounds."""
+FINE_SHARE = 0.4
+"""Of the work, for a finer grid at the end."""
+COARSE_ROUNDS, FINE_ROUNDS = (150, 24), (40, 16)
+"""Most and least rounds on the coarsest grid, and on a finer one, which is left out where it is too much work."""
 MOST_STRAIGHT = 30
-FIRST_H, LAST_H = 0.3, 0.01
-"""By how much a need's price moves in the first and in the last round, in hours of its waiting."""
+COARSE_H, FINE_H = (0.3, 0.02), (0.03, 0.01)
+"""By how much a need's price moves in the first and in the last round on a grid, in hours of its waiting."""
 
 
 @dataclass(slots=True)
@@ -84,7 +86,7 @@ class _Kind:
     arcs: list[tuple[int, int, int, int]] = field(default_factory=list)
     lines: list[tuple[float, float, float]] = field(default_factory=list)
     visits: list[tuple[int, ...]] = field(default_factory=list)
-    loads: list[tuple[int, int, int]] = field(default_factory=list)
+    loads: list[tuple[int, int, int, int, float]] = field(default_factory=list)
     starts: list[tuple[int, int]] = field(default_factory=list)
     _number: dict[Spans, int] = field(default_factory=dict)
 
@@ -102,14 +104,14 @@ class _Kind:
         return self._number[spans]
 
 
-def fleet_saves(problem: Problem, needs: list[Asked], sources: dict[int, Source]) -> float | None:
+def fleet_saves(problem: Problem, needs: list[Asked], sources: dict[int, Source], most: int) -> float | None:
     """
     Weighted person-hours that no fleet like this one saves more than; ``None``: the relaxation does not fit.
 
-    It does not fit where stops are too close to each other for a grid of time, and where many places are joined by
-    straight lines instead of roads.
+    It does not fit where stops are too close to each other for a grid of time, where many places are joined by straight
+    lines instead of roads, and where it is more than ``most`` work.
     """
-    if problem.network.straight and len(problem.network.stops) > MOST_STRAIGHT:
+    if not most or (problem.network.straight and len(problem.network.stops) > MOST_STRAIGHT):
         return None
     kinds = _kinds(problem)
     apart = {problem.homes[v][0] for kind in kinds for v in kind.vehicles}
@@ -122,7 +124,7 @@ def fleet_saves(problem: Problem, needs: list[Asked], sources: dict[int, Source]
     kinds = [kind for kind in kinds if kind.visits]
     if not numbered or not kinds:
         return free
-    stages = _stages(kinds)
+    stages = _stages(kinds, most)
     if stages is None:
         return None
     rows = [
@@ -220,7 +222,10 @@ def _fill(problem: Problem, kind: _Kind, needs: list[Asked], sources: dict[int, 
             if leg.destination not in leaves:
                 joins = (kind.node(p), kind.node(leg.destination))
                 kind.arcs.append((*joins, leg.drive_s, kind.when(_windows(problem, leg))))
-    kind.loads += [(kind.node(p), places[p].handling_fixed_s, kind.when(problem.opening[p])) for p in sorted(loading)]
+    least_g = _least_mass(problem, needs, kind)
+    for p in sorted(loading):
+        full_s = least_g * HOUR_S / (places[p].handling_g_per_h or problem.situation.operation.rules.handling_g_per_h)
+        _add_load(kind, p, (places[p].handling_fixed_s, kind.when(problem.opening[p]), full_s))
     kind.starts += [(kind.node(h), sum(problem.homes[v][0] == h for v in kind.vehicles)) for h in sorted(homes)]
 
 
@@ -292,11 +297,28 @@ def _leaves(out: dict[int, list[PathLeg]], asked: Iterable[int]) -> dict[int, in
 
 
 def _mass_share(problem: Problem, vehicle: int, needs: list[Asked]) -> float:
-    """How much of a load is measured by mass, the rest by volume: any share is valid, this one follows the goods."""
+    """How much of a load is measured by mass, the rest by volume: any share is valid, the scarcer one is best."""
     truck = problem.vehicles[vehicle]
     mass = sum(need.quantity * problem.items[need.item].mass_g for need in needs) / truck.payload_g
     volume = sum(need.quantity * problem.items[need.item].volume_cm3 for need in needs) / max(1, truck.volume_cm3)
-    return mass / (mass + volume) if mass + volume else 1.0
+    return 1.0 if mass >= volume else 0.0
+
+
+def _add_load(kind: _Kind, place: int, load: tuple[int, int, float]) -> None:
+    """After it the vehicle is at the place's twin, whose ways are the same: it loads no more before it leaves."""
+    here, twin = kind.node(place), kind.node(~place)
+    kind.arcs += [(twin, *arc[1:]) for arc in kind.arcs if arc[0] == here]  # type: ignore[misc]
+    kind.visits += [(twin, *visit[1:]) for visit in kind.visits if visit[0] == here]
+    kind.loads.append((here, twin, *load))
+
+
+def _least_mass(problem: Problem, needs: list[Asked], kind: _Kind) -> float:
+    """Grams of a full load at least: of the lightest goods that fill it."""
+    masses = [
+        needs[int(number)].quantity * problem.items[needs[int(number)].item].mass_g / load
+        for number, _, load in kind.lines
+    ]
+    return min(masses, default=0.0)
 
 
 def _line(problem: Problem, vehicle: int, number: int, need: Asked, share: float) -> tuple[float, float, float]:
@@ -331,9 +353,9 @@ def _add_visits(
         kind.visits.append((*ends, 0, fixed_s, leg.drive_s, *allowed, *lines))
 
 
-def _stages(kinds: list[_Kind]) -> list[tuple[int, int, float, float]] | None:
+def _stages(kinds: list[_Kind], most_work: int) -> list[tuple[int, int, float, float]] | None:
     """
-    Rounds of the search for prices and the grid of time: the finer the smaller the situation; ``None``: too fine.
+    Rounds of the search for prices and the grid of time: the finer the smaller the situation; ``None``: too much.
 
     A visit that takes no step of the grid would cost nothing and could be made without end.
     """
@@ -348,7 +370,11 @@ def _stages(kinds: list[_Kind]) -> list[tuple[int, int, float, float]] | None:
             for kind in kinds
         )
 
-    most, least = ROUNDS
-    step = next((step for step in steps if work(step) * most <= FINE_WORK), steps[-1])
-    rounds = max(least, min(most, MOST_WORK // max(1, work(step))))
-    return [(rounds, step, FIRST_H, LAST_H)]
+    most, least = FINE_ROUNDS
+    fine = [(min(most, int(FINE_SHARE * most_work) // max(1, work(step))), step) for step in steps[:-1]]
+    fine = [(rounds, step) for rounds, step in fine if rounds >= least][:1]
+    most, least = COARSE_ROUNDS
+    rounds = int((1 - FINE_SHARE if fine else 1) * most_work) // max(1, work(steps[-1]))
+    if rounds < least and most_work < MOST_WORK:
+        return None
+    return [(max(least, min(most, rounds)), steps[-1], *COARSE_H), *((n, step, *FINE_H) for n, step in fine)]

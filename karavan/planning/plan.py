@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from karavan.domain.planfile import situation_digest
@@ -12,7 +12,7 @@ from karavan.domain.plans import Comparison, Plan, Share, Value
 from karavan.domain.situation import Situation, say_road_source
 from karavan.domain.value import deliveries, measure, objective
 from karavan.planning.allocate import share_fairly
-from karavan.planning.bound import lower_bound
+from karavan.planning.bound import MOST_WORK, lower_bound
 from karavan.planning.budget import Budget, Progress, Stage
 from karavan.planning.by_hand import plan_by_hand, send_all
 from karavan.planning.outcome import journeys_and_convoys
@@ -21,8 +21,8 @@ from karavan.planning.reasons import unserved
 from karavan.planning.search import Random, Search, State, empty_state
 from karavan.planning.stages import solve
 
-BOUND_S = 0.006
-"""About what a need takes in the bound that weighs each vehicle's days."""
+BOUND_WORK_PER_S = 25_000_000
+"""About what the bound that weighs each vehicle's days gets done in a second, on a slow machine."""
 
 
 def plan(
@@ -67,9 +67,8 @@ def plan(
             raise KeyboardInterrupt
         budget.first(state)
         budget.enter(Stage.BOUND)
-        # To a tenth, downwards: the last digits of a linear program are not the same on every machine.
-        by_days = budget.affords(len(problem.needs) * BOUND_S)
-        bound = budget.bound = None if budget.late() else math.floor(10 * lower_bound(problem, by_days=by_days)) / 10
+        bounding = Bounding(problem, budget, shares)
+        bound = budget.bound = bounding.of_all()
         if not budget.late():
             state = max(state, _filled(problem, seed, budget), key=lambda one: one.value)
         run = solve(state, Random(seed), budget.allowance(), budget.late)
@@ -84,7 +83,44 @@ def plan(
         if _is_better(situation, other, state, shares):
             state = other
     budget.enter(Stage.REASONS)
-    return finish(situation, state, shares, bound, tuple(comparisons), seed=seed, rounds=run)
+    shared = bounding.of_same_shares(_delivered(state))
+    fields = {"seed": seed, "rounds": run, "shared_bound_person_h": shared}
+    return finish(situation, state, shares, bound, tuple(comparisons), **fields)
+
+
+class Bounding:
+    """What no plan can beat, in the time there is: no plan at all, and none with the same shares."""
+
+    def __init__(self, problem: Problem, budget: Budget, shares: tuple[Share, ...]) -> None:
+        self._problem, self._budget, self._shares = problem, budget, shares
+        spare_s = budget.bounding_s() / (2 if shares else 1)
+        self._work = int(min(MOST_WORK, spare_s * BOUND_WORK_PER_S))
+
+    def of_all(self) -> float | None:
+        """``None`` where it is too late."""
+        if self._budget.late():
+            return None
+        begun = self._budget.elapsed_s()
+        bound = self._rounded(None)
+        if self._shares:
+            self._budget.keep(min(self._budget.elapsed_s() - begun, self._budget.bounding_s()))
+        return bound
+
+    def of_same_shares(self, delivered: Mapping[str, int]) -> float | None:
+        """Where no need gets more of a scarce item than is fair or delivered; ``None``: none is scarce, or ended."""
+        if not self._shares or self._budget.interrupted or self._budget.bound is None:
+            return None
+        quantity = {need.code: need.quantity for need in self._problem.needs}
+        most = {
+            code: max(fair, delivered.get(code, 0)) / quantity[code]
+            for share in self._shares
+            for code, fair in share.shares
+        }
+        return self._rounded(most)
+
+    def _rounded(self, most: Mapping[str, float] | None) -> float:
+        """To a tenth, downwards: the last digits of a linear program are not the same on every machine."""
+        return math.floor(10 * lower_bound(self._problem, most, work=self._work)) / 10
 
 
 def finish(

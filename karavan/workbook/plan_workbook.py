@@ -225,6 +225,9 @@ def _summary(view: _View) -> list[tuple[Any, ...]]:
     if plan.bound_person_h is not None:
         least = translate("Waiting that no plan can be under")
         rows.append((least, round(plan.bound_person_h), translate("person-hours")))
+    if plan.shared_bound_person_h is not None:
+        least = translate("Waiting that no plan can be under that shares scarce goods like this one")
+        rows.append((least, round(plan.shared_bound_person_h), translate("person-hours")))
     if plan.is_not_compared:
         rows.append((translate("Compared"), view.message(NOT_COMPARED)))
     for other in plan.comparisons:

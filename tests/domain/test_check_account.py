@@ -125,6 +125,14 @@ def test_a_plan_does_not_break_its_own_bound():
     ]
 
 
+def test_nor_that_of_plans_with_its_shares():
+    real = measure(SITUATION, PLAN).waiting_person_h
+    assert broken(SITUATION, replace(PLAN, bound_person_h=real - 9, shared_bound_person_h=real)) == []
+    assert broken(SITUATION, replace(PLAN, bound_person_h=real - 9, shared_bound_person_h=real + 10)) == [
+        ("value", "plan", pytest.approx(10), "person-h")
+    ]
+
+
 def shared(*shares: tuple[str, int], needed: int = 5_000, available: int = 4_000, item: str = "FLOUR") -> Plan:
     return replace(PLAN, shares=(Share(item=item, needed=needed, available=available, shares=shares),))
 

@@ -106,6 +106,15 @@ def test_the_figures_are_said(full: str) -> None:
     assert "roads from the road sheet of the workbook" in words
 
 
+def test_what_could_be_gained_is_said_of_plans_with_the_same_shares() -> None:
+    """Waiting W, no plan below 0.8 W, none with these shares below 0.9 W: a tenth could be gained."""
+    situation = a_full_situation()
+    plan = a_full_plan(situation)
+    words = Reader(page(situation, replace(plan, shared_bound_person_h=0.9 * plan.value.waiting_person_h))).text()
+    assert "no plan that shares scarce goods like this one can have less than" in words
+    assert "at most 10 % could still be gained" in words
+
+
 def test_a_line_that_nobody_approved_is_not_counted_as_left_behind() -> None:
     """REQ-3 is a draft: its line is told with its reason, and the sentence counts the five needs of the others."""
     draft = Unserved(need="REQ-3/1", item="FLOUR", place="KHN", quantity=100, reasons=(Message("REQ-3 is a draft"),))

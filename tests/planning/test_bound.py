@@ -121,6 +121,35 @@ def test_a_small_truck_has_to_come_again() -> None:
     assert bound_of(small) <= planned(small).value.waiting_person_h
 
 
+def test_a_load_takes_its_time() -> None:
+    """
+    Two tons for a truck of one ton; the store loads a ton in 6 minutes, or in two hours.
+
+    Half of the people wait at least for one whole load more, so for nearly two hours more.
+    """
+    stock = (Lot(place="AGD", item="FLOUR", code="F", quantity=2_000),)
+    quick = with_place(a_flour_situation(2_000, stock=stock), "KHN", handling_fixed_s=600)
+    quick = replace(quick, vehicles=(replace(quick.vehicles[0], payload_g=1_000_000),))
+    slow = with_place(with_place(quick, "AGD", handling_g_per_h=500_000), "ASK", handling_g_per_h=500_000)
+    assert bound_of(slow) - bound_of(quick) >= WEIGHT * 0.5 * 1.5
+    assert bound_of(slow) <= planned(slow).value.waiting_person_h
+
+
+def test_a_plan_says_how_far_it_is_from_the_best_with_its_shares() -> None:
+    """A sack for two villages that ask for one each: whoever gets half waits for the rest to the end."""
+    both = two_sides(2)
+    scarce = replace(both, stock=(Lot(place="W", item="FLOUR", code="F", quantity=50),))
+    scarce = replace(scarce, items=tuple(replace(it, handling_unit_quantity=25) for it in scarce.items))
+    made = planned(scarce)
+    # A sack is halved: each side waits half of 24 hours, and half as long as the sack is on its way.
+    least = 2 * WEIGHT * (0.5 * 24 + 0.5 * 4_200 / H)
+    assert made.shared_bound_person_h == pytest.approx(least, rel=0.02)
+    assert made.shared_bound_person_h <= made.value.waiting_person_h
+    # As far as goods go, all of it on one side is as good.
+    assert made.bound_person_h == pytest.approx(least, rel=0.02)
+    assert planned(both).shared_bound_person_h is None
+
+
 def test_who_may_have_half_waits_for_the_rest_to_the_end() -> None:
     problem = bridge(two_sides(2))
     half = lower_bound(problem, {"R1/1": 0.5})

@@ -18,6 +18,8 @@ from karavan.domain.roads import Road
 from karavan.domain.situation import Operation, Situation
 from karavan.domain.value import objective
 from karavan.planning import plan
+from karavan.planning.bound import lower_bound
+from karavan.planning.problem import bridge
 from tests.cast import START
 
 HORIZON_H = 20
@@ -206,6 +208,19 @@ def compare(situation: Situation, cut: int = 1) -> tuple[float, float]:
     assert check(situation, made) == ()
     assert made.bound_person_h <= least * (1 + 1e-9)
     return objective(situation, made.value), best
+
+
+def test_the_bound_is_below_everything_that_was_tried() -> None:
+    """Small trucks, stock at the far store: of each case everything is tried, and nothing beats the bound."""
+    shares = []
+    for seed in range(100, 130):
+        points, trucks = ((2, 1), (2, 2), (3, 1))[seed % 3]
+        situation = a_case(seed, points, trucks, stores=1 + seed % 2, tight=seed % 2 == 1, payload_kg=2_000)
+        _, least = best_of_all(situation, whole_needs(situation))
+        bound = lower_bound(bridge(situation))
+        assert bound <= least * (1 + 1e-9), seed
+        shares.append(bound / least)
+    assert sum(shares) / len(shares) > 0.7
 
 
 CASES = [(seed, points, trucks) for seed in range(5) for points, trucks in ((2, 1), (3, 1), (3, 2))]

@@ -21,6 +21,8 @@ def test_no_plan_beats_the_bound(make: Callable[[int], Situation], seed: int) ->
     made = plan(situation, rounds=40, seed=seed)
     waits = [made.value.waiting_person_h, *(it.value.waiting_person_h for it in made.comparisons)]
     assert 0 <= made.bound_person_h <= min(waits) * (1 + 1e-9) + 1e-6
+    assert (made.shared_bound_person_h is not None) == bool(made.shares)
+    assert (made.shared_bound_person_h or 0) <= made.value.waiting_person_h * (1 + 1e-9) + 1e-6
     assert made.bound_person_h <= waiting_of_nothing(situation) * (1 + 1e-9)
 
 

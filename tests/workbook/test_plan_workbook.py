@@ -126,6 +126,7 @@ def test_the_summary_adds_up() -> None:
     value = Value(waiting_person_h=15_000, inequity_person_h=9, cost=300, delivered_permille=981, distance_m=120_000)
     plan = a_plan(
         bound_person_h=12_345.6,
+        shared_bound_person_h=13_000.4,
         comparisons=(Comparison(name="cost", value=value), Comparison(name="hand", value=value)),
         shares=(Share(item="FLOUR", needed=6_000, available=3_000, shares=(("REQ-1/1", 2_500),)),),
         changes=(Message("T9 is broken"),),
@@ -134,6 +135,7 @@ def test_the_summary_adds_up() -> None:
     found = summary(a_situation(), plan)
     assert (found["Journeys"], found["Vehicles used"], found["Lines"]) == (3, 3, 5)
     assert found["Waiting that no plan can be under"] == 12_346
+    assert found["Waiting that no plan can be under that shares scarce goods like this one"] == 13_000
     assert found["Roads"] == "roads of the sheet"
     assert "cheapest: planned for cost only" in found
     assert "by hand: nearest first, full trucks" in found

@@ -114,8 +114,9 @@ def unserved(case: Case) -> Iterator[Finding]:
 
 def value(case: Case) -> Iterator[Finding]:
     """The figures that the plan says of itself are those of its journeys, and it does not break its own bound."""
-    stated, bound = case.plan.value, case.plan.bound_person_h
-    if stated is None and bound is None:
+    stated = case.plan.value
+    bounds = [it for it in (case.plan.bound_person_h, case.plan.shared_bound_person_h) if it is not None]
+    if stated is None and not bounds:
         return
     real = measure(case.situation, case.plan)
     currency = case.situation.operation.rules.currency
@@ -132,7 +133,8 @@ def value(case: Case) -> Iterator[Finding]:
                 real=round(is_really, 3),
             )
             yield Finding("plan", abs(said - is_really), unit, message)
-    if bound is not None and bound > real.waiting_person_h * (1 + TOLERANCE) + TOLERANCE:
+    bound = max(bounds, default=0.0)
+    if bound > real.waiting_person_h * (1 + TOLERANCE) + TOLERANCE:
         message = Message(
             "the plan says that nobody can wait less than {bound} person-h, and with it people wait {real} person-h",
             bound=round(bound, 3),

@@ -84,10 +84,20 @@ def _figures(view: View) -> list[Html]:
 
 
 def _waiting_note(view: View, value: Value) -> Message:
-    bound = view.plan.bound_person_h
+    bound, shared = view.plan.bound_person_h, view.plan.shared_bound_person_h
     if bound is None:
         return Message("{nothing} if nothing were delivered", nothing=round(waiting_of_nothing(view.situation)))
-    gap = max(0.0, value.waiting_person_h - bound) / value.waiting_person_h if value.waiting_person_h else 0.0
+    best = bound if shared is None else max(bound, shared)
+    gap = max(0.0, value.waiting_person_h - best) / value.waiting_person_h if value.waiting_person_h else 0.0
+    if best > bound:
+        return Message(
+            "no plan that shares scarce goods like this one can have less than {shared}: at most {gap} % could still "
+            "be gained; no plan at all can have less than {bound}; {nothing} if nothing were delivered",
+            shared=round(best),
+            gap=round(100 * gap, 1),
+            bound=round(bound),
+            nothing=round(waiting_of_nothing(view.situation)),
+        )
     return Message(
         "no plan can have less than {bound}: at most {gap} % could still be gained; "
         "{nothing} if nothing were delivered",
@@ -358,10 +368,14 @@ def comparison(view: View) -> Html | None:
         )
         for name, value in rows
     ]
-    if view.plan.bound_person_h is not None:
-        bound = view.plan.bound_person_h
-        bar = join(_bar(bound, most_h), view.text(round(bound)))
-        body.append((_("bound: no plan can have less"), bar, "–", "–", "–", "–"))
+    bounds = [
+        (_("bound: no plan that shares scarce goods like this one can have less"), view.plan.shared_bound_person_h),
+        (_("bound: no plan can have less"), view.plan.bound_person_h),
+    ]
+    for name, bound in bounds:
+        if bound is not None:
+            bar = join(_bar(bound, most_h), view.text(round(bound)))
+            body.append((name, bar, "–", "–", "–", "–"))
     return element(
         "section",
         element("h2", _("The same situation, planned otherwise"), id="otherwise"),

@@ -12,7 +12,7 @@ class Relaxed:
         arcs: list[tuple[int, int, int, int]],
         lines: list[tuple[float, float, float]],
         visits: list[tuple[int, ...]],
-        loads: list[tuple[int, int, int]],
+        loads: list[tuple[int, int, int, int, float]],
         starts: list[tuple[int, int]],
     ) -> None: ...
 

@@ -16,7 +16,8 @@ using Pairs = std::vector<std::pair<std::int64_t, std::int64_t>>;
 using Numbers = std::vector<std::vector<std::int64_t>>;
 
 void add_kind(Problem& problem, int nodes, double driving_limit_s, const std::vector<Pairs>& allowed, const Numbers& arcs,
-              const std::vector<std::vector<double>>& lines, const Numbers& visits, const Numbers& loads, const Numbers& starts) {
+              const std::vector<std::vector<double>>& lines, const Numbers& visits,
+              const std::vector<std::vector<double>>& loads, const Numbers& starts) {
     Kind kind;
     kind.nodes = nodes;
     kind.driving_limit_s = driving_limit_s;
@@ -29,7 +30,7 @@ void add_kind(Problem& problem, int nodes, double driving_limit_s, const std::ve
     for (const auto& v : visits) {
         kind.visits.push_back({int(v[0]), int(v[1]), v[2], v[3], v[4], int(v[5]), int(v[6]), int(v[7]), int(v[8]), int(v[9])});
     }
-    for (const auto& n : loads) kind.loads.push_back({int(n[0]), n[1], int(n[2])});
+    for (const auto& n : loads) kind.loads.push_back({int(n[0]), int(n[1]), static_cast<std::int64_t>(n[2]), int(n[3]), n[4]});
     for (const auto& n : starts) kind.starts.push_back({int(n[0]), int(n[1])});
     problem.kinds.push_back(std::move(kind));
 }

@@ -18,15 +18,6 @@ void serve(Levels& here, const Levels& there, int level, float profit) {
     for (int i = std::max(1, level); i < LEVELS; ++i) here[i] = std::max(here[i], there[i - level] + profit);
 }
 
-bool raise_to(Levels& here, float value) {
-    bool changed = false;
-    for (float& it : here) {
-        changed = changed || value > it;
-        it = std::max(it, value);
-    }
-    return changed;
-}
-
 }  // namespace
 
 Grid::Grid(const Spans& spans, std::int64_t step_s) : step_s_(step_s), spans_(spans), first_{0} {
@@ -41,8 +32,9 @@ int Grid::span_of(int slot) const {
 
 int Grid::slot(std::int64_t second) const {
     int span = 0;
-    while (span + 1 < spans() && spans_[span].until_s < second) ++span;
-    return first_[span] + static_cast<int>((second - spans_[span].from_s) / step_s_);
+    while (span < spans() && spans_[span].until_s < second) ++span;
+    if (span == spans()) return slots();
+    return first_[span] + static_cast<int>(std::max<std::int64_t>(0, second - spans_[span].from_s) / step_s_);
 }
 
 Days::Days(const Problem& problem, int kind, std::int64_t step_s)
@@ -59,7 +51,15 @@ void Days::tabulate() {
         for (int slot = grid_.first(span); slot < grid_.first(span + 1); ++slot) {
             const std::int64_t now = grid_.second(slot, span);
             for (const Arc& arc : kind_.arcs) arrive_.push_back(arrival(arc.allowed, now, arc.drive_s));
-            for (const Load& load : kind_.loads) loaded_.push_back(arrival(load.open, now, load.fixed_s));
+            for (const Load& load : kind_.loads) {
+                const std::int64_t begin = fit(load.open, now, load.fixed_s);
+                for (int levels = 0; levels < LEVELS; ++levels) {
+                    // What is aboard is rounded up before and after: one level less is certain.
+                    const double seconds = load.full_s * std::max(0, levels - 1) / (LEVELS - 1);
+                    const std::int64_t end = begin + load.fixed_s + static_cast<std::int64_t>(seconds);
+                    loaded_.push_back(begin == NEVER ? -1 : grid_.slot(end));
+                }
+            }
             for (const Visit& visit : kind_.visits) {
                 const std::int64_t depart = fit(visit.in_allowed, now, visit.in_s);
                 const std::int64_t stand = depart == NEVER ? NEVER : fit(visit.open, depart + visit.in_s, visit.fixed_s);
@@ -151,10 +151,7 @@ void Days::slot_back(int slot, int span, const Prices& prices) {
         const int there = drive_to(slot, a);
         if (there > slot) raise_by(at(slot, arc.from), at(there, arc.to), static_cast<float>(-wheel * arc.drive_s));
     }
-    for (std::size_t l = 0; l < kind_.loads.size(); ++l) {
-        const int there = load_until(slot, l), node = kind_.loads[l].node;
-        if (there > slot) raise_to(at(slot, node), at(there, node)[LEVELS - 1]);
-    }
+    for (std::size_t l = 0; l < kind_.loads.size(); ++l) take_up(l, slot, false);
     for (std::size_t v = 0; v < kind_.visits.size(); ++v) {
         const Visit& visit = kind_.visits[v];
         options(static_cast<int>(v), slot, span, prices);
@@ -163,6 +160,22 @@ void Days::slot_back(int slot, int span, const Prices& prices) {
         }
     }
     sweep(slot);
+}
+
+// Loads so much more or less: whether anything is worth more then.
+bool Days::take_up(std::size_t load, int slot, bool within_slot) {
+    Levels& here = at(slot, kind_.loads[load].from);
+    bool changed = false;
+    for (int more = 1; more < LEVELS; ++more) {
+        const int until = load_until(slot, load, more);
+        if (until < 0 || (until == slot) != within_slot) continue;
+        const Levels& there = at(until, kind_.loads[load].to);
+        for (int i = 0; i + more < LEVELS; ++i) {
+            changed = changed || there[i + more] > here[i];
+            here[i] = std::max(here[i], there[i + more]);
+        }
+    }
+    return changed;
 }
 
 // What takes less than a step costs nothing: such drives and loads are repeated until nothing changes.
@@ -177,8 +190,7 @@ void Days::sweep(int slot) {
             changed = changed || before != at(slot, arc.from);
         }
         for (std::size_t l = 0; l < kind_.loads.size(); ++l) {
-            Levels& here = at(slot, kind_.loads[l].node);
-            if (load_until(slot, l) == slot) changed = raise_to(here, here[LEVELS - 1]) || changed;
+            changed = take_up(l, slot, true) || changed;
         }
         if (!changed) return;
     }
@@ -303,11 +315,12 @@ bool Days::move_on(bool within_slot, int count, const Prices& prices, Use& use) 
     const int span = grid_.span_of(slot_);
     const float value = at(slot_, node_)[level_];
     for (std::size_t l = 0; l < kind_.loads.size(); ++l) {
-        const int there = load_until(slot_, l);
-        if (kind_.loads[l].node != node_ || level_ == LEVELS - 1 || there < 0 || (there == slot_) != within_slot) continue;
-        if (at(there, node_)[LEVELS - 1] != value) continue;
-        slot_ = there, level_ = LEVELS - 1;
-        return true;
+        for (int more = 1; kind_.loads[l].from == node_ && level_ + more < LEVELS; ++more) {
+            const int there = load_until(slot_, l, more);
+            if (there < 0 || (there == slot_) != within_slot || at(there, kind_.loads[l].to)[level_ + more] != value) continue;
+            slot_ = there, node_ = kind_.loads[l].to, level_ += more;
+            return true;
+        }
     }
     for (std::size_t a = 0; a < kind_.arcs.size(); ++a) {
         const Arc& arc = kind_.arcs[a];

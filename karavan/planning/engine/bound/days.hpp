@@ -42,10 +42,13 @@ struct Visit {
     int first_line, last_line;
 };
 
+// Takes up goods at `from` and goes on from `to`, where it takes up nothing more before it leaves: two loads in a row are
+// one. `full_s`: what a full load takes at least, besides the fixed time.
 struct Load {
-    int node;
+    int from, to;
     std::int64_t fixed_s;
     int open;
+    double full_s;
 };
 
 struct Start {
@@ -100,7 +103,8 @@ public:
     int first(int span) const { return first_[span]; }
     std::int64_t step_s() const { return step_s_; }
     std::int64_t second(int slot, int span) const { return spans_[span].from_s + (slot - first_[span]) * step_s_; }
-    // The slot of a moment in a shift span; the end of a span may be the first slot of the next one.
+    // The slot of a moment, or the first one after it where no shift is on; the end of a span may be the first slot of
+    // the next one. After the last shift `slots()`.
     int slot(std::int64_t second) const;
 
 private:
@@ -141,7 +145,10 @@ private:
     std::int64_t fit(int allowed, std::int64_t from_s, std::int64_t duration_s) const;
     int arrival(int allowed, std::int64_t from_s, std::int64_t duration_s) const;
     int drive_to(int slot, std::size_t arc) const { return arrive_[slot * kind_.arcs.size() + arc]; }
-    int load_until(int slot, std::size_t load) const { return loaded_[slot * kind_.loads.size() + load]; }
+    int load_until(int slot, std::size_t load, int levels) const {
+        return loaded_[(slot * kind_.loads.size() + load) * LEVELS + levels];
+    }
+    bool take_up(std::size_t load, int slot, bool within_slot);
     void walk(const Start& start, const Prices& prices, Use& use);
     bool visit_on(int count, const Prices& prices, Use& use);
     bool move_on(bool within_slot, int count, const Prices& prices, Use& use);
@@ -152,7 +159,8 @@ private:
     const Kind& kind_;
     int number_;
     Grid grid_;
-    std::vector<int> arrive_, loaded_;               // by slot and arc, by slot and load: the slot after it; -1: never
+    std::vector<int> arrive_;                        // by slot and arc: the slot after it; -1: never
+    std::vector<int> loaded_;                        // by slot, load and levels that are taken up, likewise
     std::vector<std::int64_t> handed_;               // by slot and visit: the hand-over; NEVER
     std::vector<std::vector<double>> level_at_;      // for each visit, seconds of handling after which a level is gone
     std::vector<double> latest_s_;                   // for each visit, when the last of its needs is not worth it any more
