@@ -238,14 +238,26 @@ def _work_for(situation: Situation, kind: Vehicle, loads: Loads, count: int) -> 
     """For each region the work that such a vehicle can do; where it can do none, all work."""
     able, every = np.zeros(count), np.zeros(count)
     sample = situation.places[0]
+    stores = {situation.place[lot.place].zones for lot in situation.stock}
+    stores |= {situation.place[row.bakery].zones for row in situation.production}
     for (code, heaviest, zones), by_region in loads.items():
         item = situation.item[code]
         fits = (kind.closed_body or not item.closed_body) and (not kind.item_classes or item.item_class in kind.item_classes)
         stops = kind.may_stop(replace(sample, largest_gross_mass_g=heaviest, zones=zones))
+        # Nobody can go all the way there: somebody must bring the goods to where vehicles change.
+        stops = stops or (fits and _is_behind_a_change(situation, stores, zones))
         for region, amount in by_region.items():
             every[region] += amount
             able[region] += amount if fits and stops else 0.0
     return able if able.any() else every
+
+
+def _is_behind_a_change(situation: Situation, stores: set[frozenset[str]], zones: frozenset[str]) -> bool:
+    """Whether no vehicle may be both at a store and in these zones."""
+    return bool(zones) and not any(
+        not fleet or (fleet & zones and any(not store or fleet & store for store in stores))
+        for fleet in {vehicle.zones for vehicle in situation.vehicles}
+    )
 
 
 def _quotas(vehicles: int, share: np.ndarray) -> list[int]:
