@@ -32,14 +32,14 @@ LEAST_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class RegionsDone:
+class PartsDone:
     """
     How far it is.
 
     Attributes
     ----------
     done, total
-        Regions of this sweep; sweep 0 plans them for the first time.
+        Regions of this sweep, or seeds; sweep 0 plans regions for the first time.
     value
         Weighted person-hours of the plan so far, inequity and cost with them.
     """
@@ -61,7 +61,7 @@ def plan_regions(
     sweeps: int = SWEEPS,
     size: float = REGION_NEEDS,
     crew: Crew | None = None,
-    progress: Callable[[RegionsDone], None] | None = None,
+    progress: Callable[[PartsDone], None] | None = None,
 ) -> Plan:
     """
     Plan a situation region by region.
@@ -100,7 +100,7 @@ class _Watch:
         budget: Budget,
         rounds: int | None,
         limit_s: float | None,
-        progress: Callable[[RegionsDone], None] | None,
+        progress: Callable[[PartsDone], None] | None,
     ) -> None:
         self.number = 0
         self._campaign, self._crew, self._budget, self._progress = campaign, crew, budget, progress
@@ -135,4 +135,4 @@ class _Watch:
     def _tell(self, done: int, total: int) -> None:
         if self._progress is not None:
             elapsed_s = time.monotonic() - self._begun
-            self._progress(RegionsDone(self.number, done, total, elapsed_s, self._limit_s, self._value))
+            self._progress(PartsDone(self.number, done, total, elapsed_s, self._limit_s, self._value))
