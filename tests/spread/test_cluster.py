@@ -52,7 +52,8 @@ def test_regions_on_a_cluster_give_the_plan_that_one_process_gives(local, situat
     assert told[-1].value == pytest.approx(objective(situation, spread.value))
 
 
-def test_the_best_of_several_seeds_is_kept(local, situation):
+def test_the_best_of_several_seeds_is_kept(local):
+    situation = relief_situation(12, vehicles=4)
     best = plan_on_cluster(situation, local.scheduler_address, seeds=3, rounds=2)
     each = [plan(situation, seed=seed, rounds=2) for seed in range(3)]
     assert plan_to_json(best) == plan_to_json(min(each, key=lambda one: (objective(situation, one.value), one.seed)))
