@@ -148,6 +148,10 @@ class Cluster:
             done(number, len(seeds), best)
         return best
 
+    def ask(self, question: Callable[[], Any]) -> dict[str, Any]:
+        """What each worker answers, by its address."""
+        return self._client.run(question)
+
     def _each(
         self, work: Callable[..., Any], jobs: Iterator[Any], stop: Callable[[], bool], spread: bool = False
     ) -> Iterator[Any]:

@@ -13,6 +13,7 @@ from karavan.domain.fleet import Vehicle
 from karavan.domain.needs import Need
 from karavan.domain.plans import Journey, Share
 from karavan.domain.roads import Road, RoadSource
+from karavan.domain.units import HOUR_S
 from karavan.planning.spread.campaign import Campaign, drawn, given, numbered, settled
 from karavan.planning.spread.ground import SHUT_S, Ground
 from karavan.planning.spread.piece import Piece
@@ -21,6 +22,9 @@ from karavan.planning.spread.regions import cut
 
 SEED_STEP = 1_000_003
 """Between the seeds of sweeps."""
+
+EASY_WAY_S = 6 * HOUR_S
+"""Ways around limits are looked for so far from a region; farther off, those that are quickest must do."""
 
 
 @dataclass
@@ -253,8 +257,8 @@ def _land(campaign: Campaign, region: Region, stops: set[int], barred: set[str])
         return sorted(stops | set(region.places[campaign.weights[region.places] > 0].tolist())), ()
     kept = set(stops)
     for easy in (False, True):
-        near = ground.easy if easy else ground.near
-        far, back = dijkstra(near, directed=False, indices=region.gate, return_predecessors=True)
+        near, limit = (ground.easy, EASY_WAY_S) if easy else (ground.near, np.inf)
+        far, back = dijkstra(near, directed=False, indices=region.gate, return_predecessors=True, limit=limit)
         for stop in stops:
             while stop >= 0 and np.isfinite(far[stop]):
                 kept.add(stop)

@@ -114,10 +114,12 @@ def split_stock(
         asked = np.array([one.get(item, 0) // step for one in demand], np.int64)
         away = np.array([away_s[place] for place in places], float)
         given = _with_rest(_transport(totals, asked, away), totals, away)
-        for numbers, total, row in zip(places.values(), totals.tolist(), given, strict=True):
+        for numbers, row in zip(places.values(), given, strict=True):
+            left = row.copy()
             for k in numbers:
-                for region, units in _divided(lots[k].free // step, row, total):
+                for region, units in _divided(lots[k].free // step, left.copy(), int(left.sum())):
                     result[region][k] = units * step
+                    left[region] -= units
     return result
 
 

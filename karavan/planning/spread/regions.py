@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from karavan.planning.spread.ground import Ground
+from karavan.planning.spread.ground import SHUT_S, Ground
 
 CRUMB = 0.4
 """What is left over at a root and smaller than this part of a region goes to the region beside it."""
@@ -76,7 +76,8 @@ def landmarks(ground: Ground, places: np.ndarray, count: int) -> list[int]:
         return found
     least = ground.from_places([int(places[0])])[0]
     for _ in range(count):
-        far = np.where(np.isfinite(least[places]), least[places], -1.0)
+        # Not one behind a shut road: the tree from there is that of its neighbour.
+        far = np.where(least[places] < SHUT_S, least[places], -1.0)
         found.append(int(places[int(far.argmax())]))
         row = ground.from_places([found[-1]])[0]
         least = row if len(found) == 1 else np.minimum(least, row)
