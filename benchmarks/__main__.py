@@ -1,6 +1,6 @@
 """
-``python -m benchmarks run | table | relief-plans | cluster``: run solvers on instances, show what came out, measure whole
-plans, plan a very large situation on Dask workers.
+``python -m benchmarks run | table | relief-plans | cluster``: run solvers on instances, show what came out, measure
+whole plans, plan a very large situation on Dask workers.
 
 ``--help`` behind each says what can be asked for.
 """

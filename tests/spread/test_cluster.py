@@ -2,10 +2,7 @@
 
 import os
 import signal
-import sys
 import threading
-import time
-from dataclasses import replace
 
 import pytest
 
@@ -86,7 +83,8 @@ def test_ctrl_c_keeps_what_is_planned(local, situation):
 
 
 def test_nobody_at_the_address():
-    with pytest.raises(ClusterRefused, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"), connect("tcp://127.0.0.1:9", 2):
+    nobody = "tcp://127.0.0.1:9"
+    with pytest.raises(ClusterRefused, match=f"no Dask scheduler answers at {nobody}"), connect(nobody, 2):
         pass
 
 
@@ -97,15 +95,19 @@ def test_an_address_that_is_none(address):
 
 
 def test_a_cluster_without_workers():
-    with distributed.LocalCluster(n_workers=0, dashboard_address=":0", scheduler_port=0) as empty:
-        with pytest.raises(ClusterRefused, match="has no workers"), connect(empty.scheduler_address, 1):
-            pass
+    with (
+        distributed.LocalCluster(n_workers=0, dashboard_address=":0", scheduler_port=0) as empty,
+        pytest.raises(ClusterRefused, match="has no workers"),
+        connect(empty.scheduler_address, 1),
+    ):
+        pass
 
 
 def test_workers_of_another_version_are_refused(local, monkeypatch):
     own = clusters.versions()
     monkeypatch.setattr(clusters, "versions", _Versions(own))
-    with pytest.raises(ClusterRefused, match=r"has Karavan .*, and here it is 9\.9: install"), connect(local.scheduler_address):
+    said = r"has Karavan .*, and here it is 9\.9: install"
+    with pytest.raises(ClusterRefused, match=said), connect(local.scheduler_address):
         pass
 
 

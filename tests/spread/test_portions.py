@@ -21,7 +21,7 @@ SACK = Item(code="SACK", item_class="food", unit="kg", handling_unit_quantity=25
 
 
 def situation(asked, roads=(), stock=(), vehicles=()):
-    """A store W and villages V1, V2 ... that ask for so many kilograms; one road from W to each unless others are given."""
+    """A store W and villages V1, V2 ... that ask for so many kilograms; a road from W to each."""
     villages = [f"V{number}" for number in range(1, len(asked) + 1)]
     return Situation(
         operation=Operation(name="", start=START, horizon_s=86_400, time_zone="UTC"),
@@ -85,7 +85,7 @@ def test_nothing_is_kept_for_those_whom_nobody_reaches():
 def test_where_no_road_leads_nothing_is_shared():
     roads = [Road(code="R1", origin="W", destination="V1", distance_m=1, drive_s=1)]
     stock = [Lot(place="W", item="SACK", code="A", quantity=50)]
-    limits, (share,) = limits_of(situation([100, 100], roads, stock))
+    _, (share,) = limits_of(situation([100, 100], roads, stock))
     assert share.shares == (("QV1/1", 50),)
     assert share.needed == 100
 

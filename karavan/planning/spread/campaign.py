@@ -84,7 +84,7 @@ class Campaign:
             return
         self.left.update({row.need: row for row in outcome.unserved})
         self.out_of_reach |= outcome.out_of_reach
-        found: dict[str, list[Journey]] = defaultdict(list)
+        found: dict[str, list[Journey]] = {plate: [] for plate in outcome.vehicles}
         for journey in outcome.journeys:
             found[journey.vehicle].append(_under(journey, name))
         self.journeys.update({plate: tuple(journeys) for plate, journeys in found.items()})
@@ -115,7 +115,9 @@ def open_campaign(situation: Situation, size: float) -> Campaign:
 
 def _under(journey: Journey, name: str) -> Journey:
     stops = tuple(
-        replace(stop, legs=tuple(replace(leg, convoy=f"{name} {leg.convoy}") if leg.convoy else leg for leg in stop.legs))
+        replace(
+            stop, legs=tuple(replace(leg, convoy=f"{name} {leg.convoy}") if leg.convoy else leg for leg in stop.legs)
+        )
         for stop in journey.stops
     )
     return replace(journey, stops=stops)
@@ -155,7 +157,9 @@ def numbered(lots: Iterable[Lot], units: Mapping[tuple[str, str, str], int]) -> 
     return result
 
 
-def settled(journeys: Mapping[str, tuple[Journey, ...]], need_place: Mapping[str, str], convoys_only: set[str]) -> tuple[set[str], set[str]]:
+def settled(
+    journeys: Mapping[str, tuple[Journey, ...]], need_place: Mapping[str, str], convoys_only: set[str]
+) -> tuple[set[str], set[str]]:
     """
     Vehicles whose journeys stay as they are, and the roads for convoys that are theirs alone from now on.
 
@@ -170,8 +174,11 @@ def settled(journeys: Mapping[str, tuple[Journey, ...]], need_place: Mapping[str
         plate
         for plate, own in journeys.items()
         if any(
-            goods.lot_place != stop.place for journey in own for stop in journey.stops for goods in stop.loads
-        ) or any(need_place.get(goods.need) != stop.place for journey in own for stop in journey.stops for goods in stop.unloads)
+            any(goods.lot_place != stop.place for goods in stop.loads)
+            or any(need_place.get(goods.need) != stop.place for goods in stop.unloads)
+            for journey in own
+            for stop in journey.stops
+        )
     }
     taken: set[str] = set()
     while True:

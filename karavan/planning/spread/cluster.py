@@ -17,7 +17,7 @@ from karavan.domain.errors import ClusterRefused
 from karavan.domain.message import Message
 from karavan.domain.plans import Plan
 from karavan.domain.situation import Situation
-from karavan.planning.spread.piece import Outcome, OtherVersion, Piece, plan_piece
+from karavan.planning.spread.piece import OtherVersion, Outcome, Piece, plan_piece
 from karavan.planning.spread.seeds import better, plan_seed
 
 if TYPE_CHECKING:
@@ -184,7 +184,9 @@ class Cluster:
 
     def _still_there(self) -> None:
         if self._client.status not in ("running", "connecting"):
-            raise ClusterRefused(Message("the connection to the Dask scheduler at {address} is lost", address=self._address))
+            raise ClusterRefused(
+                Message("the connection to the Dask scheduler at {address} is lost", address=self._address)
+            )
 
     def _result(self, future: Any) -> Any:
         from distributed import CancelledError, KilledWorker
@@ -194,7 +196,7 @@ class Cluster:
         except KilledWorker:
             raise ClusterRefused(
                 Message(
-                    "several workers of {address} died over the same region: give each more memory, or look at their logs",
+                    "several workers of {address} died over the same part: give each more memory, or read their logs",
                     address=self._address,
                 )
             ) from None

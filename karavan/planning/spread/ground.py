@@ -30,7 +30,7 @@ class Ground:
     number
         Place by its code.
     near, easy
-        Driving seconds along each road, at speed factor 1; ``easy`` has only roads that carry every vehicle at all hours.
+        Driving seconds along each road, at speed factor 1; ``easy`` has only roads for every vehicle at all hours.
     land
         Places between which some road is open at some time have the same number.
     atom
@@ -71,7 +71,9 @@ def survey(situation: Situation, sources: set[int], size: float, weights: np.nda
         near = _straight(situation)
         every = np.zeros(count, np.int64)
         return Ground(situation, number, near, near, every, np.arange(count), {})
-    ends = np.array([(number[road.origin], number[road.destination]) for road in situation.roads], np.int64).reshape(-1, 2)
+    ends = np.array([(number[road.origin], number[road.destination]) for road in situation.roads], np.int64).reshape(
+        -1, 2
+    )
     ever = np.array([_is_ever_open(situation, road) for road in situation.roads], bool)
     drive_s = np.array([max(1, road.drive_s) for road in situation.roads], np.int64)
     easy = ever & np.array([_is_easy(road) for road in situation.roads], bool)
@@ -89,7 +91,14 @@ def _is_ever_open(situation: Situation, road: Road) -> bool:
 
 
 def _is_easy(road: Road) -> bool:
-    limits = (road.max_gross_mass_g, road.max_height_mm, road.max_width_mm, road.gate, road.status_from, road.status_until)
+    limits = (
+        road.max_gross_mass_g,
+        road.max_height_mm,
+        road.max_width_mm,
+        road.gate,
+        road.status_from,
+        road.status_until,
+    )
     return road.status is RoadStatus.OPEN and not any(limits) and road.night_allowed and not road.convoy_only
 
 
@@ -109,7 +118,9 @@ def _straight(situation: Situation) -> csr_array:
     rules = situation.operation.rules
     degrees = [(place.latitude_deg or 0.0, place.longitude_deg or 0.0) for place in situation.places]
     at = np.radians(np.array(degrees, float)).reshape(-1, 2)
-    on_ball = np.column_stack([np.cos(at[:, 0]) * np.cos(at[:, 1]), np.cos(at[:, 0]) * np.sin(at[:, 1]), np.sin(at[:, 0])])
+    on_ball = np.column_stack(
+        [np.cos(at[:, 0]) * np.cos(at[:, 1]), np.cos(at[:, 0]) * np.sin(at[:, 1]), np.sin(at[:, 0])]
+    )
     most = min(NEIGHBOURS + 1, len(on_ball))
     found = cKDTree(on_ball).query(on_ball, k=most)[1].reshape(len(on_ball), -1)
     pairs = [(here, there) for here, row in enumerate(found.tolist()) for there in row if here != there]
@@ -152,6 +163,7 @@ def _atoms(
     _, first = np.unique(label, return_index=True)
     atom = first[label]
     passages = {
-        situation.roads[i].code: int(atom[ends[i, 0] if on_island[ends[i, 0]] else ends[i, 1]]) for i in np.flatnonzero(convoy)
+        situation.roads[i].code: int(atom[ends[i, 0] if on_island[ends[i, 0]] else ends[i, 1]])
+        for i in np.flatnonzero(convoy)
     }
     return atom, passages

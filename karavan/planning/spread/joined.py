@@ -105,8 +105,11 @@ def _unserved(campaign: Campaign, plan: Plan) -> tuple[Unserved, ...]:
     parts = served(campaign.situation, plan)
     spreads = {share.item: spread(share, parts) for share in plan.shares}
     situation = campaign.situation
-    ovens = {share.item: baking_limits(situation, situation.item[share.item], share.needed - share.available) for share in plan.shares}
     shares = {share.item: share for share in plan.shares}
+    ovens = {
+        code: baking_limits(situation, situation.item[code], share.needed - share.available)
+        for code, share in shares.items()
+    }
     rows = []
     for need in campaign.needs:
         missing = need.quantity - total.get(need.code, 0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -63,6 +62,8 @@ class Outcome:
 
     Attributes
     ----------
+    vehicles
+        All that the piece has, whether or not they have journeys.
     journeys
         ``None``: nothing better than before was found.
     gain
@@ -76,6 +77,7 @@ class Outcome:
     """
 
     number: int
+    vehicles: tuple[str, ...]
     journeys: tuple[Journey, ...] | None
     convoys: tuple[Convoy, ...]
     gain: float
@@ -114,6 +116,7 @@ def plan_piece(piece: Piece, stop: Callable[[], bool] = lambda: False) -> Outcom
     left = unserved(state, draft, piece.elsewhere) if kept else ()
     return Outcome(
         number=piece.number,
+        vehicles=tuple(vehicle.plate for vehicle in piece.situation.vehicles),
         journeys=journeys if kept else None,
         convoys=convoys if kept else (),
         gain=gain if kept else 0.0,
@@ -134,13 +137,15 @@ def _allowance(piece: Piece, tasks: int, spent: Callable[[int, float], float]) -
 def _problem(piece: Piece) -> Problem:
     """The region in numbers, each need held to its part."""
     bare = bridge(piece.situation)
-    problem = replace(bare, cost_person_h=piece.cost_person_h, world=None)
+    problem = replace(bare, cost_person_h=piece.cost_person_h, world=None)  # type: ignore[arg-type]
     find_tasks(problem)
     kept = []
     for task in problem.tasks:
         limit, most = piece.parts.get(task.need.code, (0, 0))
         step = problem.items[task.item].step
-        task.limit, task.most = (min(own, part) // step * step for own, part in ((task.limit, limit), (task.most, most)))
+        task.limit, task.most = (
+            min(own, part) // step * step for own, part in ((task.limit, limit), (task.most, most))
+        )
         # A way over transshipment points cannot be taken up again: those journeys stay as they are.
         if task.most and not (piece.before and task.onward):
             kept.append(task)

@@ -108,7 +108,18 @@ def next_regions(campaign: Campaign, root: int, size: float, seed: int) -> list[
         parts = _parts_so_far(campaign, own_needs[number], brought[number], total)
         if vehicles[number] and parts:
             elsewhere = {code: total[code] - brought[number].get(code, 0) for code in parts if total.get(code)}
-            made = (number, region, gate, vehicles[number], stock[number], parts, elsewhere, before[number], closed, seed)
+            made = (
+                number,
+                region,
+                gate,
+                vehicles[number],
+                stock[number],
+                parts,
+                elsewhere,
+                before[number],
+                closed,
+                seed,
+            )
             found.append(Region(*made))
     return found
 
@@ -133,7 +144,9 @@ def _work(campaign: Campaign, sources: list[int]) -> dict[str, float]:
     far = dijkstra(campaign.ground.near, directed=False, indices=sources, min_only=True)
     item, number = campaign.situation.item, campaign.ground.number
     return {
-        need.code: campaign.limits[need.code] * item[need.item].mass_g * (3_600 + 2 * min(far[number[need.place]], SHUT_S))
+        need.code: campaign.limits[need.code]
+        * item[need.item].mass_g
+        * (3_600 + 2 * min(far[number[need.place]], SHUT_S))
         for need in campaign.needs
     }
 
@@ -158,7 +171,7 @@ def _where(
     journeys: tuple[Journey, ...],
     atoms: list[int],
 ) -> int:
-    """The region of a vehicle: that of the convoys' roads it drives, else where it unloads most often, else its home's."""
+    """That of the convoys' roads that the vehicle drives, else where it unloads most often, else that of its home."""
     if atoms:
         return int(region[atoms[0]])
     times: dict[int, int] = defaultdict(int)
@@ -172,7 +185,11 @@ def _where(
 
 
 def _stock_so_far(
-    campaign: Campaign, before: list[tuple[Journey, ...]], bound: set[str], gates: list[int], region_of: Mapping[str, int]
+    campaign: Campaign,
+    before: list[tuple[Journey, ...]],
+    bound: set[str],
+    gates: list[int],
+    region_of: Mapping[str, int],
 ) -> list[Stock]:
     """For each region what its vehicles load already, and of the rest what it still asks for."""
     lots = campaign.lots
@@ -211,10 +228,14 @@ def piece_of(campaign: Campaign, region: Region, rounds: int | None, limit_s: fl
     """The region as a situation of its own, with rounds or seconds to plan it in."""
     situation, ground = campaign.situation, campaign.ground
     barred = {
-        road for road, atom in ground.passages.items() if road in region.closed or region.region_of[atom] != region.number
+        road
+        for road, atom in ground.passages.items()
+        if road in region.closed or region.region_of[atom] != region.number
     }
     requests = tuple(situation.requests[k] for k in sorted({campaign.request_at[code] for code in region.parts}))
-    lots = tuple(replace(campaign.lots[k], quantity=units, reserved=0) for k, units in sorted(region.stock.items()) if units)
+    lots = tuple(
+        replace(campaign.lots[k], quantity=units, reserved=0) for k, units in sorted(region.stock.items()) if units
+    )
     stops = {ground.number[request.place] for request in requests} | {ground.number[lot.place] for lot in lots}
     stops |= {ground.number[home] for vehicle in region.vehicles for home in vehicle.homes}
     places, roads = _land(campaign, region, stops, barred)
@@ -259,10 +280,10 @@ def _land(campaign: Campaign, region: Region, stops: set[int], barred: set[str])
     for easy in (False, True):
         near, limit = (ground.easy, EASY_WAY_S) if easy else (ground.near, np.inf)
         far, back = dijkstra(near, directed=False, indices=region.gate, return_predecessors=True, limit=limit)
-        for stop in stops:
-            while stop >= 0 and np.isfinite(far[stop]):
-                kept.add(stop)
-                stop = int(back[stop])
+        for here in stops:
+            while here >= 0 and np.isfinite(far[here]):
+                kept.add(here)
+                here = int(back[here])
         if not easy:
             own = far[region.places]
             kept |= set(np.flatnonzero(far <= own[own < SHUT_S].max(initial=0.0)).tolist())
@@ -296,4 +317,3 @@ def _without_dead_ends(
                 ends.append(other)
     left = sorted(k for k, road in inside.items() if number[road.origin] in kept and number[road.destination] in kept)
     return sorted(kept), tuple(situation.roads[k] for k in left)
-

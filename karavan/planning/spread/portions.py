@@ -49,7 +49,9 @@ def fair_limits(
             groups[need.item][int(ground.land[ground.number[need.place]])].append(need)
     for code, lands in groups.items():
         supplied = {land: asking for land, asking in lands.items() if there[code, land]}
-        scarce = {land: asking for land, asking in supplied.items() if sum(limits[n.code] for n in asking) > there[code, land]}
+        scarce = {
+            land: asking for land, asking in supplied.items() if sum(limits[n.code] for n in asking) > there[code, land]
+        }
         for land, asking in scarce.items():
             _share_out(ground.situation.item[code], asking, there[code, land], limits)
         if scarce:
@@ -168,7 +170,11 @@ def _divided(units: int, row: np.ndarray, total: int) -> list[tuple[int, int]]:
     parts = [divmod(units * int(row[r]), total) for r in regions]
     over = units - sum(part for part, _ in parts)
     first = sorted(range(len(regions)), key=lambda i: (-parts[i][1], i))[:over]
-    return [(r, part + (i in first)) for i, (r, (part, _)) in enumerate(zip(regions, parts, strict=True)) if part or i in first]
+    return [
+        (r, part + (i in first))
+        for i, (r, (part, _)) in enumerate(zip(regions, parts, strict=True))
+        if part or i in first
+    ]
 
 
 def split_fleet(
@@ -228,7 +234,9 @@ Loads = dict[tuple[str, int | None, frozenset[str]], dict[int, float]]
 """Work by item, limit of gross mass and zones of the place; and by region."""
 
 
-def _loads(situation: Situation, region_of: Mapping[str, int], work: Mapping[str, float], needs: Sequence[Need]) -> Loads:
+def _loads(
+    situation: Situation, region_of: Mapping[str, int], work: Mapping[str, float], needs: Sequence[Need]
+) -> Loads:
     loads: Loads = defaultdict(lambda: defaultdict(float))
     for need in needs:
         place = situation.place[need.place]
@@ -244,7 +252,9 @@ def _work_for(situation: Situation, kind: Vehicle, loads: Loads, count: int) -> 
     stores |= {situation.place[row.bakery].zones for row in situation.production}
     for (code, heaviest, zones), by_region in loads.items():
         item = situation.item[code]
-        fits = (kind.closed_body or not item.closed_body) and (not kind.item_classes or item.item_class in kind.item_classes)
+        fits = (kind.closed_body or not item.closed_body) and (
+            not kind.item_classes or item.item_class in kind.item_classes
+        )
         stops = kind.may_stop(replace(sample, largest_gross_mass_g=heaviest, zones=zones))
         # Nobody can go all the way there: somebody must bring the goods to where vehicles change.
         stops = stops or (fits and _is_behind_a_change(situation, stores, zones))

@@ -14,7 +14,9 @@ CRUMB = 0.4
 """What is left over at a root and smaller than this part of a region goes to the region beside it."""
 
 
-def cut(ground: Ground, weights: np.ndarray, roots: Iterable[int], size: float, joined: Iterable[tuple[int, int]] = ()) -> np.ndarray:
+def cut(
+    ground: Ground, weights: np.ndarray, roots: Iterable[int], size: float, joined: Iterable[tuple[int, int]] = ()
+) -> np.ndarray:
     """
     Cut the map into regions of ``size`` to twice ``size``; what may not be parted may make one larger.
 
@@ -38,7 +40,7 @@ def cut(ground: Ground, weights: np.ndarray, roots: Iterable[int], size: float, 
     near = _contracted(ground.near, small, len(labels))
     heavy = np.bincount(small, weights, len(labels))
     begin = sorted({int(small[root]) for root in roots})
-    far, parent, home = dijkstra(near, directed=False, indices=begin, min_only=True, return_predecessors=True)
+    far, parent, _ = dijkstra(near, directed=False, indices=begin, min_only=True, return_predecessors=True)
     reached = np.isfinite(far)
     region = np.full(len(labels), -1)
     open_: list[list[int]] = [[node] for node in range(len(labels))]
@@ -63,7 +65,7 @@ def cut(ground: Ground, weights: np.ndarray, roots: Iterable[int], size: float, 
             open_[node] = []
             if load[up] >= size:
                 close(up)
-    _give_crumbs(near, region, [(node, open_[node], load[node]) for node in begin], closed, size)
+    _give_crumbs(near, region, [(open_[node], load[node]) for node in begin], closed, size)
     strays = np.flatnonzero(region < 0)
     region[strays] = min(range(len(closed)), key=lambda r: (closed[r], r)) if closed else 0
     return region[small]
@@ -106,13 +108,15 @@ def _contracted(near: csr_array, small: np.ndarray, count: int) -> csr_array:
 
 
 def _give_crumbs(
-    near: csr_array, region: np.ndarray, left: list[tuple[int, list[int], float]], closed: list[float], size: float
+    near: csr_array, region: np.ndarray, left: list[tuple[list[int], float]], closed: list[float], size: float
 ) -> None:
     """What is left at the roots: a region of its own, or part of the lightest neighbour."""
-    for root, members, load in left:
+    for members, load in left:
         if not members:
             continue
-        beside = sorted({int(region[n]) for m in members for n in near.indices[near.indptr[m] : near.indptr[m + 1]]} - {-1})
+        beside = sorted(
+            {int(region[n]) for m in members for n in near.indices[near.indptr[m] : near.indptr[m + 1]]} - {-1}
+        )
         if load >= CRUMB * size or not beside:
             beside = [len(closed)]
             closed.append(0.0)
