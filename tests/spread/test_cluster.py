@@ -5,8 +5,12 @@ import signal
 import threading
 
 import pytest
+from typer.testing import CliRunner
 
 from benchmarks.relief import relief_situation
+from karavan import plan_from_json, write_workbook
+from karavan.cli.commands import app
+from karavan.cli.screen import Exit
 from karavan.domain.check import check
 from karavan.domain.errors import ClusterRefused
 from karavan.domain.planfile import plan_to_json
@@ -16,6 +20,7 @@ from karavan.planning.spread import cluster as clusters
 from karavan.planning.spread.cluster import connect
 from karavan.planning.spread.on_cluster import plan_on_cluster
 from karavan.planning.spread.sweeps import plan_regions
+from tests import cast
 
 distributed = pytest.importorskip("distributed")
 
@@ -122,3 +127,27 @@ class _Versions:
 
     def __reduce__(self):
         return (getattr, (clusters, "versions"))
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], prog_name="karavan")
+
+
+def test_the_command_plans_on_a_cluster(local, tmp_path):
+    write_workbook(tmp_path / "small.xlsx", cast.a_situation())
+    asked = ("plan", tmp_path / "small.xlsx", "--rounds", "5", "--no-papers", "-o")
+    done = run(*asked, tmp_path / "out", "--dask", local.scheduler_address, "--seeds", "2")
+    assert done.exit_code == 0, done.output
+    assert run(*asked, tmp_path / "alone").exit_code == 0
+    best, alone = (plan_from_json((tmp_path / name / "plan.json").read_text("utf-8")) for name in ("out", "alone"))
+    situation = cast.a_situation()
+    assert objective(situation, best.value) <= objective(situation, alone.value)
+    assert best.situation == alone.situation
+
+
+def test_the_command_says_that_nobody_answers(tmp_path):
+    write_workbook(tmp_path / "small.xlsx", cast.a_situation())
+    done = run("plan", tmp_path / "small.xlsx", "-o", tmp_path / "out", "--dask", "nonsense://here")
+    assert done.exit_code == Exit.USAGE
+    assert "no Dask scheduler answers at nonsense://here" in " ".join(done.output.split())
+    assert not (tmp_path / "out").exists()

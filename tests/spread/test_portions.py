@@ -80,6 +80,9 @@ def test_nothing_is_kept_for_those_whom_nobody_reaches():
     stock = [Lot(place="W", item="SACK", code="A", quantity=100)]
     assert limits_of(situation([100, 100], stock=stock))[0] == {"QV1/1": 50, "QV2/1": 50}
     assert limits_of(situation([100, 100], stock=stock), {"QV2/1"}) == ({"QV1/1": 100, "QV2/1": 100}, ())
+    limits, (share,) = limits_of(situation([200, 100], stock=stock), {"QV2/1"})
+    assert limits == {"QV1/1": 100, "QV2/1": 50}  # half of it as well, if somebody should come by
+    assert share.shares == (("QV1/1", 100),)
 
 
 def test_where_no_road_leads_nothing_is_shared():

@@ -96,3 +96,13 @@ def test_straight_lines_are_cut_as_well():
     load = np.bincount(cut(ground, weights, sources, 50), weights)
     assert max(load) < 100
     assert np.isfinite(ground.from_places([0])).all()
+
+
+def test_nobody_s_name_or_telephone_is_sent(campaign):
+    import pickle
+
+    sent = pickle.dumps([piece_of(campaign, region, 1, None) for region in first_regions(campaign, 60, 0)])
+    assert any(vehicle.driver for vehicle in campaign.situation.vehicles)
+    assert b"Driver" not in sent
+    assert b"Council" not in sent
+    assert b"FLOUR" in sent

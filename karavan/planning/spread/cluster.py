@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 WAITING = 2
 """Pieces sent for each thread: one in work, and the next one already there."""
 
-ANSWER_S = 20.0
+ANSWER_S = 10.0
 HEARING_S = 0.5
 """How often Ctrl-C is looked for."""
 

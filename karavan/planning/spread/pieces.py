@@ -16,6 +16,7 @@ from karavan.domain.roads import Road, RoadSource
 from karavan.domain.units import HOUR_S
 from karavan.planning.spread.campaign import Campaign, drawn, given, numbered, settled
 from karavan.planning.spread.ground import SHUT_S, Ground
+from karavan.planning.spread.nameless import nameless
 from karavan.planning.spread.piece import Piece
 from karavan.planning.spread.portions import Stock, split_fleet, split_stock
 from karavan.planning.spread.regions import cut
@@ -250,7 +251,7 @@ def piece_of(campaign: Campaign, region: Region, rounds: int | None, limit_s: fl
     )
     return Piece(
         number=region.number,
-        situation=own,
+        situation=nameless(own),
         parts=region.parts,
         elsewhere=region.elsewhere,
         shares=_shares_of(campaign.shares, region.parts),

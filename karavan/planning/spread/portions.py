@@ -40,20 +40,29 @@ def fair_limits(
     limits: dict[str, int] = {}
     shares = []
     groups: dict[str, dict[int, list[Need]]] = defaultdict(lambda: defaultdict(list))
+    cut_off: dict[tuple[str, int], list[Need]] = defaultdict(list)
     there: dict[tuple[str, int], int] = defaultdict(int)
     for lot in lots:
         there[lot.item, int(ground.land[ground.number[lot.place]])] += whole(ground.situation.item[lot.item], lot.free)
     for need in needs:
         limits[need.code] = whole(ground.situation.item[need.item], need.quantity)
-        if need.code not in out_of_reach:
-            groups[need.item][int(ground.land[ground.number[need.place]])].append(need)
+        land = int(ground.land[ground.number[need.place]])
+        if need.code in out_of_reach:
+            cut_off[need.item, land].append(need)
+        else:
+            groups[need.item][land].append(need)
     for code, lands in groups.items():
         supplied = {land: asking for land, asking in lands.items() if there[code, land]}
         scarce = {
             land: asking for land, asking in supplied.items() if sum(limits[n.code] for n in asking) > there[code, land]
         }
         for land, asking in scarce.items():
-            _share_out(ground.situation.item[code], asking, there[code, land], limits)
+            item, units = ground.situation.item[code], there[code, land]
+            asked = sum(limits[need.code] for need in asking)
+            _share_out(item, asking, units, limits)
+            # Should a vehicle come by after all, they get no more of it than others.
+            for need in cut_off[code, land]:
+                limits[need.code] = whole(item, limits[need.code] * units // asked)
         if scarce:
             among = [need for asking in supplied.values() for need in asking]
             shares.append(
