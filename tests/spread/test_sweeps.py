@@ -100,3 +100,11 @@ def test_any_world_in_small_regions(seed, world, size):
     assert [str(violation) for violation in check(situation, made)] == []
     assert made.value == measure(situation, made)
     assert plan_from_json(plan_to_json(made)) == made
+
+
+def test_no_convoy_is_left_with_one_vehicle_after_goods_have_changed_vehicles():
+    """A slot closed while convoys were mended stayed so, and a convoy of one in it was not seen."""
+    situation = relief_situation(300)
+    made = plan_regions(situation, seed=0, rounds=300, sweeps=0, size=10_000)
+    assert made.convoys
+    assert [str(violation) for violation in check(situation, made)] == []

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 from karavan import __version__
 from karavan.domain.errors import ClusterRefused
 from karavan.domain.message import Message
+from karavan.domain.planfile import situation_digest
 from karavan.domain.plans import Plan
 from karavan.domain.situation import Situation
+from karavan.planning.spread.nameless import nameless
 from karavan.planning.spread.piece import OtherVersion, Outcome, Piece, plan_piece
 from karavan.planning.spread.seeds import better, plan_seed
 
@@ -139,14 +141,14 @@ class Cluster:
         limits
             Rounds, seconds and gap of each.
         """
-        # A copy without what was looked up in it before; it is sent once, and not with every seed.
-        there = self._client.scatter(replace(situation), broadcast=True, hash=False)
+        # Sent once, and not with every seed.
+        there = self._client.scatter(nameless(situation), broadcast=True, hash=False)
         best: Plan | None = None
         jobs = ((there, seed, *limits) for seed in seeds)
         for number, plan in enumerate(self._each(plan_seed, jobs, stop, spread=True), start=1):
             best = plan if best is None else better(situation, best, plan)
             done(number, len(seeds), best)
-        return best
+        return best and replace(best, situation=situation_digest(situation))
 
     def ask(self, question: Callable[[], Any]) -> dict[str, Any]:
         """What each worker answers, by its address."""
