@@ -165,9 +165,10 @@ def plan(
         else:
             from karavan.planning.spread.on_cluster import plan_on_cluster
 
-            limits = {"rounds": rounds, "limit_s": limit_s, "gap": gap}
             with interrupts() as pressed, part_bar(screen) as parts:
-                best = plan_on_cluster(situation, dask, seed=seed, seeds=seeds, **limits, progress=parts)
+                best = plan_on_cluster(
+                    situation, dask, seed=seed, seeds=seeds, rounds=rounds, limit_s=limit_s, gap=gap, progress=parts
+                )
                 stopped = pressed()
         deliver(screen, situation, best, out, papers=not no_papers, stopped=stopped)
 
