@@ -1,5 +1,6 @@
 """
-``python -m benchmarks run | table | relief-plans``: run solvers on instances, show what came out, measure whole plans.
+``python -m benchmarks run | table | relief-plans | cluster``: run solvers on instances, show what came out, measure
+whole plans, plan a very large situation on Dask workers.
 
 ``--help`` behind each says what can be asked for.
 """
@@ -20,6 +21,8 @@ def main(words: Sequence[str] | None = None) -> int:
         from benchmarks.report import main as run
     elif command == "relief-plans":
         from benchmarks.relief_plans import main as run
+    elif command == "cluster":
+        from benchmarks.cluster import main as run
     else:
         print(__doc__.strip())
         return 0 if command in ("--help", "-h") else 2

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
+import numpy as np
+
 from karavan.domain.hours import ALWAYS, Hours
 from karavan.domain.places import Place, PlaceKind
 from karavan.domain.roads import Road, RoadStatus
@@ -57,6 +59,7 @@ class Land:
     roads: list[Road] = field(default_factory=list)
     valleys: list[Valley] = field(default_factory=list)
     at: dict[str, Point] = field(default_factory=dict)
+    known: np.ndarray = field(default_factory=lambda: np.zeros((0, 2)))
 
     def place(self, code: str, kind: PlaceKind, name: str, at: Point, zones: str = "plain", **fields: object) -> str:
         self.at[code] = at
@@ -126,7 +129,17 @@ def lay_out(random: Random, points: int, start: datetime, days: int) -> Land:
 def _spaced(land: Land, half_km: float) -> Point:
     """Of some random points the one that is farthest from every place so far."""
     tries = [(land.random.uniform(-half_km, half_km), land.random.uniform(-half_km, half_km)) for _ in range(6)]
-    return max(tries, key=lambda p: min((math.dist(p, q) for q in land.at.values()), default=0.0))
+    fresh = list(land.at.values())[len(land.known) :]
+    if fresh:
+        land.known = np.concatenate([land.known, np.array(fresh)])
+    if not len(land.known):
+        return tries[0]
+    return tries[int(_apart(np.array(tries), land.known).min(axis=1).argmax())]
+
+
+def _apart(some: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """``[i, j]``: kilometres between the points."""
+    return np.hypot(some[:, None, 0] - others[None, :, 0], some[:, None, 1] - others[None, :, 1])
 
 
 def _town(land: Land, number: int, at: Point, bakery: bool) -> None:
@@ -155,17 +168,24 @@ def _mouth(land: Land, number: int, count: int, half_km: float) -> str:
 
 def _join(land: Land, nodes: list[str]) -> None:
     """The shortest tree over all nodes (Prim), and a cross link for every fifth."""
-    nearest = dict.fromkeys(nodes[1:], nodes[0])
-    while nearest:
-        there = min(nearest, key=lambda node: math.dist(land.at[node], land.at[nearest[node]]))
-        land.road(nearest.pop(there), there, TAR_KM_H)
-        for node, joined in nearest.items():
-            if math.dist(land.at[node], land.at[there]) < math.dist(land.at[node], land.at[joined]):
-                nearest[node] = there
+    points = np.array([land.at[node] for node in nodes])
+    away = _apart(points[:1], points)[0]
+    nearest = np.zeros(len(nodes), np.int64)
+    joined = np.zeros(len(nodes), bool)
+    joined[0] = True
+    for _ in nodes[1:]:
+        there = int(np.where(joined, np.inf, away).argmin())
+        land.road(nodes[nearest[there]], nodes[there], TAR_KM_H)
+        joined[there] = True
+        fresh = _apart(points[there : there + 1], points)[0]
+        nearest[fresh < away] = there
+        away = np.minimum(away, fresh)
     known = {frozenset((road.origin, road.destination)) for road in land.roads}
+    number = {node: i for i, node in enumerate(nodes)}
     for node in land.random.sample(nodes, len(nodes) // 5):
-        near = sorted(nodes, key=lambda other: math.dist(land.at[node], land.at[other]))[1:5]
-        other = next((n for n in near if frozenset((node, n)) not in known), None)
+        here = number[node]
+        near = np.argsort(_apart(points[here : here + 1], points)[0], kind="stable")[1:5]
+        other = next((nodes[i] for i in near if frozenset((node, nodes[i])) not in known), None)
         if other is not None:
             land.road(node, other, GRAVEL_KM_H, **land.closure(0.3))
 
@@ -223,8 +243,11 @@ def _village(land: Land, valley: Valley, number: int) -> None:
 def _passes(land: Land) -> None:
     """A track over the mountain between the heads of some neighbouring valleys: by day only, no large trucks."""
     heads = [valley.floor[-1] for valley in land.valleys if not valley.upper]
-    for head in heads[::4]:
-        other = min((h for h in heads if h != head), key=lambda h: math.dist(land.at[head], land.at[h]))
+    points = np.array([land.at[head] for head in heads])
+    for here in range(0, len(heads), 4):
+        away = _apart(points[here : here + 1], points)[0]
+        away[here] = np.inf
+        other = heads[int(away.argmin())]
         land.road(
-            head, other, DIRT_KM_H, max_gross_mass_g=12 * TONNE_G, night_allowed=False, **land.closure(0.3)
+            heads[here], other, DIRT_KM_H, max_gross_mass_g=12 * TONNE_G, night_allowed=False, **land.closure(0.3)
         )

@@ -14,6 +14,7 @@ from karavan.cli.options import (
     At,
     Broken,
     Close,
+    Dask,
     Gap,
     Language,
     Left,
@@ -141,6 +142,7 @@ def plan(
     rounds: Rounds = None,
     limit_s: Time = None,
     gap: Gap = None,
+    dask: Dask = None,
     seeds: Seeds = None,
     no_papers: NoPapers = False,
     language: Language = LANGUAGE,
@@ -149,16 +151,25 @@ def plan(
     with open_screen(language, as_json) as screen:
         from karavan.cli.deliver import deliver
         from karavan.cli.folder import refuse_foreign
-        from karavan.cli.progress import bar, interrupts
+        from karavan.cli.progress import bar, interrupts, part_bar
         from karavan.planning import plan as make_plan
 
         refuse_foreign(out)
         situation = read_situation(screen, situation_file, osm)
-        with interrupts() as pressed, bar(screen) as progress:
-            best = make_plan(
-                situation, seed=seed, rounds=rounds, limit_s=limit_s, gap=gap, seeds=seeds, progress=progress
-            )
-            stopped = pressed()
+        if dask is None:
+            with interrupts() as pressed, bar(screen) as progress:
+                best = make_plan(
+                    situation, seed=seed, rounds=rounds, limit_s=limit_s, gap=gap, seeds=seeds, progress=progress
+                )
+                stopped = pressed()
+        else:
+            from karavan.planning.spread.on_cluster import plan_on_cluster
+
+            with interrupts() as pressed, part_bar(screen) as parts:
+                best = plan_on_cluster(
+                    situation, dask, seed=seed, seeds=seeds, rounds=rounds, limit_s=limit_s, gap=gap, progress=parts
+                )
+                stopped = pressed()
         deliver(screen, situation, best, out, papers=not no_papers, stopped=stopped)
 
 

@@ -84,13 +84,22 @@ Gap = Annotated[
         parser=_share_of,
     ),
 ]
+Dask = Annotated[
+    str | None,
+    option(
+        "--dask",
+        text=_("Plan on this Dask cluster: several seeds, or a very large workbook in regions (docs/cluster.md)."),
+        metavar="ADDRESS",
+        show_default=False,
+    ),
+]
 Seeds = Annotated[
     int | None,
     option(
         "--seeds",
         text=_(
             "So many searches side by side that share their best plan. Otherwise one with --rounds, and one for each "
-            "core with --time."
+            "core with --time. With --dask so many searches of their own, or else 8."
         ),
         metavar="NUMBER",
         min=1,

@@ -16,6 +16,7 @@ from karavan.domain.message import Message
 
 if TYPE_CHECKING:
     from karavan.planning import Progress
+    from karavan.planning.spread.sweeps import PartsDone
 
 FULL = 1000
 
@@ -90,6 +91,28 @@ def _without_pace(now: Progress) -> Message:
         return Message("{value} person-hours", value=value)
     gap = round(100 * now.gap, 1)
     return Message("{value} person-hours, bound {bound}, gap {gap} %", value=value, bound=round(now.bound), gap=gap)
+
+
+@contextmanager
+def part_bar(screen: Screen) -> Iterator[Callable[[PartsDone], None] | None]:
+    """The same where parts are planned one by one, here or on a cluster."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress as Bar, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=20), TimeElapsedColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(screen.text(Message("looking for a first plan")), total=FULL)
+
+        def move(now: PartsDone) -> None:
+            done = Message(
+                "{done} of {total} parts, {value} person-hours", done=now.done, total=now.total, value=round(now.value)
+            )
+            shown.update(task, completed=round(FULL * now.done / max(1, now.total)), description=screen.text(done))
+
+        yield move
 
 
 @contextmanager

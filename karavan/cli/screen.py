@@ -20,6 +20,7 @@ from karavan.domain.errors import (
     BadChange,
     BadPlanFile,
     BadWorkbook,
+    ClusterRefused,
     KaravanError,
     MissingCatalogue,
     Problem,
@@ -53,6 +54,7 @@ _EXIT_OF: dict[type[KaravanError], Exit] = {
     RefusedFile: Exit.REFUSED,
     BadPlanFile: Exit.REFUSED,
     BadChange: Exit.USAGE,
+    ClusterRefused: Exit.USAGE,
     UnknownName: Exit.USAGE,
 }
 

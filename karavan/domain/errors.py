@@ -5,6 +5,7 @@ KaravanError
 ├── RefusedFile        a file that is not read at all: too large, wrong kind, hostile
 ├── BadPlanFile        a plan.json that does not have the shape of docs/plan.schema.json
 ├── BadChange          a change given to replan that names something unknown
+├── ClusterRefused     a Dask cluster that cannot be reached, or cannot plan as it is done here
 ├── MissingCatalogue   a language whose sentences were not installed
 └── UnknownName        a journey, line or vehicle asked about that is not there
 """
@@ -86,6 +87,10 @@ class BadPlanFile(KaravanError):
 
 class BadChange(KaravanError):
     """A change given to ``replan`` names a road, vehicle or journey that does not exist."""
+
+
+class ClusterRefused(KaravanError):
+    """A Dask cluster that does not answer, has no workers, or workers that would plan otherwise."""
 
 
 class MissingCatalogue(KaravanError):

@@ -53,7 +53,7 @@ def journeys_and_convoys(
         past = history.get(vehicle, History())
         made = [*past.journeys, *_journeys(state, vehicle, lots, past)]
         for number, journey in enumerate(made):
-            drafts.append((_departure(journey), vehicle, number, journey, bool(journey.code)))
+            drafts.append((departure(journey), vehicle, number, journey, bool(journey.code)))
     taken = {journey.code for *_, journey, named in drafts if named}
     numbers = (code for code in (f"J-{n:03d}" for n in range(1, 10**6)) if code not in taken)
     journeys = []
@@ -63,7 +63,7 @@ def journeys_and_convoys(
     return form_convoys(state.problem, tuple(journeys))
 
 
-def _departure(journey: Journey) -> datetime:
+def departure(journey: Journey) -> datetime:
     return min([journey.stops[0].start, *(leg.depart for stop in journey.stops for leg in stop.legs)])
 
 

@@ -25,10 +25,17 @@ from karavan.planning.search import State
 from karavan.planning.travel import FAR, Passage, fits_road
 
 
-def unserved(state: State, plan: Plan) -> tuple[Unserved, ...]:
-    """What the plan leaves behind of every request, approved or not, each with at least one reason."""
+def unserved(state: State, plan: Plan, elsewhere: Mapping[str, int] | None = None) -> tuple[Unserved, ...]:
+    """
+    What the plan leaves behind of every request, approved or not, each with at least one reason.
+
+    Parameters
+    ----------
+    elsewhere
+        Units of needs that another plan hands over.
+    """
     problem, situation = state.problem, state.problem.situation
-    given: dict[str, int] = defaultdict(int)
+    given: dict[str, int] = defaultdict(int, elsewhere or {})
     for code, quantity, _ in deliveries(situation, plan):
         given[code] += quantity
     what_if = WhatIf(_from_now(situation, plan), problem.network if plan.replanned_at is None else None)
@@ -56,7 +63,7 @@ def unserved(state: State, plan: Plan) -> tuple[Unserved, ...]:
         for need in problem.needs
         if need.quantity > given[need.code]
     ]
-    return (*result, *_not_approved(situation))
+    return (*result, *not_approved(situation))
 
 
 def _tasks_of(problem: Problem) -> dict[str, list[Task]]:
@@ -169,7 +176,8 @@ def _from_now(situation: Situation, plan: Plan) -> Situation:
     )
 
 
-def _not_approved(situation: Situation) -> list[Unserved]:
+def not_approved(situation: Situation) -> list[Unserved]:
+    """Lines of requests that nobody approved."""
     words = {
         Approval.DRAFT: Message("request {request} is a draft: only approved requests are planned", request=""),
         Approval.SUBMITTED: Message("request {request} waits for approval", request=""),
@@ -214,7 +222,7 @@ def _reasons(case: Case, need: Need) -> tuple[Message, ...]:
     last = (*(_lies_at(item, place, quantity) for place, quantity in on_the_way), *last)
     if not on_the_way and not _elsewhere(problem, need, item):
         none = Message("{item}: none in any store or oven within the horizon", item=ItemName(item.code))
-        return (*(first or _baking_limits(problem, item, missing) or [none]), *last)
+        return (*(first or baking_limits(problem.situation, item, missing) or [none]), *last)
     binding = case.what_if.binding(need)
     if binding:
         return (*first, *(_say(problem, case.what_if, need, item, name, binding) for name in binding), *last)
@@ -228,17 +236,16 @@ def _too_little(case: Case, need: Need, item: Item, missing: int) -> list[Messag
     share = next((share for share in case.plan.shares if share.item == need.item), None)
     if share is None:
         return [_busy(case, need, item, missing)]
-    limits = _baking_limits(case.state.problem, item, share.needed - share.available)
-    short = [*limits, _short(case, item, share, need)]
+    limits = baking_limits(case.state.problem.situation, item, share.needed - share.available)
+    short = [*limits, say_short(item, share, case.spreads[share.item], case.parts.get(need.code, 0.0))]
     to_share = case.due.get(need.code, 0) - case.given[need.code]
     if to_share >= item.step and _left_in_stores(case, need) >= item.step:
         return [_busy(case, need, item, to_share), *short]
     return short
 
 
-def _baking_limits(problem: Problem, item: Item, short: int) -> list[Message]:
+def baking_limits(situation: Situation, item: Item, short: int) -> list[Message]:
     """What keeps each bakery of the item from baking more: its flour, else its hours; ``short`` in units."""
-    situation = problem.situation
     limits = []
     for baking in bakings(situation, item.code):
         row = baking.row
@@ -325,9 +332,9 @@ def _lies_at(item: Item, place: str, quantity: int) -> Message:
     )
 
 
-def _short(case: Case, item: Item, share: Share, need: Need) -> Message:
-    """Shares are limits set before the search: said is what came of them."""
-    least, most = (percent(part) for part in case.spreads[share.item])
+def say_short(item: Item, share: Share, spread: tuple[float, float], own: float) -> Message:
+    """Shares are limits set before the search: said is what came of them, to all needs and to this one."""
+    least, most = (percent(part) for part in spread)
     facts = {
         "item": ItemName(item.code),
         "short": Measure((share.needed - share.available) * item.mass_g, "g"),
@@ -346,7 +353,7 @@ def _short(case: Case, item: Item, share: Share, need: Need) -> Message:
         "{item}: {short} short ({available} for {needed}); shared by need, each gets between {least} % and {most} %, "
         "this one {own} %",
         most=most,
-        own=percent(case.parts.get(need.code, 0.0)),
+        own=percent(own),
         **facts,
         least=least,
     )

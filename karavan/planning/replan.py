@@ -671,7 +671,7 @@ def _as_before(state: State, previous: Plan, pasts: dict[str, _Past], own: int) 
                 before[goods.need][number[journey.vehicle]].append(problem.network.second(stop.end))
     for plate, past in pasts.items():
         for journey in past.waiting:
-            _set_as_before(state, number[plate], journey, task_of)
+            set_as_before(state, number[plate], journey, task_of)
     state.remember(before)
     state.change_cost = float(problem.situation.operation.rules.change_person_h)
     promised = _promised(problem, pasts)
@@ -682,7 +682,7 @@ def _as_before(state: State, previous: Plan, pasts: dict[str, _Past], own: int) 
     ]
 
 
-def _set_as_before(state: State, vehicle: int, journey: Journey, task_of: dict[tuple[str, int], int]) -> None:
+def set_as_before(state: State, vehicle: int, journey: Journey, task_of: dict[tuple[str, int], int]) -> None:
     problem = state.problem
     if not problem.crews[vehicle].spans:
         return

@@ -140,6 +140,7 @@ void move_on(State& state, int vehicle) {
 
 void mend_convoys(State& state) {
     std::set<std::array<int, 4>> asked;
+    std::vector<Slot> closed;
     while (state.convoy_min > 1) {
         bool any = false;
         Slot first{};
@@ -148,14 +149,17 @@ void mend_convoys(State& state) {
             any = true;
             first = slot;
         });
-        if (!any) return;
+        if (!any) break;
         if (wait_for(state, first, asked)) continue;
         std::vector<int> members;
         for (int v = 0; v < static_cast<int>(state.times.size()); ++v)
             if (state.has_slot(v, first)) members.push_back(v);
         state.add_taken(first, kForbidden);
+        closed.push_back(first);
         for (int vehicle : members) move_on(state, vehicle);
     }
+    // A plan from before that is taken up again may use these slots, and its convoys must be counted as any others.
+    for (Slot slot : closed) state.add_taken(slot, -kForbidden);
 }
 
 }  // namespace karavan::relief
