@@ -26,6 +26,9 @@ COMPARISON_SHARE = 0.1
 MOST_BOUNDING = 0.25
 """Of the time given, for the bound at most."""
 
+FINISHING = 3.0
+"""What comes after the search takes about so many times as long as the first plan took."""
+
 MOST_FINISHING = 0.4
 """Of the time given, kept for the reasons and the papers' order at most."""
 
@@ -199,8 +202,8 @@ class Budget:
         return self.interrupted or (self.limit_s is not None and self._elapsed_s() >= self.limit_s - self._finish_s)
 
     def first(self, state: State) -> None:
-        """Called with the first whole plan: what took so long to begin takes about as long to be put into words."""
-        self._finish_s = min(self._elapsed_s(), MOST_FINISHING * (self.limit_s or 0.0))
+        """Called with the first whole plan: what took longer to begin takes longer to be put into words."""
+        self._finish_s = min(FINISHING * self._elapsed_s(), MOST_FINISHING * (self.limit_s or 0.0))
         if not state.short_convoys():
             self.note(0, state.value - state.on_the_way)
 

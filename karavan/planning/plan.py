@@ -14,7 +14,7 @@ from karavan.domain.value import deliveries, measure, objective
 from karavan.planning.allocate import share_fairly
 from karavan.planning.bound import lower_bound
 from karavan.planning.budget import Budget, Progress, Stage
-from karavan.planning.by_hand import plan_by_hand, send_all
+from karavan.planning.by_hand import plan_by_hand
 from karavan.planning.outcome import journeys_and_convoys
 from karavan.planning.problem import Problem, bridge, find_tasks
 from karavan.planning.reasons import unserved
@@ -76,7 +76,10 @@ def plan(
         budget.enter(Stage.COMPARISONS)
         others = {}
         if not budget.late():
-            others["hand"] = plan_by_hand(_again(problem))
+            by_hand = plan_by_hand(_again(problem), budget.late)
+            # Broken off it would be a careless person's.
+            if not budget.late():
+                others["hand"] = by_hand
         if not budget.late():
             others["cost"] = _cheapest(state, seed, budget)
     comparisons = [Comparison(name=name, value=_worth(other)) for name, other in others.items()]
@@ -115,7 +118,7 @@ def finish(
 def _filled(problem: Problem, seed: int, budget: Budget) -> State:
     """Another quick plan: every vehicle filled as by hand."""
     state = empty_state(problem)
-    send_all(state)
+    state.send_by_hand(budget.late)
     Search(state, Random(seed)).build(budget.late)
     return state
 
