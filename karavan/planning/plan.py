@@ -62,7 +62,7 @@ def plan(
         state = empty_state(problem)
         budget.weigh(problem, state)
         budget.enter(Stage.FIRST_PLAN)
-        Search(state, Random(seed)).build(budget.late, budget.built)
+        Search(state, Random(seed)).build(budget.over, budget.built)
         if budget.interrupted and not any(state.trips):
             raise KeyboardInterrupt
         budget.first(state)
@@ -72,7 +72,7 @@ def plan(
         bound = budget.bound = None if budget.late() else math.floor(10 * lower_bound(problem, by_days=by_days)) / 10
         if not budget.late():
             state = max(state, _filled(problem, seed, budget), key=lambda one: one.value)
-        run = solve(state, Random(seed), budget.allowance(), budget.late)
+        run = solve(state, Random(seed), budget.allowance(), budget.over)
         budget.enter(Stage.COMPARISONS)
         others = {}
         if not budget.late():
