@@ -45,27 +45,36 @@ def share_fairly(problem: Problem) -> tuple[Share, ...]:
 
 
 def fair_fractions(problem: Problem, tasks: list[Task]) -> list[float]:
-    """The max-min fair fraction of each task's need, by linear programs that fix the worst off one after another."""
+    """
+    The max-min fair fraction of each task's need, by linear programs that fix the worst off one after another.
+
+    Tasks that may be served from the same pools get the same fraction, so they are one row.
+    """
     pools = sorted({pool for task in tasks for pool in task.pools.values()})
     totals = [float(problem.pools[pool].total) for pool in pools]
-    needs = [float(task.most) for task in tasks]
-    arcs = [[pools.index(pool) for pool in sorted(task.pools.values())] for task in tasks]
-    if all(arc == arcs[0] for arc in arcs):
-        return [min(1.0, sum(totals[p] for p in arcs[0]) / sum(needs))] * len(tasks)
+    numbers = {pool: p for p, pool in enumerate(pools)}
+    arc_of = [tuple(sorted(numbers[pool] for pool in task.pools.values())) for task in tasks]
+    wanted: dict[tuple[int, ...], float] = {}
+    for task, arc in zip(tasks, arc_of, strict=True):
+        wanted[arc] = wanted.get(arc, 0.0) + task.most
+    if len(wanted) == 1:
+        return [min(1.0, sum(totals) / sum(wanted.values()))] * len(tasks)
+    arcs, needs = list(wanted), list(wanted.values())
     fixed: dict[int, float] = {}
-    while len(fixed) < len(tasks):
+    while len(fixed) < len(arcs):
         level, flow = _raise_level(needs, totals, arcs, fixed)
-        stuck = _stuck(totals, arcs, flow) if level < 1 - TOLERANCE else set(range(len(tasks)))
-        fresh = [t for t in range(len(tasks)) if t not in fixed and t in stuck]
-        for t in fresh or [t for t in range(len(tasks)) if t not in fixed]:
+        stuck = _stuck(totals, arcs, flow) if level < 1 - TOLERANCE else set(range(len(arcs)))
+        fresh = [t for t in range(len(arcs)) if t not in fixed and t in stuck]
+        for t in fresh or [t for t in range(len(arcs)) if t not in fixed]:
             fixed[t] = level
-    return [fixed[t] for t in range(len(tasks))]
+    levels = {arc: fixed[t] for t, arc in enumerate(arcs)}
+    return [levels[arc] for arc in arc_of]
 
 
 def _raise_level(
-    needs: list[float], totals: list[float], arcs: list[list[int]], fixed: dict[int, float]
+    needs: list[float], totals: list[float], arcs: list[tuple[int, ...]], fixed: dict[int, float]
 ) -> tuple[float, dict[tuple[int, int], float]]:
-    """The highest common fraction of all tasks that are not fixed, and a flow that gives it."""
+    """The highest common fraction of all groups of tasks that are not fixed, and a flow that gives it."""
     from scipy.optimize import linprog
 
     pairs = [(t, p) for t, arc in enumerate(arcs) for p in arc]
@@ -88,8 +97,8 @@ def _raise_level(
     return float(result.x[size]), {pair: float(result.x[j]) for j, pair in enumerate(pairs)}
 
 
-def _stuck(totals: list[float], arcs: list[list[int]], flow: dict[tuple[int, int], float]) -> set[int]:
-    """Tasks that cannot be given more, not even by letting others load elsewhere."""
+def _stuck(totals: list[float], arcs: list[tuple[int, ...]], flow: dict[tuple[int, int], float]) -> set[int]:
+    """Groups that cannot be given more, not even by letting others load elsewhere."""
     used = [sum(amount for (_, q), amount in flow.items() if q == p) for p in range(len(totals))]
     good = {p for p in range(len(totals)) if used[p] < totals[p] - 1e-6}
     grew = True

@@ -17,9 +17,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from karavan.domain.places import PlaceKind
 from karavan.domain.units import HOUR_S
@@ -171,6 +168,9 @@ def earliest_arrivals(network: Network, origin: int, profiles: tuple[int, ...], 
     best = [FAR] * len(network.situation.places)
     best[origin] = start
     if network.straight:
+        from scipy.sparse import csr_array
+        from scipy.sparse.csgraph import dijkstra
+
         tables = [np.array([list(row) for row in network.times[p]], float) for p in profiles]
         times = np.minimum.reduce(tables)
         # Rows are estimates of legs that are rounded up one by one; a second less keeps the bound safe.
@@ -230,6 +230,10 @@ def _work(problem: Problem, kind: _Kind, need: Asked, loading: set[int], place: 
 
 def _most_saved(problem: Problem, needs: list[Asked], kinds: list[_Kind]) -> float:
     """The optimum of the linear program: the most person-hours that serving the needs can save; no kinds: no fleet."""
+    # Loading it takes longer than the first plan of a small situation.
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_array
+
     ways = {id(need): list(need.kinds.items()) if kinds else [(-1, (0.0, 0.0))] for need in needs}
     per_bucket = sum(map(len, ways.values()))
     buckets = max(1, min(BUCKETS, MOST_VARIABLES // max(1, per_bucket)))

@@ -26,6 +26,12 @@ COMPARISON_SHARE = 0.1
 MOST_BOUNDING = 0.25
 """Of the time given, for the bound at most."""
 
+LEAST_S = 1.0
+"""For the first plan, however little time is given."""
+
+FINISHING = 3.0
+"""What comes after the search takes about so many times as long as the first plan took."""
+
 MOST_FINISHING = 0.4
 """Of the time given, kept for the reasons and the papers' order at most."""
 
@@ -205,9 +211,13 @@ class Budget:
         """Whether the time is over or somebody has pressed Ctrl-C: what can be left out is left out."""
         return self.interrupted or (self.limit_s is not None and self.elapsed_s() >= self.limit_s - self._finish_s)
 
+    def over(self) -> bool:
+        """As ``late``, but what is to be carried is put in for a second at least: a small plan is whole in no time."""
+        return self.interrupted or (self.late() and self.elapsed_s() >= LEAST_S)
+
     def first(self, state: State) -> None:
-        """Called with the first whole plan: what took so long to begin takes about as long to be put into words."""
-        self._finish_s = min(self.elapsed_s(), MOST_FINISHING * (self.limit_s or 0.0))
+        """Called with the first whole plan: what took longer to begin takes longer to be put into words."""
+        self._finish_s = min(FINISHING * self.elapsed_s(), MOST_FINISHING * (self.limit_s or 0.0))
         if not state.short_convoys():
             self.note(0, state.value - state.on_the_way)
 

@@ -105,10 +105,11 @@ def _allotted(state: State) -> tuple[Allotment, int | None]:
         for i, parts in enumerate(aboard)
     }
     ends = _last_hand_overs(state)
+    feeding = find_feeding(state)
     for number in sorted(draws):
         pool = state.problem.pools[number]
         if pool.feeder is not None:
-            pool = replace(pool, batches=(*pool.put_down, *fed_batches(state, pool.feeder, result)))
+            pool = replace(pool, batches=(*pool.put_down, *fed_batches(state, pool.feeder, feeding, result)))
         step = state.problem.items[pool.item].step
         batches = batches_of(pool)
         shares = allot(batches, step, [_known(state, ends, draw) for draw in draws[number]]) or allot(
@@ -143,26 +144,50 @@ def _known(state: State, ends: dict[str, int], draw: Draw) -> Draw:
     return moment, lasts_until, quantity, number
 
 
-def fed_batches(state: State, task: int, lots: Allotment) -> list[Batch]:
-    """What the visits of a feeding task put down, lot by lot, from when."""
+@dataclass(frozen=True, slots=True)
+class Feeding:
+    """
+    What is put down for somebody to carry on.
+
+    Attributes
+    ----------
+    visits
+        For each task that is carried on its visits, each with the moment of its end.
+    expiry_s
+        By item, the lot's place and its code.
+    """
+
+    visits: dict[int, list[tuple[Owner, int]]]
+    expiry_s: dict[tuple[int, str, str], int]
+
+
+def find_feeding(state: State) -> Feeding:
+    """All visits that put goods down for somebody to carry on."""
     problem = state.problem
-    expiry = {
-        (batch.lot_place, batch.code): batch.expiry_s
-        for pool in problem.pools
-        if pool.item == problem.tasks[task].item
-        for batch in pool.batches
-    }
-    result = []
-    for vehicle, times in enumerate(state.times):
-        for k, (trip, part) in enumerate(zip(state.trips[vehicle], times.trips, strict=True)):
+    visits: dict[int, list[tuple[Owner, int]]] = {n: [] for n, task in enumerate(problem.tasks) if not task.final}
+    if not visits:
+        return Feeding({}, {})
+    for vehicle, (trips, times) in enumerate(zip(state.trips, state.times, strict=True)):
+        for k, (trip, part) in enumerate(zip(trips, times.trips, strict=True)):
+            tasks = [number for number, _ in trip.visits]
+            if visits.keys().isdisjoint(tasks):
+                continue
             for stop in part.stops:
                 for i in range(stop.first, stop.last):
-                    if trip.visits[i][0] == task:
-                        result += [
-                            Batch(code, place, quantity, stop.end, expiry.get((place, code), FAR))
-                            for code, place, quantity in lots[vehicle, k, i]
-                        ]
-    return result
+                    if tasks[i] in visits:
+                        visits[tasks[i]].append(((vehicle, k, i), stop.end))
+    expiry_s = {(p.item, batch.lot_place, batch.code): batch.expiry_s for p in problem.pools for batch in p.batches}
+    return Feeding(visits, expiry_s)
+
+
+def fed_batches(state: State, task: int, feeding: Feeding, lots: Allotment) -> list[Batch]:
+    """What the visits of a feeding task put down, lot by lot, from when."""
+    item, expiry_s = state.problem.tasks[task].item, feeding.expiry_s
+    return [
+        Batch(code, place, quantity, end, expiry_s.get((item, place, code), FAR))
+        for owner, end in feeding.visits[task]
+        for code, place, quantity in lots[owner]
+    ]
 
 
 def _journeys(

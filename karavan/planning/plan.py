@@ -14,7 +14,7 @@ from karavan.domain.value import deliveries, measure, objective
 from karavan.planning.allocate import share_fairly
 from karavan.planning.bound import MOST_WORK, lower_bound
 from karavan.planning.budget import Budget, Progress, Stage
-from karavan.planning.by_hand import plan_by_hand, send_all
+from karavan.planning.by_hand import plan_by_hand
 from karavan.planning.outcome import journeys_and_convoys
 from karavan.planning.problem import Problem, bridge, find_tasks
 from karavan.planning.reasons import unserved
@@ -62,7 +62,7 @@ def plan(
         state = empty_state(problem)
         budget.weigh(problem, state)
         budget.enter(Stage.FIRST_PLAN)
-        Search(state, Random(seed)).build(budget.late, budget.built)
+        Search(state, Random(seed)).build(budget.over, budget.built)
         if budget.interrupted and not any(state.trips):
             raise KeyboardInterrupt
         budget.first(state)
@@ -71,11 +71,14 @@ def plan(
         bound = budget.bound = bounding.of_all()
         if not budget.late():
             state = max(state, _filled(problem, seed, budget), key=lambda one: one.value)
-        run = solve(state, Random(seed), budget.allowance(), budget.late)
+        run = solve(state, Random(seed), budget.allowance(), budget.over)
         budget.enter(Stage.COMPARISONS)
         others = {}
         if not budget.late():
-            others["hand"] = plan_by_hand(_again(problem))
+            by_hand = plan_by_hand(_again(problem), budget.late)
+            # Broken off it would be a careless person's.
+            if not budget.late():
+                others["hand"] = by_hand
         if not budget.late():
             others["cost"] = _cheapest(state, seed, budget)
     comparisons = [Comparison(name=name, value=_worth(other)) for name, other in others.items()]
@@ -151,7 +154,7 @@ def finish(
 def _filled(problem: Problem, seed: int, budget: Budget) -> State:
     """Another quick plan: every vehicle filled as by hand."""
     state = empty_state(problem)
-    send_all(state)
+    state.send_by_hand(budget.late)
     Search(state, Random(seed)).build(budget.late)
     return state
 

@@ -5,7 +5,7 @@ Places, vehicles and items are numbered as in the situation; times are seconds a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from karavan.domain.fleet import Vehicle
@@ -166,13 +166,28 @@ class Problem:
 
     def carriers(self, item: int, origin: int, destination: int) -> frozenset[int]:
         """Vehicles that may carry the item from one place to the other, and can come to load it and get home."""
-        able = self._able(item) & self._starters(origin) & self._movers(origin, destination)
-        able = frozenset(v for v in able if self.crews[v].spans and v not in self.barred)
-        # Thousands of needs share a few sets of vehicles.
-        return self._same.setdefault(able, able)
+        key = ("carriers", item, self._starters(origin), self._going(origin, destination))
+        able = self._sets.get(key)
+        if able is None:
+            profile_of = self.network.profile_of
+            able = self._sets[key] = self._shared(
+                frozenset(v for v in self._able(item) & key[2] if profile_of[v] in key[3] and self.crews[v].spans)
+            )
+        return self._shared(able - self.barred) if self.barred else able
+
+    def any_of(self, carriers: Iterable[frozenset[int]]) -> frozenset[int]:
+        """All of them together."""
+        key = ("any", frozenset(carriers))
+        if key not in self._sets:
+            self._sets[key] = self._shared(frozenset().union(*key[1]))
+        return self._sets[key]
+
+    def _shared(self, vehicles: frozenset[int]) -> frozenset[int]:
+        """Thousands of needs share a few sets of vehicles."""
+        return self._same.setdefault(vehicles, vehicles)
 
     def _able(self, item: int) -> frozenset[int]:
-        """Vehicles that suit the item. Kept, as are the next two: neither goods, roads nor homes ever change."""
+        """Vehicles that suit the item. Kept, as are the next three: no goods, roads, homes or crews change any more."""
         found = self._sets.get(("able", item))
         if found is None:
             found = frozenset(v for v in range(len(self.vehicles)) if self.fits(v, item))
@@ -189,18 +204,23 @@ class Problem:
                 for v in range(len(self.vehicles))
                 if network.reachable(network.profile_of[v], self.homes[v][0], origin)
             )
-            self._sets["starters", origin] = found
+            found = self._sets["starters", origin] = self._shared(found)
         return found
 
-    def _movers(self, origin: int, destination: int) -> frozenset[int]:
-        """Vehicles that :meth:`may_go`: those of one profile have the same gross mass, zones and roads."""
-        found = self._sets.get(("movers", origin, destination))
+    def _going(self, origin: int, destination: int) -> frozenset[int]:
+        """Profiles whose vehicles :meth:`may_go`: they have the same gross mass, zones and roads."""
+        both = self._stopping(origin) & self._stopping(destination)
+        reachable = self.network.reachable
+        return self._shared(frozenset(profile for profile in both if reachable(profile, origin, destination)))
+
+    def _stopping(self, place: int) -> frozenset[int]:
+        """Profiles whose vehicles may stop at a place."""
+        found = self._sets.get(("stopping", place))
         if found is None:
-            profile_of = self.network.profile_of
-            samples = {profile: v for v, profile in enumerate(profile_of)}
-            going = {profile for profile, v in samples.items() if self.may_go(v, origin, destination)}
-            found = frozenset(v for v, profile in enumerate(profile_of) if profile in going)
-            self._sets["movers", origin, destination] = found
+            samples = {profile: v for v, profile in enumerate(self.network.profile_of)}
+            there = self.situation.places[place]
+            found = frozenset(profile for profile, v in samples.items() if self.vehicles[v].may_stop(there))
+            found = self._sets["stopping", place] = self._shared(found)
         return found
 
 
@@ -311,7 +331,7 @@ def make_task(
         unit_weight=need.people_weight / need.quantity,
         onward=tuple((onward or [])[1:]),
         carriers=carriers,
-        vehicles=frozenset().union(*carriers.values()),
+        vehicles=problem.any_of(carriers.values()),
     )
 
 

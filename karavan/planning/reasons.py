@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -20,9 +20,12 @@ from karavan.domain.supply import bakings
 from karavan.domain.units import HOUR_S, M_MM, Measure, Quantity, time_text
 from karavan.domain.value import deliveries
 from karavan.planning.problem import Problem, Task
-from karavan.planning.relax import WhatIf, least_age_s
+from karavan.planning.relax import WhatIf
 from karavan.planning.search import State
 from karavan.planning.travel import FAR, Passage, fits_road
+
+LEAST_JOURNEY_S = 2 * HOUR_S
+"""What a journey takes besides its roads: less is no time left."""
 
 
 def unserved(state: State, plan: Plan, elsewhere: Mapping[str, int] | None = None) -> tuple[Unserved, ...]:
@@ -50,7 +53,9 @@ def unserved(state: State, plan: Plan, elsewhere: Mapping[str, int] | None = Non
         {share.item: spread(share, parts) for share in plan.shares},
         {code: most for share in plan.shares for code, most in share.shares},
         _tasks_of(problem),
-        frozenset(v for task in problem.tasks for v in task.vehicles),
+        problem.any_of(task.vehicles for task in problem.tasks),
+        _lying(problem, plan),
+        _with_hours_left(state),
     )
     result = [
         Unserved(
@@ -88,6 +93,12 @@ class Case:
         For each scarce item the smallest and the largest part that comes of it; for each need what it is due at most.
     tasks, company
         The tasks of each need; all vehicles that may bring anything.
+    lying
+        For each need where goods were put down and not fetched.
+    hours_left
+        Vehicles that could make another journey: where their last one ends, and the seconds that they can still work.
+    baking
+        What keeps bakeries from baking more, by item and how much is short of it.
     """
 
     state: State
@@ -100,6 +111,9 @@ class Case:
     due: dict[str, int]
     tasks: dict[str, list[Task]]
     company: frozenset[int]
+    lying: dict[str, list[tuple[str, int]]]
+    hours_left: dict[int, tuple[int, int]]
+    baking: dict[tuple[str, int], list[Message]] = field(default_factory=dict)
 
 
 class Aboard(NamedTuple):
@@ -216,7 +230,7 @@ def _reasons(case: Case, need: Need) -> tuple[Message, ...]:
     there = _at_hand(case, need, item)
     aboard = [goods for goods in case.aboard if goods.need == need.code]
     first = (*(say_aboard(problem.situation, case.plan, goods) for goods in aboard), *there)
-    on_the_way = _on_the_way(case.plan, need)
+    on_the_way = case.lying.get(need.code, [])
     if not any(crew.spans for crew in problem.crews):
         return (*first, Message("no vehicle is in service within the horizon"), *last)
     last = (*(_lies_at(item, place, quantity) for place, quantity in on_the_way), *last)
@@ -236,8 +250,10 @@ def _too_little(case: Case, need: Need, item: Item, missing: int) -> list[Messag
     share = next((share for share in case.plan.shares if share.item == need.item), None)
     if share is None:
         return [_busy(case, need, item, missing)]
-    limits = baking_limits(case.state.problem.situation, item, share.needed - share.available)
-    short = [*limits, say_short(item, share, case.spreads[share.item], case.parts.get(need.code, 0.0))]
+    key = (item.code, share.needed - share.available)
+    if key not in case.baking:
+        case.baking[key] = baking_limits(case.state.problem.situation, item, key[1])
+    short = [*case.baking[key], say_short(item, share, case.spreads[share.item], case.parts.get(need.code, 0.0))]
     to_share = case.due.get(need.code, 0) - case.given[need.code]
     if to_share >= item.step and _left_in_stores(case, need) >= item.step:
         return [_busy(case, need, item, to_share), *short]
@@ -311,17 +327,19 @@ def _at_hand(case: Case, need: Need, item: Item) -> list[Message]:
     ]
 
 
-def _on_the_way(plan: Plan, need: Need) -> list[tuple[str, int]]:
-    """Where goods for a need were put down and not fetched: ``(place, quantity)``."""
-    lying: dict[str, int] = defaultdict(int)
+def _lying(problem: Problem, plan: Plan) -> dict[str, list[tuple[str, int]]]:
+    """For each need where its goods were put down and not fetched: ``(place, quantity)``."""
+    place_of = {need.code: need.place for need in problem.needs}
+    lying: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for journey in plan.journeys:
         for stop in journey.stops:
-            if stop.place != need.place:
-                lying[stop.place] += sum(goods.quantity for goods in stop.unloads if goods.need == need.code)
-                lying[stop.place] -= sum(
-                    goods.quantity for goods in stop.loads if goods.need == need.code and goods.lot_place != stop.place
-                )
-    return [(place, quantity) for place, quantity in lying.items() if quantity > 0]
+            for goods in stop.unloads:
+                if goods.need in place_of and stop.place != place_of[goods.need]:
+                    lying[goods.need][stop.place] += goods.quantity
+            for goods in stop.loads:
+                if goods.need in place_of and stop.place not in (place_of[goods.need], goods.lot_place):
+                    lying[goods.need][stop.place] -= goods.quantity
+    return {code: [(place, q) for place, q in places.items() if q > 0] for code, places in lying.items()}
 
 
 def _lies_at(item: Item, place: str, quantity: int) -> Message:
@@ -363,7 +381,7 @@ def _busy(case: Case, need: Need, item: Item, missing: int) -> Message:
     """Nothing but the number of vehicles and hours stands in the way."""
     problem = case.state.problem
     rules = problem.situation.operation.rules
-    able = {v for task in case.tasks.get(need.code, ()) for v in task.vehicles}
+    able = problem.any_of(task.vehicles for task in case.tasks.get(need.code, ()))
     company = case.company
     if able and len(company) < rules.convoy_min and _only_in_convoys(case, need):
         return Message.counted(
@@ -385,7 +403,7 @@ def _busy(case: Case, need: Need, item: Item, missing: int) -> Message:
         return Message(
             "nobody's waiting counts for it (people x weight of the priority is 0): it goes where room is left"
         )
-    if any(_has_time_left(case, v, need) for v in able):
+    if any(_has_time_left(case, v, need) for v in case.hours_left.keys() & able):
         return Message(
             "vehicles that could bring it have hours left, but no plan with it was found in which people wait less: a "
             "longer search may find one"
@@ -412,24 +430,32 @@ def _unloaded_at_once_g(problem: Problem, need: Need) -> int | None:
     return max(0, longest_s - place.handling_fixed_s) * rate // HOUR_S
 
 
+def _with_hours_left(state: State) -> dict[int, tuple[int, int]]:
+    result = {}
+    for vehicle, times in enumerate(state.times):
+        last = times.trips[-1] if times.trips else state.start(vehicle)
+        now = last.clock.time
+        left_s = sum(max(0, b - max(a, now)) for a, b in state.problem.crews[vehicle].spans)
+        if left_s >= LEAST_JOURNEY_S:
+            result[vehicle] = (last.place, left_s)
+    return result
+
+
 def _has_time_left(case: Case, vehicle: int, need: Need) -> bool:
     """Whether the vehicle could drive once more from a store to the need and home, by the roads' times alone."""
-    state, problem = case.state, case.state.problem
+    problem = case.state.problem
     network = problem.network
-    table = network.times[network.profile_of[vehicle]]
-    at = network.stop_at
-    trips = state.times[vehicle].trips
-    last = trips[-1] if trips else state.start(vehicle)
-    place, home = at[network.number[need.place]], at[problem.homes[vehicle][0]]
+    profile, drive_s = network.profile_of[vehicle], network.core.time
+    here, left_s = case.hours_left[vehicle]
+    place, home = network.number[need.place], problem.homes[vehicle][0]
     ways = [
-        table[at[last.place]][at[source]] + table[at[source]][place] + table[place][home]
+        drive_s(profile, here, source) + drive_s(profile, source, place)
         for task in case.tasks.get(need.code, ())
         if task.final
         for source, vehicles in task.carriers.items()
         if vehicle in vehicles
     ]
-    hours_left = sum(max(0, b - max(a, last.clock.time)) for a, b in problem.crews[vehicle].spans)
-    return bool(ways) and min(ways) + 2 * HOUR_S <= hours_left
+    return bool(ways) and min(ways) + drive_s(profile, place, home) + LEAST_JOURNEY_S <= left_s
 
 
 def _only_in_convoys(case: Case, need: Need) -> bool:
@@ -502,7 +528,7 @@ def _place_limit(problem: Problem, need: Need, item: Item) -> Message:
 
 def _too_old(what_if: WhatIf, need: Need, item: Item) -> Message:
     """The age that the freshest goods would have at the earliest hand-over."""
-    age_s = least_age_s(what_if.problem("shelf life"), need)
+    age_s = what_if.alone("shelf life").least_age_s(need)
     if item.shelf_life_s is None or age_s is None or item.shelf_life_s <= item.remaining_life_s:
         return Message(
             "{item} would have expired, or have less than {hours} h of life left",

@@ -79,46 +79,105 @@ class WhatIf:
     def __init__(self, situation: Situation, network: Network | None = None) -> None:
         self.situation = situation
         self._network = network
-        self._problems: dict[tuple[str, ...], Problem] = {}
+        self._alone: dict[tuple[str, ...], Alone] = {}
 
     def problem(self, *lifted: str) -> Problem:
         """The problem with these limits lifted."""
-        if lifted not in self._problems:
+        return self.alone(*lifted).problem
+
+    def alone(self, *lifted: str) -> Alone:
+        if lifted not in self._alone:
             situation = self.situation
             for name in lifted:
                 situation = LIFTS[name](situation)
             same_roads = SAME_ROADS.issuperset(lifted)
-            self._problems[lifted] = bridge(situation, self._network if same_roads else None)
+            self._alone[lifted] = Alone(bridge(situation, self._network if same_roads else None))
             if same_roads:
-                self._network = self._problems[lifted].network
-        return self._problems[lifted]
+                self._network = self._alone[lifted].problem.network
+        return self._alone[lifted]
 
     def binding(self, need: Need) -> tuple[str, ...]:
         """The limits that keep a need from being served even alone; empty: none does."""
-        if could_serve(self.problem(), need):
+        if self.alone().could_serve(need):
             return ()
         for name in LIFTS:
-            if could_serve(self.problem(name), need):
+            if self.alone(name).could_serve(need):
                 return (name,)
         lifted: tuple[str, ...] = ()
         for name in LIFTS:
             lifted = (*lifted, name)
-            if could_serve(self.problem(*lifted), need):
+            if self.alone(*lifted).could_serve(need):
                 return tuple(
-                    name for name in lifted if not could_serve(self.problem(*(n for n in lifted if n != name)), need)
+                    name for name in lifted if not self.alone(*(n for n in lifted if n != name)).could_serve(need)
                 )
         return ("road",)
 
 
-def could_serve(problem: Problem, need: Need) -> bool:
-    """Whether the fleet could bring one handling unit of the need if it had nothing else to do."""
-    state = _alone(problem, need)
-    tasks = state.problem.tasks
-    if not tasks or need.quantity < state.problem.items[tasks[0].item].step:
-        return False
-    if need.code in state.problem.chains:
-        return _relayed(problem, need)
-    return any(state.schedule(vehicle, [trip], 0) is not None for vehicle, trip in _single_trips(state))
+class Alone:
+    """A problem in which there is nothing but one need, one after another: the empty plan is made once for all."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self._state: State | None = None
+        self._kinds: list[int] = []
+
+    def could_serve(self, need: Need) -> bool:
+        """Whether the fleet could bring one handling unit of the need if it had nothing else to do."""
+        state = self._with(need)
+        tasks = state.problem.tasks
+        if not tasks or need.quantity < state.problem.items[tasks[0].item].step:
+            return False
+        if need.code in state.problem.chains:
+            return _relayed(self.problem, need)
+        return any(state.schedule(vehicle, [trip], 0) is not None for vehicle, trip in self._single_trips(state))
+
+    def least_age_s(self, need: Need) -> int | None:
+        """
+        The least age in seconds, from the oven or the store, at which the need's goods can be handed over.
+
+        Every batch is tried as the last one to be waited for, so the problem is one without the shelf life.
+        """
+        state = self._with(need)
+        ages = []
+        for vehicle, trip in self._single_trips(state):
+            batches = state.problem.pools[state.problem.tasks[0].pools[trip.source]].batches
+            for batch in batches:
+                times = state.loaded_from(vehicle, trip, batch.available_s)
+                if times is not None:
+                    loaded, handed_over = times
+                    ages.append(handed_over - max(b.available_s for b in batches if b.available_s <= loaded))
+        return min(ages, default=None)
+
+    def _with(self, need: Need) -> State:
+        """The empty plan of a problem in which there is nothing but this need."""
+        if self._state is None:
+            alone = replace(self.problem, needs=(), tasks=[], chains={}, pools=list(self.problem.pools))
+            self._state = empty_state(alone)
+            twins: dict[object, int] = {}
+            self._kinds = [
+                twins.setdefault(replace(truck, plate="", driver="", phone=""), v)
+                for v, truck in enumerate(alone.vehicles)
+            ]
+        alone = self._state.problem
+        alone.needs = (need,)
+        alone.tasks.clear()
+        alone.chains.clear()
+        find_tasks(alone)
+        return self._state
+
+    def _single_trips(self, state: State) -> Iterator[tuple[int, Trip]]:
+        """One handling unit of the only need, by each kind of vehicle from each place that has it."""
+        problem = state.problem
+        for task in problem.tasks[:1]:
+            kinds = set()
+            for vehicle in sorted(task.vehicles):
+                if self._kinds[vehicle] in kinds:
+                    continue
+                kinds.add(self._kinds[vehicle])
+                for source in (place for place in task.pools if vehicle in task.carriers[place]):
+                    trip = state.make_trip(vehicle, source, ((0, problem.items[task.item].step),))
+                    if trip is not None:
+                        yield vehicle, trip
 
 
 def _relayed(problem: Problem, need: Need) -> bool:
@@ -137,47 +196,3 @@ def _relayed(problem: Problem, need: Need) -> bool:
     find_tasks(alone)
     state = plan_by_hand(alone)
     return any(task.final and left < task.limit for task, left in zip(alone.tasks, state.left, strict=True))
-
-
-def least_age_s(problem: Problem, need: Need) -> int | None:
-    """
-    The least age in seconds, from the oven or the store, at which the need's goods can be handed over.
-
-    Parameters
-    ----------
-    problem
-        With the shelf life lifted; every batch is tried as the last one to be waited for.
-    """
-    state = _alone(problem, need)
-    ages = []
-    for vehicle, trip in _single_trips(state):
-        batches = state.problem.pools[state.problem.tasks[0].pools[trip.source]].batches
-        for batch in batches:
-            times = state.loaded_from(vehicle, trip, batch.available_s)
-            if times is not None:
-                loaded, handed_over = times
-                ages.append(handed_over - max(b.available_s for b in batches if b.available_s <= loaded))
-    return min(ages, default=None)
-
-
-def _alone(problem: Problem, need: Need) -> State:
-    """An empty plan of a problem in which there is nothing but this need."""
-    alone = replace(problem, needs=(need,), tasks=[], chains={}, pools=list(problem.pools))
-    find_tasks(alone)
-    return empty_state(alone)
-
-
-def _single_trips(state: State) -> Iterator[tuple[int, Trip]]:
-    """One handling unit of the only need, by each kind of vehicle from each place that has it."""
-    problem = state.problem
-    for task in problem.tasks[:1]:
-        kinds = set()
-        for vehicle in sorted(task.vehicles):
-            kind = replace(problem.vehicles[vehicle], plate="", driver="", phone="")
-            if kind in kinds:
-                continue
-            kinds.add(kind)
-            for source in (place for place in task.pools if vehicle in task.carriers[place]):
-                trip = state.make_trip(vehicle, source, ((0, problem.items[task.item].step),))
-                if trip is not None:
-                    yield vehicle, trip

@@ -87,7 +87,7 @@ def replan(
         state, history, shares = _state(situation, previous, pasts, at)
         budget.weigh(state.problem, state)
         budget.enter(Stage.FIRST_PLAN)
-        run = solve(state, Random(seed), budget.allowance(), budget.late, budget.built)
+        run = solve(state, Random(seed), budget.allowance(), budget.over, budget.built)
     _bring_back(state)
     new = finish(situation, state, shares, None, (), seed=seed, rounds=run, replanned_at=at, history=history)
     stranded = [say_aboard(situation, new, goods) for goods in still_aboard(new)]

@@ -117,6 +117,11 @@ class State(_relief.State):
         self.mend()
         self.problem.barred |= self.barred
 
+    def send_by_hand(self, late: Callable[[], bool] = lambda: False) -> None:
+        """Fill whatever vehicle is free first at the nearest store for the places nearest to it, until none can go."""
+        self._catch_up()
+        self.send_all(late)
+
     def _catch_up(self) -> None:
         """Tasks and pools that were added, or taken off the end, since it was told last."""
         tasks, pools = self.problem.tasks, self.problem.pools

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from karavan.planning.outcome import fed_batches, lots_of_draws, overdrawn
+from karavan.planning.outcome import fed_batches, find_feeding, lots_of_draws, overdrawn
 from karavan.planning.problem import add_pool, make_task
 from karavan.planning.search import Allowance, Random, Search, State
 from karavan.planning.setting_out import set_out_late
@@ -45,28 +45,28 @@ def solve(
             allowance.ask(rounds, state.value - state.on_the_way)
         if state.problem.tasks:
             rounds += search.rounds(allowance, rounds, share)
-            _pair_up(state, search)
+            _pair_up(state, search, late)
         settle(state)
         if not next_stage(state):
             break
         share = 1.0
     trim_feeders(state)
-    top_up(state, random)
+    top_up(state, random, late)
     trim_feeders(state)
     set_out_late(state)
     return rounds
 
 
-def _pair_up(state: State, search: Search) -> None:
+def _pair_up(state: State, search: Search, late: Callable[[], bool]) -> None:
     """
     Put in together what would be alone in its convoy trip by trip, and keep it if that is better.
 
     The search weighs one trip after the other, and none is worth going where the second one is still missing.
     """
-    if state.problem.situation.operation.rules.convoy_min <= 1:
+    if state.problem.situation.operation.rules.convoy_min <= 1 or late():
         return
     before, fixed, value = list(zip(state.trips, state.times, strict=True)), list(state.fixed), state.value
-    search.build()
+    search.build(late)
     if state.value < value:
         for vehicle, (trips, times) in enumerate(before):
             state.commit(vehicle, trips, times)
@@ -114,21 +114,23 @@ def next_stage(state: State) -> bool:
     The trips that bring it, and those before them, are fixed from here on.
     """
     problem = state.problem
-    lots = lots_of_draws(state)
-    added = False
-    for number in range(len(problem.tasks)):
-        task = problem.tasks[number]
-        fed = any(pool.feeder == number for pool in problem.pools)
-        if task.final or fed or not task.onward or state.left[number] == task.limit:
-            continue
-        batches = fed_batches(state, number, lots)
+    fed = {pool.feeder for pool in problem.pools}
+    brought = [
+        number
+        for number, task in enumerate(problem.tasks)
+        if task.onward and not task.final and number not in fed and state.left[number] != task.limit
+    ]
+    if not brought:
+        return False
+    lots, feeding = lots_of_draws(state), find_feeding(state)
+    for number, batches in [(number, fed_batches(state, number, feeding, lots)) for number in brought]:
         carry_on(state, number, batches)
-        added = True
-        for vehicle, trips in enumerate(state.trips):
-            feeding = [k for k, trip in enumerate(trips) if any(t == number for t, _ in trip.visits)]
-            if feeding:
-                state.fixed[vehicle] = max(state.fixed[vehicle], feeding[-1] + 1)
-    return added
+    carried = set(brought)
+    for vehicle, trips in enumerate(state.trips):
+        bringing = [k for k, trip in enumerate(trips) if not carried.isdisjoint(t for t, _ in trip.visits)]
+        if bringing:
+            state.fixed[vehicle] = max(state.fixed[vehicle], bringing[-1] + 1)
+    return True
 
 
 def carry_on(state: State, number: int, batches: list) -> None:
@@ -152,6 +154,8 @@ def trim_feeders(state: State) -> None:
     follower = {pool.feeder: number for number, pool in enumerate(problem.pools) if pool.feeder is not None}
     for number in sorted(follower, reverse=True):
         excess = (problem.tasks[number].limit - state.left[number]) - state.used[follower[number]]
+        if excess <= 0:
+            continue
         feeding = [
             (part.clock.time, vehicle, k)
             for vehicle, times in enumerate(state.times)
@@ -196,7 +200,7 @@ def _reduce(state: State, vehicle: int, k: int, number: int, excess: int) -> int
     return removed
 
 
-def top_up(state: State, random: Random) -> None:
+def top_up(state: State, random: Random, late: Callable[[], bool] = lambda: False) -> None:
     """Scarce goods that nobody's fair share could use go to those who have least of their need."""
     problem = state.problem
     for number, task in enumerate(problem.tasks):
@@ -207,6 +211,8 @@ def top_up(state: State, random: Random) -> None:
     tasks = problem.tasks
     for number in sorted(range(len(tasks)), key=lambda t: (-state.left[t] / max(1, tasks[t].need.quantity), t)):
         # What feeds a pool has been trimmed to what is drawn from it: nothing more is there to be taken.
+        if late():
+            break
         fed = any(problem.pools[p].feeder is not None for p in tasks[number].pools.values())
         if tasks[number].final and not fed:
             search.insert(number)

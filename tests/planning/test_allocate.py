@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 from hypothesis import given, settings, strategies as st
+from scipy.optimize import linprog
 
 from karavan.domain.goods import Lot
 from karavan.domain.places import PlaceKind
@@ -132,3 +133,46 @@ def test_the_worst_off_gets_what_the_tightest_cut_leaves(seed: int) -> None:
         for chosen in ([t for t in range(len(needs)) if mask >> t & 1] for mask in range(1 << len(needs)))
     )
     assert served == pytest.approx(most, rel=1e-4, abs=1e-3)
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(st.integers(0, 10**6))
+def test_needs_with_the_same_stores_are_shared_as_if_each_stood_alone(seed: int) -> None:
+    """Groups of needs get what a linear program with a row for each need gives to each of them."""
+    r = Random(seed)
+    totals = [r.choice([0, 40, 500, 3_000]) for _ in range(r.randint(2, 4))]
+    kinds = [sorted(r.sample(range(len(totals)), r.randint(1, len(totals)))) for _ in range(3)]
+    wishes = [Wish(r.choice([10, 300, 2_000]), r.choice(kinds)) for _ in range(r.randint(3, 12))]
+    fractions = fair_fractions(Goods(totals), wishes)
+    assert fractions == pytest.approx(one_by_one(totals, wishes), abs=1e-6)
+
+
+def one_by_one(totals: list[int], wishes: list[Wish]) -> list[float]:
+    """Raise all fractions together; whoever cannot have more stays where it is, one after another."""
+    fixed: dict[int, float] = {}
+    while len(fixed) < len(wishes):
+        level = highest(totals, wishes, fixed, set(range(len(wishes))) - fixed.keys())
+        for t in range(len(wishes)):
+            # Whoever has reached the level and, alone, cannot go beyond it.
+            others = {**fixed, **{o: level for o in range(len(wishes)) if o not in fixed and o != t}}
+            if t not in fixed and highest(totals, wishes, others, {t}) <= level + 1e-7:
+                fixed[t] = level
+    return [fixed[t] for t in range(len(wishes))]
+
+
+def highest(totals: list[int], wishes: list[Wish], fixed: dict[int, float], rising: set[int]) -> float:
+    pairs = [(t, p) for t, wish in enumerate(wishes) for p in wish.pools]
+    served = [
+        [float(t == own) for own, _ in pairs] + [-float(wish.most) * (t in rising)] for t, wish in enumerate(wishes)
+    ]
+    stock = [[float(p == own) for _, own in pairs] + [0.0] for p in range(len(totals))]
+    result = linprog(
+        [0.0] * len(pairs) + [-1.0],
+        A_ub=stock,
+        b_ub=totals,
+        A_eq=served,
+        b_eq=[fixed.get(t, 0.0) * wish.most for t, wish in enumerate(wishes)],
+        bounds=[(0, None)] * len(pairs) + [(0, 1)],
+    )
+    # Fixed a hair too high by rounding nothing fits: nobody rises.
+    return float(result.x[-1]) if result.success else 0.0

@@ -6,6 +6,7 @@ namespace karavan::relief {
 namespace {
 
 std::shared_ptr<const World> with_own_network(const World& world) {
+    world.network->settle();
     auto result = std::make_shared<World>(world);
     result->network = std::make_shared<Network>(*world.network);
     return result;

@@ -1,6 +1,7 @@
 #include <chrono>
 
 #include "bind.hpp"
+#include "by_hand.hpp"
 
 namespace karavan::relief {
 
@@ -86,6 +87,18 @@ void build(Search& self, const nb::callable& late) {
         last = now;
         nb::gil_scoped_acquire acquire;
         return nb::cast<bool>(late(done));
+    });
+}
+
+void sent_by_hand(State& self, const nb::callable& late) {
+    auto last = std::chrono::steady_clock::time_point();
+    nb::gil_scoped_release release;
+    send_all(self, [&] {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - last < std::chrono::milliseconds(20)) return false;
+        last = now;
+        nb::gil_scoped_acquire acquire;
+        return nb::cast<bool>(late());
     });
 }
 
@@ -194,6 +207,7 @@ void bind_state(nb::module_& module) {
                 return self.scheduler.enough(vehicle, pool, quantity, {});
             },
             nb::arg("vehicle"), nb::arg("pool"), nb::arg("quantity"))
+        .def("send_all", &sent_by_hand, nb::arg("late"))
         .def("mend", &mend_convoys, nb::call_guard<nb::gil_scoped_release>());
     nb::class_<Search>(module, "Search")
         .def(nb::init<State&, Random&, std::vector<int>>(), nb::arg("state"), nb::arg("random"), nb::arg("twin"),

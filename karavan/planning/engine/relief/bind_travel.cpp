@@ -11,7 +11,7 @@ using Pairs = std::vector<std::pair<Second, Second>>;
 // A path with its steps, and the network that it belongs to.
 struct PathSeen {
     std::shared_ptr<Network> network;
-    const Path* path;
+    PathPtr path;
 };
 
 nb::tuple steps_of(const PathSeen& seen) {
@@ -32,7 +32,7 @@ nb::tuple legs_of(const PathSeen& seen) {
 
 std::vector<PathSeen> paths_of(const std::shared_ptr<Network>& network, int profile, int origin, int destination) {
     std::vector<PathSeen> result;
-    for (const auto& path : network->paths(profile, origin, destination)) result.push_back({network, path.get()});
+    for (const auto& path : network->paths(profile, origin, destination)) result.push_back({network, path});
     return result;
 }
 

@@ -35,8 +35,11 @@ Search::Search(State& state, Random& random, std::vector<int> twin)
     for (std::size_t task = 0; task < tasks; ++task) tasks_at_[state.tasks()[task].place].push_back(static_cast<int>(task));
     for (std::size_t place = 0; place < places; ++place)
         if (!tasks_at_[place].empty()) task_places_.push_back(static_cast<int>(place));
-    by_way_.assign(state.network().profiles(), std::vector<std::vector<int>>(tasks));
-    capacity_.assign(vehicles, {});
+    by_way_.assign(state.network().profiles(), std::vector<std::vector<std::pair<Second, int>>>(tasks));
+    capacity_.assign(vehicles * state.world().items.size(), -1);
+    soonest_.assign(state.network().profiles(), kFar);
+    for (const Vehicle& truck : state.world().vehicles)
+        briefs_.push_back({truck.profile, state.scheduler.cost_weight * truck.cost_fixed});
     touched_.assign(vehicles, -1);
     is_changed_.assign(vehicles, 0);
     absent_at_.assign(tasks, -1);
@@ -99,17 +102,43 @@ void Search::shortlist(int task) {
         near_stamp_[near[i]] = stamp_;
         for (const auto& [vehicle, visits] : state_.visitors[near[i]]) close_stamp_[vehicle] = stamp_;
     }
+    look_out(task);
     for (int vehicle : goods.vehicles->all) {
-        if (state_.barred.count(vehicle)) continue;
+        if (!state_.barred.empty() && state_.barred.count(vehicle)) continue;
         const bool close = close_stamp_[vehicle] == stamp_;
         if (close) {
             inside(task, vehicle);
         } else if (state_.trips[vehicle].empty()) {
             if (idle_stamp_[twin_[vehicle]] == stamp_) continue;
             idle_stamp_[twin_[vehicle]] = stamp_;
+        } else if (too_late(task, vehicle)) {
+            continue;
         }
         new_trips(task, vehicle, close ? kLatestTrips : 0);
     }
+}
+
+// For each profile how soon after loading anything of the task can be there.
+void Search::look_out(int task) {
+    const Task& goods = state_.tasks()[task];
+    for (int profile = 0; profile < static_cast<int>(soonest_.size()); ++profile) {
+        soonest_[profile] = kFar;
+        for (const auto& [out, place] : sources_by_way(task, profile)) {
+            const int pool = goods.from(place)->pool;
+            if (state_.scheduler.pools[pool].total - state_.used[pool] < state_.step(task)) continue;
+            soonest_[profile] = out;
+            break;
+        }
+    }
+}
+
+// Whether one more trip in the end comes too late to be among the most promising, as most vehicles' would.
+bool Search::too_late(int task, int vehicle) {
+    const Brief& brief = briefs_[vehicle];
+    const Task& goods = state_.tasks()[task];
+    const Count most = std::min(state_.left[task], capacity(vehicle, goods.item));
+    const Second arrive = state_.free_at[vehicle] + soonest_[brief.profile];
+    return !shortlist_.open(-state_.scheduler.value(goods, most, arrive) + brief.fixed);
 }
 
 // Positions in the vehicle's trips beside visits near the task.
@@ -120,7 +149,7 @@ void Search::inside(int task, int vehicle) {
     const Count left = state_.left[task];
     const double price = state_.scheduler.hourly_price(vehicle);
     Network& network = state_.network();
-    const int profile = world.vehicles[vehicle].profile, here = network.stop_at(goods.place);
+    const int profile = world.vehicles[vehicle].profile;
     for (const Spot& spot : state_.spots[vehicle]) {
         if (spot.trip < state_.fixed[vehicle]) continue;
         const bool near = near_stamp_[spot.place] == stamp_ || (spot.following >= 0 && near_stamp_[spot.following] == stamp_);
@@ -132,13 +161,11 @@ void Search::inside(int task, int vehicle) {
         const Source* source = goods.from(room.source);
         if (!source || !source->carriers->has(vehicle)) continue;
         if (state_.scheduler.pools[source->pool].total - state_.used[source->pool] < item.step) continue;
-        const auto& row = network.row(profile, network.stop_at(spot.place));
-        const Second out = row[here];
+        const Second out = network.time(profile, spot.place, goods.place);
         Second delay = out;
-        if (spot.following >= 0) {
-            const int next = network.stop_at(spot.following);
-            delay += network.row(profile, here)[next] - row[next];
-        }
+        if (spot.following >= 0)
+            delay += network.time(profile, goods.place, spot.following) -
+                     network.time(profile, spot.place, spot.following);
         if (spot.end + out >= world.horizon_s) continue;
         const double late = static_cast<double>(delay) / kHourS;
         const double gain = state_.scheduler.value(goods, fits, spot.end + out) -
@@ -153,35 +180,31 @@ void Search::new_trips(int task, int vehicle, int latest) {
     const World& world = state_.world();
     const Scheduler& scheduler = state_.scheduler;
     Network& network = state_.network();
-    const int profile = world.vehicles[vehicle].profile, here = network.stop_at(goods.place);
+    const int profile = world.vehicles[vehicle].profile;
     const Count most = std::min(state_.left[task], capacity(vehicle, goods.item));
     if (!most) return;
-    struct Way {
-        Second out;
-        int source, stop;
-    };
-    std::array<Way, kMostSources> able;
-    int count = 0;
-    for (int place : sources_by_way(task, profile)) {
-        const Source& source = *goods.from(place);
-        if (scheduler.pools[source.pool].total - state_.used[source.pool] < state_.step(task)) continue;
-        if (!source.carriers->has(vehicle)) continue;
-        able[count] = {network.row(profile, network.stop_at(place))[here], place, network.stop_at(place)};
-        if (++count == kMostSources) break;
-    }
-    if (!count) return;
     const Trips& trips = state_.trips[vehicle];
     const Schedule& times = state_.times[vehicle];
     const double price = scheduler.hourly_price(vehicle);
     const double fixed = scheduler.cost_weight * world.vehicles[vehicle].cost_fixed;
     const int size = static_cast<int>(trips.size());
+    std::array<std::pair<Second, int>, kMostSources> able;
+    int count = 0;
+    for (const auto& [out, place] : sources_by_way(task, profile)) {
+        const Source& source = *goods.from(place);
+        if (scheduler.pools[source.pool].total - state_.used[source.pool] < state_.step(task)) continue;
+        if (!source.carriers->has(vehicle)) continue;
+        able[count] = {out, place};
+        if (++count == kMostSources) break;
+    }
+    if (!count) return;
     for (int k = std::max(static_cast<int>(state_.fixed[vehicle]), size - latest); k <= size; ++k) {
         const Clock& clock = k ? times.trips[k - 1]->clock : scheduler.starts[vehicle].clock;
         const int start = k ? times.trips[k - 1]->place : scheduler.starts[vehicle].place;
-        if (!shortlist_.open(-scheduler.value(goods, most, clock.time + able[0].out) + fixed)) continue;
-        const auto& row = network.row(profile, network.stop_at(start));
+        if (!shortlist_.open(-scheduler.value(goods, most, clock.time + able[0].first) + fixed)) continue;
         std::array<std::pair<Second, int>, kMostSources> ways;
-        for (int i = 0; i < count; ++i) ways[i] = {row[able[i].stop] + able[i].out, able[i].source};
+        for (int i = 0; i < count; ++i)
+            ways[i] = {network.time(profile, start, able[i].second) + able[i].first, able[i].second};
         const int tried = std::min(count, k == size ? 2 : 1);
         std::partial_sort(ways.begin(), ways.begin() + tried, ways.begin() + count);
         for (int i = 0; i < tried; ++i) {
@@ -190,7 +213,7 @@ void Search::new_trips(int task, int vehicle, int latest) {
             if (arrive >= world.horizon_s) continue;
             double gain = scheduler.value(goods, most, arrive) - price * static_cast<double>(way) / kHourS - fixed;
             if (k < size && trips[k]->source >= 0 && scheduler.hours) {
-                const Second back = way + network.row(profile, here)[network.stop_at(trips[k]->source)];
+                const Second back = way + network.time(profile, goods.place, trips[k]->source);
                 gain -= state_.rooms[vehicle][k].after * static_cast<double>(back) / kHourS;
             }
             shortlist_.offer({-gain, vehicle, k, 0, source});
@@ -200,39 +223,27 @@ void Search::new_trips(int task, int vehicle, int latest) {
 
 // The most of an item that the empty vehicle takes.
 Count Search::capacity(int vehicle, int item) {
-    auto& its = capacity_[twin_[vehicle]];
-    if (its.empty()) its.assign(state_.world().items.size(), -1);
-    if (its[item] < 0) its[item] = room_for(state_.world(), vehicle, empty_load(state_.world(), vehicle), item, Count{1} << 40);
-    return its[item];
+    const World& world = state_.world();
+    const std::size_t row = static_cast<std::size_t>(twin_[vehicle]) * world.items.size();
+    Count& most = capacity_[row + static_cast<std::size_t>(item)];
+    if (most < 0) most = room_for(world, vehicle, empty_load(world, vehicle), item, Count{1} << 40);
+    return most;
 }
 
-const std::vector<int>& Search::sources_by_way(int task, int profile) {
-    std::vector<int>& order = by_way_[profile][task];
+const std::vector<std::pair<Second, int>>& Search::sources_by_way(int task, int profile) {
+    auto& order = by_way_[profile][task];
+    if (!order.empty()) return order;
     const Task& goods = state_.tasks()[task];
-    if (!order.empty() || goods.sources.empty()) return order;
-    Network& network = state_.network();
-    std::vector<std::pair<Second, int>> ways;
-    for (const Source& source : goods.sources) ways.emplace_back(network.time(profile, source.place, goods.place), source.place);
-    std::sort(ways.begin(), ways.end());
-    for (const auto& way : ways) order.push_back(way.second);
+    for (const Source& source : goods.sources)
+        order.emplace_back(state_.network().time(profile, source.place, goods.place), source.place);
+    std::sort(order.begin(), order.end());
     return order;
 }
 
 // Places with tasks, nearest first by the quickest profile, the place itself first.
 const std::vector<int>& Search::neighbours(int place) {
     std::vector<int>& found = near_[place];
-    if (!found.empty()) return found;
-    Network& network = state_.network();
-    std::vector<std::int32_t> quickest = network.row(0, network.stop_at(place));
-    for (int profile = 1; profile < network.profiles(); ++profile) {
-        const auto& row = network.row(profile, network.stop_at(place));
-        for (std::size_t i = 0; i < row.size(); ++i) quickest[i] = std::min(quickest[i], row[i]);
-    }
-    std::vector<std::pair<Second, int>> order;
-    for (int other : task_places_) order.emplace_back(other == place ? -1 : quickest[network.stop_at(other)], other);
-    const std::size_t kept = std::min(order.size(), kMostNeighbours);
-    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(kept), order.end());
-    for (std::size_t i = 0; i < kept; ++i) found.push_back(order[i].second);
+    if (found.empty()) found = state_.network().nearest(place, task_places_, kMostNeighbours);
     return found;
 }
 

@@ -1,15 +1,15 @@
 // Ways between places: the shortest in every variant of the roads, and convoys on the roads that need them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "clock.hpp"
+#include "labels.hpp"
 
 namespace karavan::relief {
 
@@ -112,7 +112,7 @@ class Network {
 
     void add_road(Road road) { roads_.push_back(std::move(road)); }
     void add_profile(std::int64_t speed_permille, std::vector<char> may_enter) {
-        profiles_.push_back({speed_permille, std::move(may_enter), {}, {}});
+        profiles_.push_back({speed_permille, std::move(may_enter), {}, 0, {}});
         profiles_.back().rows.resize(stops.size());
     }
     // The first variant of a profile holds the roads of all others.
@@ -120,15 +120,20 @@ class Network {
                      std::vector<int> road);
     void go_straight(std::vector<double> latitude, std::vector<double> longitude);
 
-    // The different shortest ways of all variants, fastest first; both ends are stops.
+    // The different shortest ways of all variants, fastest first; both ends are stops. Valid until the next call.
     const Paths& paths(int profile, int origin, int destination);
 
     // Least driving seconds from a stop (its number among the stops) to all stops over all variants; kFar: no way.
     const std::vector<std::int32_t>& row(int profile, int stop);
     std::shared_ptr<const std::vector<std::int32_t>> kept_row(int profile, int stop);
     Second time(int profile, int origin, int destination) {
+        if (!told_) settle();
+        if (straight_ && many_) return straight_time(profile, origin, destination);
+        if (const Labels* labels = labels_of(profile)) return labels->time(origin, destination);
         return row(profile, stop_at_[origin])[stop_at_[destination]];
     }
+    // The `count` places of `wanted` that are nearest by the quickest profile, the place itself first.
+    std::vector<int> nearest(int place, const std::vector<int>& wanted, std::size_t count);
     int stop_at(int place) const { return stop_at_[place]; }
     int places() const { return places_; }
     int profiles() const { return static_cast<int>(profiles_.size()); }
@@ -148,8 +153,10 @@ class Network {
     std::vector<Stretch> steps(const Path& path);
 
     const Passage& passage(int number) const { return *passages_[number]; }
+    // Once all roads are told, before the first way; a copy made after that shares what is found here.
+    void settle();
     // What a copy of this network calls a way, and the slot of a passage on a way that this one knows.
-    const Path* own(const Path& other);
+    PathPtr own(const Path& other);
     Slot own(const Passage& other, int index) const { return {passage_number_.at(other.key), index}; }
     // The passages of the same roads at any pace, the quickest first.
     std::vector<const Passage*> at_any_pace(const Passage& passage) const;
@@ -160,24 +167,72 @@ class Network {
     TravelRules rules;
     std::vector<int> stops;
 
+    static constexpr int kPlaceBits = 24;  // of a number whose higher bits are seconds
+
+    // Places by driving time from one of them, nearest first, as far as somebody asks.
+    class Around {
+      public:
+        explicit Around(Network& network) : network_(network), least_(network.places_, {0, kFar}) {}
+        void start(int profile, int place);
+        // The nearest places that `on` has not passed, all equally far; none: no more can be reached.
+        const std::vector<int>& here() const { return here_; }
+        Second time() const { return time_; }
+        void on();
+
+      private:
+        void reach(int place, Second time);
+
+        Network& network_;
+        int profile_ = 0;
+        std::uint32_t search_ = 0;
+        std::vector<std::pair<std::uint32_t, Second>> least_;  // by place: the search that reached it, and when
+        std::vector<std::uint64_t> open_;                      // a heap of seconds, then place
+        std::vector<int> here_;
+        Second time_ = 0;
+    };
+
   private:
     struct Graph {
-        std::vector<int> first, to, road;
-        std::vector<Second> drive_s;
-        std::unordered_map<int, std::vector<int>> before;  // origin -> for each place the edge that comes before it
+        Arcs arcs;
+        std::vector<int> road;  // by edge
+        int within = 0;         // a variant of the profile that has all these roads, no slower, and labels
+        std::vector<std::int32_t> drive_of;  // by road; 0: not here
+        std::vector<int> part;  // by place: no road joins places of different parts
+        std::shared_ptr<const ArcsInto> into;
+        std::shared_ptr<const Labels> labels;  // where there are too many stops for rows
     };
     struct Profile {
         std::int64_t speed_permille;
         std::vector<char> may_enter;
-        std::vector<Graph> variants;
+        std::vector<std::shared_ptr<Graph>> variants;  // they never change once the first way is looked for
+        int told = 0;  // so many variants count; behind them may stand the union of those without hours or convoys
         std::vector<std::shared_ptr<std::vector<std::int32_t>>> rows;
     };
+    // A place as a search for one way sees it; of another search unless it has its number.
+    struct Seen {
+        std::uint32_t search = 0;
+        bool done = false;
+        Second from = kFar, ahead = 0;
+    };
 
+    const Labels* labels_of(int profile) const {
+        return straight_ ? nullptr : profiles_[profile].variants.front()->labels.get();
+    }
+    // For variants that others lie within: whether there is a way, and its legs.
+    using Wider = std::map<int, std::pair<bool, std::vector<Leg>>>;
+
+    void label(Profile& profile);
     void shortest(const Graph& graph, int origin, std::vector<int>& before);
-    const std::vector<int>& tree(Graph& graph, int origin);
+    const std::vector<int>& tree(int profile, int variant, int origin);
+    const std::vector<int>& grow(int profile, int variant, int origin);
     bool roads_to(int profile, int variant, int origin, int destination, std::vector<Leg>& legs);
     std::int64_t straight_m(int origin, int destination) const;
     bool straight_leg(int profile, int origin, int destination, Leg& leg) const;
+    bool roads_within(int profile, int variant, int origin, int destination, Wider& wider, std::vector<Leg>& legs);
+    bool toward(const Labels& labels, const Graph& graph, int origin, int destination);
+    template <class From>
+    void trace(const Graph& graph, int origin, int destination, const From& from, std::vector<Leg>& legs) const;
+    Second straight_time(int profile, int origin, int destination) const;
     Paths find_paths(int profile, int origin, int destination);
     Path path_of(const std::vector<Leg>& legs);
     const Passage* passage_of(const std::vector<Leg>& legs);
@@ -193,12 +248,21 @@ class Network {
     std::vector<Profile> profiles_;
     bool straight_ = false;
     std::vector<double> latitude_, longitude_;
-    std::unordered_map<std::uint64_t, std::shared_ptr<const Paths>> found_;
-    std::vector<const Paths*> found_at_;  // by profile and stops, unless there are too many
+    struct Found {
+        std::uint64_t key = ~std::uint64_t{0};
+        Paths paths;
+    };
+    std::vector<Found> found_;  // what was found last for each of the pairs that share a cell
+    bool told_ = false;         // everything is known that ways are found from
+    bool many_ = false;         // too many stops for a table of all
+    std::vector<Seen> seen_;
+    std::uint32_t search_ = 0;
     std::vector<std::shared_ptr<const Passage>> passages_;
     std::map<std::vector<std::pair<int, int>>, int> passage_number_;
     std::vector<Second> distance_;
-    std::size_t rows_kept_ = 0, trees_kept_ = 0;
+    // By profile, variant and origin: for each place the edge that comes before it.
+    std::map<std::array<int, 3>, std::shared_ptr<const std::vector<int>>> trees_;
+    std::size_t rows_kept_ = 0;
 };
 
 }  // namespace karavan::relief

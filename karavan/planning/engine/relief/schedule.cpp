@@ -197,11 +197,11 @@ TimesPtr Scheduler::home(int vehicle, const At& at) {
     times->held = at.held;
     const std::vector<int>& homes = world->vehicles[vehicle].homes;
     if (std::find(homes.begin(), homes.end(), at.place) != homes.end()) return times;
-    const Path* way = nullptr;
+    PathPtr way;
     for (int home : homes) {
         Clock clock = at.clock;
         std::vector<Slot> slots;
-        const Path* path = drive(vehicle, clock, at.place, home, slots);
+        const PathPtr path = drive(vehicle, clock, at.place, home, slots);
         if (!path || (way && clock.time >= times->clock.time)) continue;
         way = path;
         times->clock = clock;
@@ -256,13 +256,13 @@ bool Scheduler::stop(int vehicle, Clock& clock, int here, std::int64_t mass_g, S
 }
 
 // The way that arrives first, where it need not be alone in a convoy that is too small; moves the clock on.
-const Path* Scheduler::drive(int vehicle, Clock& clock, int here, int there, std::vector<Slot>& slots) {
+PathPtr Scheduler::drive(int vehicle, Clock& clock, int here, int there, std::vector<Slot>& slots) {
     const Crew& crew = crews[vehicle];
     Network& network = *world->network;
     const Paths& paths = network.paths(world->vehicles[vehicle].profile, here, there);
     if (paths.empty()) return nullptr;
-    if (paths.front()->plain && drove_at_once(crew, clock, paths.front()->drive_s)) return paths.front().get();
-    const Path* best = nullptr;
+    if (paths.front()->plain && drove_at_once(crew, clock, paths.front()->drive_s)) return paths.front();
+    PathPtr best;
     Clock arrival;
     Second least = kFar;
     for (const auto& path : paths) {
@@ -274,7 +274,7 @@ const Path* Scheduler::drive(int vehicle, Clock& clock, int here, int there, std
             if (taken.at(slot) + 1 < network.rules.convoy_min) weighed += network.rules.slot_s;
         if (best && weighed >= least) continue;
         least = weighed;
-        best = path.get();
+        best = path;
         arrival = trial;
         best_slots_ = trial_slots_;
     }

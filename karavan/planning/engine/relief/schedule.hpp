@@ -26,7 +26,7 @@ using Trips = std::vector<TripPtr>;
 struct StopTime {
     int place = 0;
     Second arrive = 0, start = 0, end = 0;
-    const Path* path = nullptr;
+    PathPtr path;
     Second depart = 0;
     Clock before;  // when it set out
     int first_slot = 0, last_slot = 0;
@@ -149,7 +149,7 @@ class Scheduler {
     bool run(int vehicle, const At& at, const Trip& trip, Second ready, TripTimes& result);
     TimesPtr home(int vehicle, const At& at);
     bool stop(int vehicle, Clock& clock, int here, std::int64_t mass_g, Second ready, TripTimes& times, StopTime& stop);
-    const Path* drive(int vehicle, Clock& clock, int here, int there, std::vector<Slot>& slots);
+    PathPtr drive(int vehicle, Clock& clock, int here, int there, std::vector<Slot>& slots);
     bool covered(int vehicle, int pool, const TripTimes& times, const std::vector<TimesPtr>& done) const;
     bool soiled(const std::vector<Mask>& held, const std::vector<Mask>& classes) const;
     double cost(int vehicle, std::int64_t distance_m, int journeys) const;

@@ -95,10 +95,12 @@ class Search {
     double penalty(int vehicle, const Trips& trips, const Schedule& times) const;
 
     void shortlist(int task);
+    void look_out(int task);
+    bool too_late(int task, int vehicle);
     void inside(int task, int vehicle);
     void new_trips(int task, int vehicle, int latest);
     Count capacity(int vehicle, int item);
-    const std::vector<int>& sources_by_way(int task, int profile);
+    const std::vector<std::pair<Second, int>>& sources_by_way(int task, int profile);
     const std::vector<int>& neighbours(int place);
 
     void ruin();
@@ -122,8 +124,15 @@ class Search {
     std::vector<std::vector<int>> near_;                // by place: places with tasks, nearest first, itself first
     std::vector<int> task_places_;                      // places with tasks
     std::vector<std::vector<int>> tasks_at_;            // by place
-    std::vector<std::vector<std::vector<int>>> by_way_;  // by profile and task: its sources, nearest first
-    std::vector<std::vector<Count>> capacity_;          // by twin and item; -1: not known yet
+    // By profile and task: seconds from its sources, and these, nearest first.
+    std::vector<std::vector<std::vector<std::pair<Second, int>>>> by_way_;
+    std::vector<Count> capacity_;                       // by twin and item; -1: not known yet
+    struct Brief {
+        int profile;
+        double fixed;
+    };
+    std::vector<Brief> briefs_;     // by vehicle
+    std::vector<Second> soonest_;  // by profile, of the task that is being put in
     std::vector<int> near_stamp_, idle_stamp_, close_stamp_;
     int stamp_ = 0;
 

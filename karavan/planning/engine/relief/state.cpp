@@ -22,6 +22,7 @@ State::State(std::shared_ptr<const World> its, bool hours, std::vector<Start> st
     changes_.assign(count, 0);
     spots.resize(count);
     rooms.resize(count);
+    free_at.assign(count, 0);
     visitors.resize(world().places.size());
 }
 
@@ -136,6 +137,7 @@ void State::survey(int vehicle) {
     std::vector<Room>& within = rooms[vehicle];
     behind.clear();
     within.assign(its.size(), {});
+    free_at[vehicle] = its.empty() ? scheduler.starts[vehicle].clock.time : times[vehicle].trips.back()->clock.time;
     double after = 0;
     for (int k = static_cast<int>(its.size()) - 1; k >= 0; --k) {
         const Trip& trip = *its[k];

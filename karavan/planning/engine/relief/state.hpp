@@ -100,6 +100,7 @@ class State {
     std::vector<std::vector<std::pair<int, int>>> visitors;  // by place: vehicles that visit it, and how often
     std::vector<std::vector<Spot>> spots;
     std::vector<std::vector<Room>> rooms;
+    std::vector<Second> free_at;  // by vehicle: when its last trip ends
 
   private:
     std::int64_t lacking_of(std::int64_t count) const {
