@@ -2,7 +2,6 @@
 
 import os
 import signal
-import threading
 
 import pytest
 from typer.testing import CliRunner
@@ -62,15 +61,19 @@ def test_the_best_of_several_seeds_is_kept(local):
 
 
 def test_a_killed_worker_costs_time_and_not_the_plan(local, situation, alone):
-    """The worker dies while it plans; its pieces go to others."""
+    """One dies in each sweep while it plans; its pieces go to others."""
+    killed = set()
+
+    def kill(now):
+        if now.done == 1:
+            pid = sorted(pid for pid in crew.ask(os.getpid).values() if pid not in killed)[0]
+            os.kill(pid, signal.SIGKILL)
+            killed.add(pid)
+
     with connect(local.scheduler_address) as crew:
-        pids = sorted(crew._client.run(os.getpid).values())
-        killer = threading.Timer(0.3, os.kill, (pids[0], signal.SIGKILL))
-        killer.start()
-        spread = plan_regions(situation, rounds=40, sweeps=1, size=40, crew=crew)
-        killer.join()
-    expected = plan_regions(situation, rounds=40, sweeps=1, size=40)
-    assert plan_to_json(spread) == plan_to_json(expected)
+        spread = plan_regions(situation, rounds=5, sweeps=1, size=40, crew=crew, progress=kill)
+    assert len(killed) == 2
+    assert plan_to_json(spread) == plan_to_json(alone)
 
 
 def test_ctrl_c_keeps_what_is_planned(local, situation):

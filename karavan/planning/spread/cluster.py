@@ -151,8 +151,8 @@ class Cluster:
         return best and replace(best, situation=situation_digest(situation))
 
     def ask(self, question: Callable[[], Any]) -> dict[str, Any]:
-        """What each worker answers, by its address."""
-        return self._client.run(question)
+        """What each worker answers, by its address; one that has just died does not."""
+        return self._client.run(question, on_error="ignore")
 
     def _each(
         self, work: Callable[..., Any], jobs: Iterator[Any], stop: Callable[[], bool], spread: bool = False

@@ -22,6 +22,9 @@ IN_REGION = Message("with the goods and vehicles of its region: {reason}", reaso
 SHORT = ("{item}: {short} short (", "{item}: none in any store or oven")
 """How reasons begin that a region says of its part of the stock, and the whole says better."""
 
+EVERYWHERE = "{quantity} is less than one"
+"""How a reason begins that no region has a part in."""
+
 STOPPED = Message("the search was stopped before it came to this line")
 NO_BETTER = Message("no plan with it was found in which people wait less: a longer search may find one")
 
@@ -129,7 +132,11 @@ def _reasons(campaign: Campaign, need: Need, short: list[Message] | None) -> tup
     if row is None:
         return (STOPPED if need.code not in campaign.tried else NO_BETTER,)
     of_stock = [reason for reason in row.reasons if reason.template.startswith(SHORT)]
-    others = [Message(IN_REGION.template, reason=reason) for reason in row.reasons if reason not in of_stock]
+    others = [
+        reason if reason.template.startswith(EVERYWHERE) else Message(IN_REGION.template, reason=reason)
+        for reason in row.reasons
+        if reason not in of_stock
+    ]
     if not of_stock:
         return tuple(others)
     if short is not None:
