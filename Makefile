@@ -55,7 +55,8 @@ clean:
 lock: .venv/.python
 	$(PIP) install --quiet uv
 	$(COMPILE) pyproject.toml requirements/build.in -o requirements/run.lock
-	$(COMPILE) pyproject.toml requirements/build.in --extra test -c requirements/run.lock -o requirements/test.lock
+	$(COMPILE) pyproject.toml requirements/build.in --extra desk -c requirements/run.lock -o requirements/desk.lock
+	$(COMPILE) pyproject.toml requirements/build.in --extra desk --extra test -c requirements/desk.lock -o requirements/test.lock
 
 .venv/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
