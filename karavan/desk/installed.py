@@ -38,6 +38,17 @@ def _is_current() -> bool:
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
+_guarded: set[str] = set()
+
+
+def guarded() -> bool:
+    """Whether every guard is in place; looked at once for each database that this process writes to."""
+    name = f"{connection.settings_dict['HOST']} {connection.settings_dict['NAME']}"
+    if name not in _guarded and not drift():
+        _guarded.add(name)
+    return name in _guarded
+
+
 def drift() -> tuple[str, ...]:
     """The guards that are not as they should be: with any of them nothing may be written."""
     return protect.drift(query, connection.vendor)

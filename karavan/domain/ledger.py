@@ -17,10 +17,10 @@ class AccountKind(StrEnum):
     """
     Where goods can be.
 
-    ``SOURCE`` outside: a donor, a purchase. ``STOCK`` at a place, nobody's yet. ``RESERVED`` there, for a waybill line or
-    for others. ``TRANSIT`` aboard, of a waybill line. ``DAMAGED`` arrived and not fit for use. ``DONE`` handed over.
-    ``LOSS`` lost, with a reason and two signatures. ``ADJUST`` found or missed at a count. ``MAKING`` inside a kit or an
-    oven. ``SURPLUS`` arrived though nobody had sent them.
+    ``SOURCE`` outside: a donor, a purchase. ``STOCK`` at a place, nobody's yet. ``RESERVED`` there, for a waybill line
+    or for others. ``TRANSIT`` aboard, of a waybill line. ``DAMAGED`` arrived and not fit for use. ``DONE`` handed over.
+    ``LOSS`` lost, with a reason and two signatures. ``ADJUST`` found or missed at a count. ``MAKING`` inside a kit or
+    an oven. ``SURPLUS`` arrived though nobody had sent them.
     """
 
     SOURCE = "source"

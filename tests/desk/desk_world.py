@@ -45,7 +45,7 @@ class Desk:
         self.made += 1
         return UUID(int=self.made)
 
-    def do(self, name: str, who: str, **values: Any) -> Posted:
+    def do(self, name: str, who: str, /, **values: Any) -> Posted:
         """One write, a second after the one before."""
         self.now += timedelta(seconds=1)
         return getattr(actions, name)(self.people[who], self.id(), self.now, **values)

@@ -16,6 +16,7 @@ from django.db.models import Model
 
 from karavan.desk import access, models as rows
 from karavan.desk.actions.words import refusal
+from karavan.desk.installed import guarded
 from karavan.desk.lock import turn
 from karavan.domain.audit import canonical, digest, event_hash, moment_text
 from karavan.domain.errors import Busy, Refused
@@ -142,6 +143,8 @@ def action(
             said = {name: plain(value) for name, value in given.items() if name not in private}
             try:
                 with turn(), transaction.atomic():
+                    if not guarded():
+                        raise Refused(Message("the database's guards are not in place; nothing can be written"))
                     head = rows.Head.objects.select_for_update().get(id=1)
                     known = rows.Event.objects.filter(id=event_id).first()
                     if known is not None:

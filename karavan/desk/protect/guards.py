@@ -136,7 +136,7 @@ _CHAIN = [
         "SELECT 1 FROM desk_event e WHERE e.seq = NEW.seq AND e.hash = NEW.hash AND e.prev_hash = OLD.hash)",
     ),
     Guard("deleted", "desk_head", "DELETE", "1 = 1"),
-    Guard("second_head", "desk_head", "INSERT", "EXISTS (SELECT 1 FROM desk_head) OR NEW.seq <> 0"),
+    Guard("replaced", "desk_head", "INSERT", "EXISTS (SELECT 1 FROM desk_head)", only="sqlite"),
 ]
 
 _LEDGER = [
@@ -263,13 +263,6 @@ _WAYBILLS = [
         "desk_loaded",
         "INSERT",
         "NEW.quantity > (SELECT l.quantity FROM desk_waybillline l WHERE l.id = NEW.line_id)",
-    ),
-    Guard(
-        "already_dispatched",
-        "desk_loaded",
-        "INSERT",
-        "EXISTS (SELECT 1 FROM desk_dispatch d JOIN desk_waybillline l ON l.waybill_id = d.waybill_id"
-        " WHERE l.id = NEW.line_id)",
     ),
     Guard(
         "void",
