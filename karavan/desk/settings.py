@@ -10,22 +10,14 @@ from karavan.desk.database import database
 from karavan.domain.language import LANGUAGES as CODES
 
 
-def _secret(path: Path) -> str:
-    """The key that signs sessions, made once; nobody but the owner reads the file."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(file, "w") as stream:
-            stream.write(secrets.token_urlsafe(50))
-    return path.read_text()
-
-
 def _yes(name: str, usual: str) -> bool:
     return os.environ.get(name, usual) in ("1", "yes", "true")
 
 
 FOLDER = Path(os.environ.get("KARAVAN_FOLDER", "karavan-desk")).absolute()
-SECRET_KEY = _secret(FOLDER / "secret.key")
+_key = FOLDER / "secret.key"
+# Made when the desk is opened (karavan/desk/start.py); whoever imports this without one serves nobody.
+SECRET_KEY = _key.read_text() if _key.exists() else secrets.token_urlsafe(50)
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("KARAVAN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -50,6 +51,7 @@ def prepare(folder: Path) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
+    _make_key(folder / "secret.key")
     os.environ["KARAVAN_FOLDER"] = str(folder.absolute())
     os.environ["DJANGO_SETTINGS_MODULE"] = "karavan.desk.settings"
     import django
@@ -63,6 +65,14 @@ def prepare(folder: Path) -> None:
         database.chmod(0o600)
     if missing := drift():
         raise Refused(Message("the database's guards are not in place: {names}", names=", ".join(missing)))
+
+
+def _make_key(path: Path) -> None:
+    """The key that signs sessions, made once; nobody but the owner reads the file."""
+    if not path.exists():
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(file, "w") as stream:
+            stream.write(secrets.token_urlsafe(50))
 
 
 def first_administrator(login: str, ask: Callable[[], str]) -> bool:

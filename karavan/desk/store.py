@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from karavan.desk import models as rows
 from karavan.domain.fleet import Vehicle
@@ -107,7 +108,7 @@ def place(row: rows.Place, people: bool = False) -> Place:
 def _road(row: rows.Road, now: datetime | None) -> Road:
     """With the last report; one that has run out says nothing of the status any more."""
     report = row.reports.order_by("number").last()
-    known = {}
+    known: dict[str, Any] = {}
     if report is not None:
         is_over = now is not None and report.valid_until is not None and report.valid_until <= now
         known = {
@@ -167,7 +168,10 @@ def held(operation: rows.Operation) -> dict[tuple[rows.Place, rows.Batch], _Held
         quantity__gt=0,
     ).select_related("account__place", "batch__item", "batch__origin")
     for balance in balances.order_by("batch_id", "account_id"):
-        one = found[balance.account.place, balance.batch]
+        where = balance.account.place
+        if where is None:  # its accounts are of places, and the database holds that
+            continue
+        one = found[where, balance.batch]
         if balance.account.kind == AccountKind.STOCK:
             one.free += balance.quantity
         else:

@@ -60,11 +60,11 @@ def open_books(target: str) -> Iterator[Reader]:
     path = path / FILE if path.is_dir() else path
     if not path.is_file():
         raise RefusedFile(Message("there is no desk in {path}", path=str(path)))
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    file = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
     try:
-        connection.execute("BEGIN")
-        yield Reader("sqlite", connection)
+        file.execute("BEGIN")
+        yield Reader("sqlite", file)
     except sqlite3.DatabaseError as error:
         raise RefusedFile(Message("the database cannot be read: {reason}", reason=str(error))) from None
     finally:
-        connection.close()
+        file.close()

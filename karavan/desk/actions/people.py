@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from uuid import UUID
 
 from karavan.desk import models as rows
@@ -22,7 +23,7 @@ def add_user(entry: Entry, *, operation: int, login: str, password: str, languag
     make_user(entry.id, login, password, language, entry.now)
 
 
-def make_user(number: UUID, login: str, password: str, language: str, now: object) -> rows.User:
+def make_user(number: UUID, login: str, password: str, language: str, now: datetime) -> rows.User:
     """
     Raises
     ------

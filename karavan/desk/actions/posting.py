@@ -83,9 +83,11 @@ class Entry:
         label: str = "",
     ) -> rows.Account:
         """The account, made when it is first needed."""
-        operation = place.operation_id if place else line.waybill.operation_id if line else None
+        of = place if place is not None else line.waybill if line is not None else None
+        if of is None:
+            raise AssertionError("an account is somewhere")
         found, _ = rows.Account.objects.get_or_create(
-            operation_id=operation,
+            operation_id=of.operation_id,
             kind=kind.value,
             place=place,
             line=line,

@@ -31,6 +31,7 @@ ROLE_WORDS = {
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     user = request.user
+    assert isinstance(user, rows.User)  # the access table lets in nobody else
     roles = rows.Membership.objects.filter(user=user.pk, until=None).select_related("operation", "place")
     context = {
         "roles": [(Message(ROLE_WORDS[Role(row.role)]), row.operation.name, _place(row)) for row in roles],
