@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from django.db.models import Sum
 
 from karavan.desk import models as rows
 from karavan.domain.fleet import Vehicle
@@ -29,7 +32,8 @@ def situation(operation: rows.Operation, now: datetime | None = None, *, people:
     Parameters
     ----------
     now
-        Planned from then on instead of the operation's own start, to the same end.
+        Planned from then on instead of the operation's own start, to the same end; and of the requests only what is
+        not yet reserved, on the road or handed over.
     people
         With names and numbers of drivers and representatives. Without, a contact is its id: situations are kept for
         good, and whom they name could not be erased.
@@ -51,7 +55,7 @@ def situation(operation: rows.Operation, now: datetime | None = None, *, people:
             _vehicle(row, people)
             for row in _of(rows.Vehicle, operation).prefetch_related("homes__place").select_related("driver")
         ),
-        requests=tuple(_request(row, people) for row in _request_rows(operation)),
+        requests=_requests(operation, people, is_now=now is not None),
         segregation=tuple(
             Segregation(row.first, row.second, Level(row.level))
             for row in rows.Segregation.objects.filter(operation=operation).order_by("id")
@@ -268,6 +272,39 @@ def _vehicle(row: rows.Vehicle, people: bool) -> Vehicle:
 def _request_rows(operation: rows.Operation):  # type: ignore[no-untyped-def]
     found = rows.Request.objects.filter(operation=operation).select_related("place", "representative")
     return found.prefetch_related("lines").order_by("raised_at", "number")
+
+
+def _requests(operation: rows.Operation, people: bool, is_now: bool) -> tuple[Request, ...]:
+    found = tuple(_request(row, people) for row in _request_rows(operation))
+    if not is_now:
+        return found
+    on_its_way, kits = spoken_for(operation), defaultdict(list)
+    for kit in rows.KitLine.objects.filter(operation=operation).select_related("item"):
+        kits[kit.kit].append((kit.item.code, kit.quantity))
+    left = (replace(one, lines=tuple(_left(one.lines, on_its_way, kits))) for one in found)
+    return tuple(one for one in left if one.lines)
+
+
+def _left(
+    lines: tuple[RequestLine, ...], on_its_way: dict[str, int], kits: dict[str, list[tuple[str, int]]]
+) -> Iterator[RequestLine]:
+    """What is still to be brought. Of kits whole ones count: one of which a part is missing is brought again."""
+    for line in lines:
+        done = on_its_way.get(line.code, 0)
+        if line.item in kits:
+            done = min(on_its_way.get(f"{line.code}:{item}", 0) // each for item, each in kits[line.item])
+        if line.quantity > done:
+            yield replace(line, quantity=line.quantity - done)
+
+
+def spoken_for(operation: rows.Operation) -> dict[str, int]:
+    """Units of each need that are reserved for it, on the road to it, or handed over; what was lost is not."""
+    held = rows.Balance.objects.filter(
+        account__operation=operation,
+        account__kind__in=(AccountKind.RESERVED, AccountKind.TRANSIT, AccountKind.DONE),
+        account__line__isnull=False,
+    )
+    return dict(held.values_list("account__line__need").annotate(units=Sum("quantity")).order_by("account__line__need"))
 
 
 def _request(row: rows.Request, people: bool) -> Request:

@@ -145,6 +145,8 @@ def check_in(entry: Entry, *, convoy: int, state: str, place: int | None = None,
     entry.require(Right.DISPATCH, row.operation_id, row.origin, row.destination)
     if state not in ("released", "moving", "blocked", "turned back", "arrived"):
         raise Refused(Message("a convoy is released, moving, blocked, turned back or arrived"))
+    if place is not None and not rows.Place.objects.filter(pk=place, operation=row.operation_id).exists():
+        raise Refused(Message("there is no such place in this operation"))
     if state == "released":
         signed = rows.Readiness.objects.filter(convoy=row).order_by("at", "id").values_list("condition", "met")
         if missing := unready(dict(signed)):

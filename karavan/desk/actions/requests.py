@@ -45,6 +45,8 @@ def enter_request(
     where = _place(operation, place)
     entry.require(Right.RAISE_REQUEST, operation, where)
     before = entry.see(rows.Request, reopens) if reopens else None
+    if representative and not rows.Contact.objects.filter(pk=representative, operation=operation).exists():
+        raise Refused(Message("there is no such thing here"))
     request = rows.Request.objects.create(
         id=entry.id,
         operation_id=operation,
