@@ -48,11 +48,12 @@ def desk(
     with open_screen(language) as screen:
         try:
             from karavan.desk import start
+
+            start.prepare(folder)
         except ModuleNotFoundError as error:
             raise RefusedFile(
                 Message("the desk needs more than the planner: pip install 'karavan[desk]' ({name})", name=error.name)
             ) from None
-        start.prepare(folder)
         screen.say(start.journal())
         password = _Password(screen, password_file)
         if start.first_administrator(login, password):

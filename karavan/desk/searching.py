@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -15,7 +16,8 @@ def search(answers: Connection, situation_text: str, seed: int, rounds: int | No
     from karavan.planning.budget import Progress
 
     def progress(at: Progress) -> None:
-        said: dict[str, Any] = {"round": at.round, "value": at.value, "bound": at.bound}
+        value = at.value if math.isfinite(at.value) else None
+        said: dict[str, Any] = {"round": at.round, "value": value, "bound": at.bound}
         answers.send(said)
 
     situation = situation_from_json(situation_text)

@@ -143,3 +143,11 @@ def test_only_postgresql_stands_beside_sqlite():
     assert (found["HOST"], found["PORT"], found["OPTIONS"]) == ("db.example", "5433", {"sslmode": "require"})
     with pytest.raises(ValueError, match="mysql"):
         database("mysql://db/desk", Path())
+
+
+def test_without_its_libraries_it_says_what_to_install(tmp_path):
+    code = "import sys; sys.modules['django'] = None; sys.argv[0] = 'karavan'; from karavan.cli import main; main()"
+    command = [sys.executable, "-c", code, "desk", str(tmp_path / "desk")]
+    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=300)
+    assert done.returncode == 4
+    assert "pip install 'karavan[desk]'" in done.stderr.replace("\n", " ")
