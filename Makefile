@@ -1,9 +1,10 @@
 # make demo   plans the example of 22 September 2023, from its workbook to the papers
+# make desk   opens the desk with that example, for people to sign in to
 # make test   runs every check and every test
-# Both build what they need into .venv; a second run builds only what changed.
+# All build what they need into .venv; a second run builds only what changed.
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types long-test sanitize bench lock clean browser compiler
+.PHONY: help demo desk test lint types long-test sanitize bench lock clean browser compiler database
 
 PYTHON = python3
 EXAMPLE = examples/aghdam-khankendi-2023-09-22.xlsx
@@ -16,14 +17,18 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--no-header --no-annotate --no-emit-index-url --generate-hashes
 
 help:
-	@sed -n 's/^# //p' Makefile | head -n 3
+	@sed -n 's/^# //p' Makefile | head -n 4
 
 demo: .venv/.installed
 	$(BIN)/karavan plan $(EXAMPLE) -o build/demo
 	@echo
 	@echo "The plan lies in build/demo: open build/demo/plan.html in a browser; the papers to print are in build/demo/papers."
 
-test: lint browser
+# The desk with the example in it, on this machine, until Ctrl-C; it asks for a password the first time.
+desk: .venv/.desk
+	$(BIN)/karavan desk build/desk --demo $(EXAMPLE)
+
+test: lint browser database
 	$(BIN)/python -m pytest -q
 
 lint: .venv/.tested
@@ -55,7 +60,8 @@ clean:
 lock: .venv/.python
 	$(PIP) install --quiet uv
 	$(COMPILE) pyproject.toml requirements/build.in -o requirements/run.lock
-	$(COMPILE) pyproject.toml requirements/build.in --extra test -c requirements/run.lock -o requirements/test.lock
+	$(COMPILE) pyproject.toml requirements/build.in --extra desk -c requirements/run.lock -o requirements/desk.lock
+	$(COMPILE) pyproject.toml requirements/build.in --extra desk --extra test -c requirements/desk.lock -o requirements/test.lock
 
 .venv/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -74,6 +80,10 @@ lock: .venv/.python
 
 .venv/.run: .venv/.python requirements/run.lock
 	$(PIP) install --quiet --require-hashes -r requirements/run.lock
+	@touch $@
+
+.venv/.desk: .venv/.installed requirements/desk.lock
+	$(PIP) install --quiet --require-hashes -r requirements/desk.lock
 	@touch $@
 
 .venv/.installed: .venv/.run $(BUILT_FROM) | compiler
@@ -117,5 +127,16 @@ browser:
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$need >/dev/null; \
 	  else \
 	    echo "The tests need$$need on the PATH. Install them (Debian: apt install chromium poppler-utils)." >&2; exit 1; \
+	  fi; \
+	fi
+
+# The desk is tested on SQLite and on a PostgreSQL that the tests start themselves.
+database:
+	@if ! command -v initdb >/dev/null && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing with apt, for the tests of the desk: postgresql"; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null; \
+	  else \
+	    echo "The tests need PostgreSQL's initdb (Debian: apt install postgresql); those on it are passed over."; \
 	  fi; \
 	fi

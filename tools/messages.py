@@ -8,7 +8,9 @@ sentence is a new one; its translation is never guessed.
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -54,9 +56,19 @@ def sentences() -> list[Sentence]:
     """Every sentence that the code can say, sorted; two forms of one sentence are one."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as stream:
         methods, options = parse_mapping_cfg(stream)
-    found = extract_from_dir(ROOT, methods, options, KEYWORDS)
+    found = extract_from_dir(ROOT, [*methods, ("karavan/desk/templates/**.html", in_template)], options, KEYWORDS)
     said: set[Any] = {message for _, _, message, _, _ in found if message}
     return sorted(said, key=lambda sentence: (sentence,) if isinstance(sentence, str) else sentence)
+
+
+_SAY = re.compile(rb'{% say "([^"]+)"')
+
+
+def in_template(file: Any, keywords: Any, comments: Any, options: Any) -> Iterator[tuple[int, str, str, list[str]]]:
+    """The sentences of a page: ``{% say "..." %}``."""
+    for number, line in enumerate(file, 1):
+        for found in _SAY.finditer(line):
+            yield number, "_", found[1].decode(), []
 
 
 def key(sentence: Sentence) -> str:

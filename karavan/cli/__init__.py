@@ -15,7 +15,7 @@ def main() -> None:
         from karavan.domain.errors import MissingCatalogue
 
         try:
-            from karavan.cli.commands import app
+            from karavan.cli.desk_commands import app
         except MissingCatalogue as error:  # of the help, which is said in the language of the environment
             sys.stderr.write(f"{error}\n")
             sys.exit(CONTRADICTION)

@@ -1,4 +1,4 @@
-"""The six commands: arguments in, calls out. No rule lives here."""
+"""The six commands of the planner: arguments in, calls out. No rule lives here."""
 
 from __future__ import annotations
 

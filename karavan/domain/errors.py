@@ -7,7 +7,11 @@ KaravanError
 ├── BadChange          a change given to replan that names something unknown
 ├── ClusterRefused     a Dask cluster that cannot be reached, or cannot plan as it is done here
 ├── MissingCatalogue   a language whose sentences were not installed
-└── UnknownName        a journey, line or vehicle asked about that is not there
+├── UnknownName        a journey, line or vehicle asked about that is not there
+└── Refused            what somebody wanted to do at the desk and may not, or cannot
+    ├── NotAllowed     not with the rights that they have
+    ├── NotFound       there is no such thing, or not for them
+    └── Busy           not now: others are writing
 """
 
 from __future__ import annotations
@@ -113,3 +117,19 @@ class MissingCatalogue(KaravanError):
 
 class UnknownName(KaravanError):
     """Somebody asked about a line, journey or vehicle that is not in the situation or the plan."""
+
+
+class Refused(KaravanError):
+    """What was asked of the desk breaks a rule; nothing was written."""
+
+
+class NotAllowed(Refused):
+    """Whoever asked has no right to it."""
+
+
+class NotFound(Refused):
+    """There is none, or none that whoever asked may see: the two are not told apart."""
+
+
+class Busy(Refused):
+    """Others are writing, or the database is away: the same again in a moment."""

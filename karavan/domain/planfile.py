@@ -84,8 +84,12 @@ def plan_from_json(text: str) -> Plan:
 
 def situation_digest(situation: Situation) -> str:
     """SHA-256 over the canonical text of every field, in hexadecimal: another cell, another digest."""
-    text = json.dumps(_plain(situation), ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical_text(situation).encode()).hexdigest()
+
+
+def canonical_text(value: Any) -> str:
+    """A value of the domain as JSON in the order of its fields: the same value, the same text."""
+    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
 
 
 def _plain(value: Any) -> Any:

@@ -1,0 +1,135 @@
+"""The commands of the desk: ``desk`` and ``verify``. Django is loaded only when the desk is opened."""
+
+from __future__ import annotations
+
+from functools import partial
+from getpass import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from karavan.cli.commands import app
+from karavan.cli.options import LANGUAGE, AsJson, Language, argument, option
+from karavan.cli.screen import Exit, Screen, open_screen
+from karavan.domain.errors import RefusedFile
+from karavan.domain.language import translator
+from karavan.domain.message import Message
+
+_ = translator(LANGUAGE)
+
+
+@app.command(
+    help=_(
+        "Open the desk, for many people at once, in a folder: from requests to receipts. The first time it asks for "
+        "the first administrator's password. KARAVAN_DATABASE_URL names a PostgreSQL instead of the folder's SQLite."
+    ),
+    epilog=_("Examples:") + " karavan desk flood; karavan desk trial --demo EXAMPLE.xlsx",
+)
+def desk(
+    folder: Annotated[Path, argument("FOLDER", _("Where the desk keeps its files; made when it is not there."))],
+    demo: Annotated[
+        Path | None, option("--demo", text=_("Load this workbook, with a user for each role."), metavar="SITUATION")
+    ] = None,
+    host: Annotated[str, option("--host", text=_("The address to answer at."), metavar="ADDRESS")] = "127.0.0.1",
+    port: Annotated[
+        int, option("--port", text=_("The port to answer at."), metavar="NUMBER", min=1, max=65_535)
+    ] = 8000,
+    login: Annotated[
+        str, option("--admin", text=_("Login name of the first administrator."), metavar="NAME")
+    ] = "admin",
+    password_file: Annotated[
+        Path | None,
+        option("--password-file", text=_("Read the first password from this file instead."), metavar="FILE"),
+    ] = None,
+    only_prepare: Annotated[bool, option("--prepare", text=_("Make everything ready and stop."))] = False,
+    language: Language = LANGUAGE,
+) -> None:
+    with open_screen(language) as screen:
+        try:
+            from karavan.desk import start
+
+            start.prepare(folder)
+        except ModuleNotFoundError as error:
+            raise RefusedFile(
+                Message("the desk needs more than the planner: pip install 'karavan[desk]' ({name})", name=error.name)
+            ) from None
+        screen.say(start.journal())
+        password = _Password(screen, password_file)
+        if start.first_administrator(login, password):
+            screen.say(Message("The first administrator is {login}.", login=login))
+        if demo is not None:
+            from karavan.cli.sources import read_situation
+
+            if start.load_demo(partial(read_situation, screen, demo, None), login, password):
+                screen.say(
+                    Message(
+                        "The example is loaded; each role has a user with the same password: {names}.",
+                        names=", ".join(start.DEMO_PEOPLE),
+                    )
+                )
+        if only_prepare:
+            return
+        screen.say(Message("The desk is open at http://{host}:{port}/; Ctrl-C closes it.", host=host, port=str(port)))
+        start.serve(host, port)
+
+
+class _Password:
+    """Asked once, on the terminal without showing it, or read from a file; kept nowhere."""
+
+    def __init__(self, screen: Screen, file: Path | None) -> None:
+        self.screen, self.file = screen, file
+        self.given = ""
+
+    def __call__(self) -> str:
+        if not self.given:
+            self.given = self.file.read_text(encoding="utf-8").strip() if self.file else self._ask()
+        return self.given
+
+    def _ask(self) -> str:
+        password = getpass(self.screen.text(Message("Password of the administrator: ")))
+        if getpass(self.screen.text(Message("The same again: "))) != password:
+            raise RefusedFile(Message("the two passwords are not the same"))
+        return password
+
+
+@app.command(
+    help=_(
+        "Recompute a desk's books: the chain of events, every balance, the numbers of the waybills, two signatures "
+        "where two are due, and the database's own guards."
+    ),
+    epilog=_("Example:") + " karavan verify flood",
+)
+def verify(
+    target: Annotated[
+        str, argument("FOLDER", _("The desk's folder, its database file, or the URL of its PostgreSQL."))
+    ],
+    language: Language = LANGUAGE,
+    as_json: AsJson = False,
+) -> None:
+    with open_screen(language, as_json) as screen:
+        from karavan.verify import open_books, verify as judge
+
+        with open_books(target) as reader:
+            found = judge(reader)
+        screen.result(
+            {
+                "events": found.events,
+                "transfers": found.transfers,
+                "head": found.head,
+                "problems": [screen.text(problem) for problem in found.problems],
+            }
+        )
+        for problem in found.problems:
+            screen.say(problem, style="bold")
+        screen.say(
+            Message(
+                "{events} events and {transfers} transfers read; the head of the chain is {head}",
+                events=found.events,
+                transfers=found.transfers,
+                head=found.head,
+            )
+        )
+        if not found.problems:
+            screen.say(Message("The books are in order."))
+        raise typer.Exit(Exit.WANTING if found.problems else Exit.FINE)

@@ -1,0 +1,1 @@
+"""The desk: a door for many people at once. The only room with Django."""

@@ -1,0 +1,152 @@
+"""Who may do what, and who may see what: every query for an object starts here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from karavan.desk import models as rows
+from karavan.domain.errors import NotAllowed, NotFound
+from karavan.domain.message import Message
+from karavan.domain.roles import RIGHTS, Right, Role
+
+Row = TypeVar("Row", bound=Model)
+
+PUBLIC, SIGNED_IN = "public", "signed in"
+
+ROUTES: dict[str, Right | str] = {
+    "login": PUBLIC,
+    "logout": SIGNED_IN,
+    "language": PUBLIC,
+    "home": SIGNED_IN,
+    "health": PUBLIC,
+}
+"""Each route's name and what it takes to come in; a route without a row is closed, and the tests say so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """
+    Who sees the rows of a table.
+
+    Attributes
+    ----------
+    right
+        Whoever has it in the row's operation.
+    operation
+        The way to the operation.
+    places
+        Ways to places: a role at one place sees the rows of which one of these is the place; without any, all.
+    own
+        The way to the user who sees the row besides.
+    """
+
+    right: Right
+    operation: str = "operation"
+    places: tuple[str, ...] = ()
+    own: str = ""
+
+
+SCOPES: dict[type[Model], Scope] = {
+    rows.Request: Scope(right=Right.SEE_REQUESTS, places=("place",), own="created_by"),
+    rows.RequestLine: Scope(
+        right=Right.SEE_REQUESTS, operation="request__operation", places=("request__place",), own="request__created_by"
+    ),
+    rows.Consignment: Scope(right=Right.SEE_REQUESTS, places=("request__place",), own="request__created_by"),
+    rows.Batch: Scope(right=Right.SEE_STOCK),
+    rows.Balance: Scope(
+        right=Right.SEE_STOCK,
+        operation="account__operation",
+        places=("account__place", "account__line__waybill__origin", "account__line__waybill__destination"),
+    ),
+    rows.Expected: Scope(right=Right.SEE_STOCK, places=("place",)),
+    rows.Count: Scope(right=Right.SEE_STOCK, places=("place",), own="by"),
+    rows.LossReport: Scope(right=Right.SIGN_LOSS, places=("place",), own="by"),
+    rows.PlanDocument: Scope(right=Right.SEE_PLANS),
+    rows.PlanningJob: Scope(right=Right.SEE_PLANS),
+    rows.Road: Scope(right=Right.SEE_ROADS),
+    rows.Clearance: Scope(right=Right.SEE_ROADS),
+    rows.Vehicle: Scope(right=Right.SEE_FLEET),
+    rows.Convoy: Scope(right=Right.SEE_MOVEMENTS, places=("origin", "destination")),
+    rows.Journey: Scope(right=Right.SEE_MOVEMENTS, places=("waybills__origin", "waybills__destination")),
+    rows.Waybill: Scope(right=Right.SEE_MOVEMENTS, places=("origin", "destination")),
+    rows.Contact: Scope(right=Right.SEE_CONTACTS),
+    rows.Membership: Scope(right=Right.MANAGE_USERS, own="user"),
+}
+
+
+def visible(user: rows.User, model: type[Row]) -> QuerySet[Row]:
+    """
+    The rows of a table that the user may see: no other query for an object is made for anybody.
+
+    Raises
+    ------
+    KeyError
+        The table has no scope: nobody sees it.
+    """
+    scope = SCOPES[model]
+    allowed = Q(pk__in=[])
+    for membership in _memberships(user):
+        if scope.right in RIGHTS[Role(membership.role)]:
+            inside = Q(**{scope.operation: membership.operation_id})
+            if membership.place_id and scope.places:
+                here = Q(pk__in=[])
+                for way in scope.places:
+                    here |= Q(**{way: membership.place_id})
+                inside &= here
+            allowed |= inside
+    if scope.own and user.is_active:
+        allowed |= Q(**{scope.own: user.pk})
+    return model._default_manager.filter(allowed).distinct()
+
+
+def seen(user: rows.User, model: type[Row], pk: object) -> Row:
+    """
+    One row that the user may see.
+
+    Raises
+    ------
+    NotFound
+        There is none, or it is not for the user: which of the two is not said.
+    """
+    row = visible(user, model).filter(pk=pk).first()
+    if row is None:
+        raise NotFound(Message("there is no such thing here"))
+    return row
+
+
+def require(user: rows.User, right: Right, operation: rows.Operation | int, *places: rows.Place | None) -> None:
+    """
+    Let the user pass, or not.
+
+    Parameters
+    ----------
+    places
+        A role at one place has its rights where one of these is the place; where none is named, it has none.
+
+    Raises
+    ------
+    NotAllowed
+        No role of the user has the right there.
+    """
+    number = operation if isinstance(operation, int) else operation.pk
+    here = {place.pk for place in places if place is not None}
+    for membership in _memberships(user):
+        is_here = membership.place_id is None or membership.place_id in here
+        if membership.operation_id == number and is_here and right in RIGHTS[Role(membership.role)]:
+            return
+    raise NotAllowed(Message("you have no right to do this here"))
+
+
+def rights(user: rows.User) -> frozenset[Right]:
+    """Every right that the user has anywhere."""
+    return frozenset(right for membership in _memberships(user) for right in RIGHTS[Role(membership.role)])
+
+
+def _memberships(user: rows.User) -> list[rows.Membership]:
+    """Read anew each time: a role that is ended is ended at once."""
+    if not user.pk or not rows.User.objects.filter(pk=user.pk, is_active=True).exists():
+        return []
+    return list(rows.Membership.objects.filter(user=user.pk, until=None))

@@ -1,0 +1,60 @@
+"""Every write to the desk, one file a subject: ``do(actor, id, now, **values)``. They save; the domain decides."""
+
+from karavan.desk.actions.counts import approve_count, record_count
+from karavan.desk.actions.losses import approve_loss, report_loss
+from karavan.desk.actions.movements import (
+    check_in,
+    dispatch_waybill,
+    load_waybill,
+    receive_waybill,
+    report_incident,
+    reserve_waybill,
+    sign_readiness,
+    void_waybill,
+)
+from karavan.desk.actions.operations import open_operation
+from karavan.desk.actions.people import add_user, end_role, enter_contact, erase_contact, grant_role
+from karavan.desk.actions.plans import approve_plan, ask_plan, issue_waybills, keep_plan
+from karavan.desk.actions.posting import ACTIONS, Posted
+from karavan.desk.actions.requests import LineValues, decide_request, edit_request, enter_request, submit_request
+from karavan.desk.actions.roads import ask_clearance, report_road
+from karavan.desk.actions.stock import break_kits, keep_for, make_kits, receive_stock, record_baking
+
+__all__ = [
+    "ACTIONS",
+    "LineValues",
+    "Posted",
+    "add_user",
+    "approve_count",
+    "approve_loss",
+    "approve_plan",
+    "ask_clearance",
+    "ask_plan",
+    "break_kits",
+    "check_in",
+    "decide_request",
+    "dispatch_waybill",
+    "edit_request",
+    "end_role",
+    "enter_contact",
+    "enter_request",
+    "erase_contact",
+    "grant_role",
+    "issue_waybills",
+    "keep_for",
+    "keep_plan",
+    "load_waybill",
+    "make_kits",
+    "open_operation",
+    "receive_stock",
+    "receive_waybill",
+    "record_baking",
+    "record_count",
+    "report_incident",
+    "report_loss",
+    "report_road",
+    "reserve_waybill",
+    "sign_readiness",
+    "submit_request",
+    "void_waybill",
+]

@@ -1,0 +1,176 @@
+"""A waybill's way: reserved, loaded, dispatched, received; a convoy's gate, check-ins and incidents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from karavan.desk import models as rows
+from karavan.desk.actions.posting import Entry, action
+from karavan.desk.stock import short
+from karavan.domain.convoys import READINESS, unready
+from karavan.domain.errors import Refused
+from karavan.domain.ledger import AccountKind
+from karavan.domain.message import Message
+from karavan.domain.receipts import Counted, Reconciled, reconcile
+from karavan.domain.roles import Right
+
+
+@action("goods reserved")
+def reserve_waybill(entry: Entry, *, waybill: int) -> None:
+    """Every line out of the free stock at the origin: the first to ask has it, the next is told what is left."""
+    paper = entry.see(rows.Waybill, waybill)
+    entry.require(Right.ISSUE_WAYBILL, paper.operation_id, paper.origin)
+    if hasattr(paper, "void"):
+        raise Refused(Message("the waybill is void"))
+    stock = entry.account(AccountKind.STOCK, place=paper.origin)
+    for line in _lines(paper):
+        reserved = entry.account(AccountKind.RESERVED, line=line)
+        missing = line.quantity - entry.held(reserved, line.batch) - _units_loaded(line)
+        if missing > 0:
+            left = entry.held(stock, line.batch)
+            if left < missing:
+                raise short(line.batch.item, left, missing)
+            entry.move(stock, reserved, line.batch, missing)
+
+
+@action("waybill void", "remark")
+def void_waybill(entry: Entry, *, waybill: int, remark: str) -> None:
+    """The number stays in its series and carries nothing; what was reserved for it is free again."""
+    paper = entry.see(rows.Waybill, waybill)
+    entry.require(Right.ISSUE_WAYBILL, paper.operation_id, paper.origin)
+    if not remark.strip():
+        raise Refused(Message("whoever voids a waybill says why"))
+    rows.WaybillVoid.objects.create(waybill=paper, by=entry.actor, at=entry.now)
+    for line in _lines(paper):
+        _release(entry, paper, line)
+
+
+@action("vehicle loaded", "remark")
+def load_waybill(entry: Entry, *, waybill: int, loaded: tuple[tuple[int, int], ...], remark: str = "") -> None:
+    """The tally, (position, units) for every line; a shortfall says why."""
+    paper = entry.see(rows.Waybill, waybill)
+    entry.require(Right.LOAD, paper.operation_id, paper.origin)
+    lines = {line.position: line for line in _lines(paper)}
+    if sorted(position for position, _ in loaded) != sorted(lines):
+        raise Refused(Message("the tally names every line of the waybill once"))
+    for position, units in loaded:
+        line = lines[position]
+        if units < line.quantity and not remark.strip():
+            raise Refused(Message("less was loaded than the waybill names: say why"))
+        rows.Loaded.objects.create(line=line, quantity=units, by=entry.actor, at=entry.now)
+
+
+@action("waybill dispatched")
+def dispatch_waybill(entry: Entry, *, waybill: int) -> None:
+    """What was loaded is on the road; what was reserved and stayed behind is free again."""
+    paper = entry.see(rows.Waybill, waybill)
+    entry.require(Right.DISPATCH, paper.operation_id, paper.origin)
+    rows.Dispatch.objects.create(waybill=paper, by=entry.actor, at=entry.now)
+    for line in _lines(paper):
+        reserved = entry.account(AccountKind.RESERVED, line=line)
+        entry.move(reserved, entry.account(AccountKind.TRANSIT, line=line), line.batch, _units_loaded(line))
+        _release(entry, paper, line)
+
+
+@action("goods received", "remark")
+def receive_waybill(
+    entry: Entry,
+    *,
+    waybill: int,
+    place: int,
+    counted: tuple[tuple[int, Counted], ...],
+    counted_at: datetime,
+    remark: str = "",
+) -> None:
+    """
+    What was counted on arrival, (position, count) for every line.
+
+    The usable are handed over, or in store where the goods change vehicles or were turned back; the damaged lie apart;
+    the missing stay in transit until two people have signed their loss.
+    """
+    paper = entry.see(rows.Waybill, waybill)
+    where = rows.Place.objects.filter(pk=place, operation=paper.operation_id).first()
+    if where is None or where.pk not in (paper.origin_id, paper.destination_id):
+        raise Refused(Message("goods are received where they were sent, or where they came from"))
+    entry.require(Right.RECEIVE, paper.operation_id, where)
+    lines = {line.position: line for line in _lines(paper)}
+    if sorted(position for position, _ in counted) != sorted(lines):
+        raise Refused(Message("the receipt counts every line of the waybill once"))
+    receipt = rows.Receipt.objects.create(
+        id=entry.id, waybill=paper, place=where, by=entry.actor, at=entry.now, counted_at=counted_at
+    )
+    for position, count in counted:
+        line = lines[position]
+        found = reconcile(_units_loaded(line), count)
+        rows.ReceiptLine.objects.create(
+            receipt=receipt,
+            line=line,
+            arrived=count.arrived,
+            good=found.good,
+            underweight=found.underweight,
+            underweight_g=count.underweight_g,
+            damaged=[[reason.value, units] for reason, units in count.damaged],
+            missing=found.missing,
+            excess=found.excess,
+        )
+        _post_receipt(entry, line, where, found)
+
+
+def _post_receipt(entry: Entry, line: rows.WaybillLine, where: rows.Place, found: Reconciled) -> None:
+    transit = entry.account(AccountKind.TRANSIT, line=line)
+    damaged = entry.account(AccountKind.DAMAGED, line=line)
+    is_there = where.pk == line.waybill.destination_id and line.place_id in (None, where.pk)
+    target = entry.account(AccountKind.DONE, line=line) if is_there else entry.account(AccountKind.STOCK, place=where)
+    entry.move(transit, target, line.batch, found.sent_usable)
+    entry.move(transit, damaged, line.batch, found.sent_damaged)
+    if found.excess:
+        surplus = entry.account(AccountKind.SURPLUS, line=line)
+        entry.move(surplus, target, line.batch, found.usable - found.sent_usable)
+        entry.move(surplus, damaged, line.batch, found.damaged - found.sent_damaged)
+
+
+@action("readiness signed")
+def sign_readiness(entry: Entry, *, convoy: int, condition: str, met: bool) -> None:
+    row = entry.see(rows.Convoy, convoy)
+    entry.require(Right.DISPATCH, row.operation_id, row.origin)
+    if condition not in READINESS:
+        raise Refused(Message("a convoy's gate has no such condition"))
+    rows.Readiness.objects.create(id=entry.id, convoy=row, condition=condition, met=met, by=entry.actor, at=entry.now)
+
+
+@action("convoy checked in", "remark")
+def check_in(entry: Entry, *, convoy: int, state: str, place: int | None = None, remark: str = "") -> None:
+    """Released, moving, blocked, turned back, arrived. It is released when every condition of its gate is met."""
+    row = entry.see(rows.Convoy, convoy)
+    entry.require(Right.DISPATCH, row.operation_id, row.origin, row.destination)
+    if state not in ("released", "moving", "blocked", "turned back", "arrived"):
+        raise Refused(Message("a convoy is released, moving, blocked, turned back or arrived"))
+    if place is not None and not rows.Place.objects.filter(pk=place, operation=row.operation_id).exists():
+        raise Refused(Message("there is no such place in this operation"))
+    if state == "released":
+        signed = rows.Readiness.objects.filter(convoy=row).order_by("at", "id").values_list("condition", "met")
+        if missing := unready(dict(signed)):
+            raise Refused(missing[0])
+    rows.CheckIn.objects.create(id=entry.id, convoy=row, place_id=place, state=state, by=entry.actor, at=entry.now)
+
+
+@action("incident reported", "remark")
+def report_incident(entry: Entry, *, journey: int, kind: str, remark: str = "") -> None:
+    row = entry.see(rows.Journey, journey)
+    entry.require(Right.REPORT_INCIDENT, row.operation_id)
+    rows.Incident.objects.create(id=entry.id, journey=row, kind=kind, by=entry.actor, at=entry.now)
+
+
+def _lines(paper: rows.Waybill) -> list[rows.WaybillLine]:
+    return list(paper.lines.select_related("batch__item", "waybill"))
+
+
+def _units_loaded(line: rows.WaybillLine) -> int:
+    return line.loaded.quantity if hasattr(line, "loaded") else 0
+
+
+def _release(entry: Entry, paper: rows.Waybill, line: rows.WaybillLine) -> None:
+    reserved = entry.account(AccountKind.RESERVED, line=line)
+    entry.move(
+        reserved, entry.account(AccountKind.STOCK, place=paper.origin), line.batch, entry.held(reserved, line.batch)
+    )

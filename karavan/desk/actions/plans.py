@@ -1,0 +1,184 @@
+"""Plans: asked for, kept with their situation for good, approved by a second person, and turned into waybills."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from karavan.desk import models as rows, store
+from karavan.desk.actions.posting import Entry, action
+from karavan.domain.audit import digest
+from karavan.domain.check import check
+from karavan.domain.errors import Refused
+from karavan.domain.message import Message
+from karavan.domain.planfile import plan_from_json, situation_digest
+from karavan.domain.plans import Plan
+from karavan.domain.roles import Right
+from karavan.domain.situation import Situation
+from karavan.domain.situationfile import situation_from_json, situation_to_json
+from karavan.domain.waybills import Waybill, WaybillLine, departure_order, waybills
+
+
+@action("plan asked for")
+def ask_plan(
+    entry: Entry, *, operation: int, seed: int = 0, rounds: int | None = None, limit_s: int | None = None
+) -> None:
+    """The state of the desk, as it is now, becomes a situation that is kept; a job plans it (karavan/desk/jobs.py)."""
+    entry.require(Right.MAKE_PLAN, operation)
+    row = rows.Operation.objects.get(pk=operation)
+    rows.PlanningJob.objects.create(
+        id=entry.id,
+        operation=row,
+        situation=_keep(row, store.situation(row, entry.now)),
+        asked_by=entry.actor,
+        asked_at=entry.now,
+        seed=seed,
+        rounds=rounds,
+        limit_s=limit_s,
+    )
+
+
+@action("plan made", "text")
+def keep_plan(entry: Entry, *, job: UUID, plan_sha256: str, text: str) -> None:
+    """What the job found, for good; a plan that the judge does not pass is not kept."""
+    row = entry.see(rows.PlanningJob, job)
+    entry.require(Right.MAKE_PLAN, row.operation_id)
+    plan = plan_from_json(text)
+    if digest(text) != plan_sha256 or plan.situation != row.situation_id:
+        raise Refused(Message("the plan is not one of this situation"))
+    if check(situation_from_json(row.situation.text), plan):
+        raise Refused(Message("the plan breaks a rule and is not kept"))
+    made = rows.PlanDocument.objects.create(
+        id=entry.id,
+        operation=row.operation,
+        situation=row.situation,
+        text=text,
+        sha256=plan_sha256,
+        made_by=entry.actor,
+        made_at=entry.now,
+    )
+    rows.PlanningJob.objects.filter(pk=row.pk).update(state="done", plan=made)
+
+
+@action("plan approved")
+def approve_plan(entry: Entry, *, plan: UUID) -> None:
+    row = entry.see(rows.PlanDocument, plan)
+    entry.require(Right.APPROVE_PLAN, row.operation_id)
+    rows.PlanApproval.objects.create(plan=row, by=entry.actor, at=entry.now)
+
+
+@action("waybills issued")
+def issue_waybills(entry: Entry, *, plan: UUID) -> None:
+    """An approved plan's consignments, convoys, journeys and waybills, numbered from each place's own series."""
+    row = entry.see(rows.PlanDocument, plan)
+    entry.require(Right.ISSUE_WAYBILL, row.operation_id)
+    if rows.Journey.objects.filter(plan=row).exists():
+        raise Refused(Message("the waybills of this plan were issued before"))
+    _Issue(entry, row).all()
+
+
+def _keep(operation: rows.Operation, situation: Situation) -> rows.SituationDocument:
+    document, _ = rows.SituationDocument.objects.get_or_create(
+        digest=situation_digest(situation),
+        defaults={"operation": operation, "text": situation_to_json(situation)},
+    )
+    return document
+
+
+class _Issue:
+    """One plan's papers; places, vehicles and lots are looked up by their codes once."""
+
+    def __init__(self, entry: Entry, document: rows.PlanDocument) -> None:
+        self.entry, self.document, self.operation = entry, document, document.operation
+        self.situation: Situation = situation_from_json(document.situation.text)
+        self.plan: Plan = plan_from_json(document.text)
+        self.place = {row.code: row for row in rows.Place.objects.filter(operation=self.operation)}
+        self.vehicle = {row.plate: row for row in rows.Vehicle.objects.filter(operation=self.operation)}
+        self.request = {row.number: row for row in rows.Request.objects.filter(operation=self.operation)}
+        self.journey: dict[str, rows.Journey] = {}
+
+    def all(self) -> None:
+        frozen = {journey.code for journey in self.plan.journeys if journey.frozen}
+        for journey in sorted(self.plan.journeys, key=departure_order):
+            self.journey[journey.code] = rows.Journey.objects.create(
+                operation=self.operation,
+                plan=self.document,
+                code=journey.code,
+                vehicle=self.vehicle[journey.vehicle],
+                depart=departure_order(journey)[0],
+            )
+        self._convoys()
+        for paper in waybills(self.situation, self.plan):
+            if paper.journey not in frozen:
+                self._waybill(paper)
+
+    def _convoys(self) -> None:
+        for convoy in self.plan.convoys:
+            leader = self.journey.get(convoy.leader)
+            row = rows.Convoy.objects.create(
+                operation=self.operation,
+                plan=self.document,
+                code=convoy.code,
+                origin=self.place[convoy.origin],
+                destination=self.place[convoy.destination],
+                depart=convoy.depart,
+                arrive=convoy.arrive,
+                leader=leader.vehicle.driver if leader else None,
+            )
+            for position, code in enumerate(convoy.journeys, 1):
+                rows.ConvoyJourney.objects.create(convoy=row, journey=self.journey[code], position=position)
+
+    def _waybill(self, paper: Waybill) -> None:
+        series, _ = rows.WaybillSeries.objects.get_or_create(
+            operation=self.operation,
+            place=self.place[paper.origin],
+            defaults={"code": f"{self.operation.code}-{paper.origin}"},
+        )
+        last = rows.Waybill.objects.filter(series=series).order_by("no").last()
+        row = rows.Waybill.objects.create(
+            operation=self.operation,
+            series=series,
+            no=last.no + 1 if last else 1,
+            plan=self.document,
+            journey=self.journey[paper.journey],
+            origin=self.place[paper.origin],
+            destination=self.place[paper.destination],
+            depart=paper.depart,
+            arrive=paper.arrive,
+            issued_by=self.entry.actor,
+            issued_at=self.entry.now,
+        )
+        for position, line in enumerate(paper.lines, 1):
+            rows.WaybillLine.objects.create(
+                waybill=row,
+                position=position,
+                consignment=self._consignment(line.need),
+                need=line.need,
+                place=self.place.get(line.place),
+                batch=self._batch(line),
+                quantity=line.quantity,
+            )
+
+    def _consignment(self, need: str) -> rows.Consignment | None:
+        request = self.request.get(need.rpartition("/")[0])
+        if request is None:
+            return None
+        return rows.Consignment.objects.get_or_create(
+            request=request, defaults={"operation": self.operation, "number": f"C-{request.number}"}
+        )[0]
+
+    def _batch(self, line: WaybillLine) -> rows.Batch:
+        """The lot by its code and, where two are called alike, its origin; what is not yet baked gets its lot now."""
+        code, _, origin = line.lot.rpartition("@")
+        lots = rows.Batch.objects.filter(operation=self.operation, item__code=line.item)
+        found = (
+            lots.filter(code=line.lot, origin__code=line.lot_place).first()
+            or lots.filter(code=code, origin__code=origin).first()
+            or lots.filter(code=line.lot).order_by("id").first()
+        )
+        return found or rows.Batch.objects.create(
+            operation=self.operation,
+            item=rows.Item.objects.get(operation=self.operation, code=line.item),
+            code=line.lot,
+            origin=self.place[line.lot_place],
+            expiry=line.expiry,
+        )

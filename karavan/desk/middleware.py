@@ -1,0 +1,100 @@
+"""What every request passes: headers, the reader's language, and the one table of who may come in where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
+from django.utils import translation
+
+from karavan.desk.access import PUBLIC, ROUTES, SIGNED_IN, rights
+from karavan.domain.errors import Busy, NotAllowed, NotFound, Refused
+from karavan.domain.language import LANGUAGES, translator
+from karavan.domain.message import Message
+from karavan.domain.roles import Right
+
+Answer = Callable[[HttpRequest], HttpResponse]
+LANGUAGE = "language"
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def policy(answer: Answer) -> Answer:
+    """Nothing from elsewhere, nothing written into the page runs; pages with goods and roads are kept by no cache."""
+
+    def through(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        response.headers.setdefault("Content-Security-Policy", _POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return through
+
+
+def language(answer: Answer) -> Answer:
+    """The one that was chosen here, else the user's own, else the browser's."""
+
+    def through(request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(LANGUAGE, "")
+        if chosen not in LANGUAGES and request.user.is_authenticated:
+            chosen = request.user.language
+        if chosen not in LANGUAGES:
+            chosen = translation.get_language_from_request(request)
+        with translation.override(chosen if chosen in LANGUAGES else "en"):
+            response = answer(request)
+            response.headers["Content-Language"] = translation.get_language() or "en"
+            return response
+
+    return through
+
+
+def access(answer: Answer) -> Answer:
+    """A route lets in whom its row in :data:`karavan.desk.access.ROUTES` names; without a row it lets in nobody."""
+
+    def through(request: HttpRequest) -> HttpResponse:
+        try:
+            route = resolve(request.path_info).url_name
+        except Resolver404:
+            return refused(request, NotFound(Message("there is no such thing here")))
+        needed = ROUTES.get(route or "")
+        if needed == PUBLIC:
+            return answer(request)
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if needed == SIGNED_IN or (isinstance(needed, Right) and needed in rights(request.user)):
+            return answer(request)
+        return refused(request, NotAllowed(Message("you have no right to do this here")))
+
+    through.process_exception = _exception  # type: ignore[attr-defined]
+    return through
+
+
+def _exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    return refused(request, error) if isinstance(error, Refused) else None
+
+
+def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    """A page that says in the reader's language why not."""
+    status = {NotFound: 404, NotAllowed: 403, Busy: 503}.get(type(error), 409)
+    response = render(request, "desk/refused.html", {"message": error.message}, status=status)
+    if status == 503:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """What every template knows."""
+    code = translation.get_language() or "en"
+    return {"language": code, "languages": LANGUAGE_NAMES, "translate": translator(code), "here": request.path}
+
+
+LANGUAGE_NAMES = (("en", "English"), ("az", "Azərbaycanca"), ("hy", "Հայերեն"), ("ru", "Русский"))

@@ -1,0 +1,12 @@
+"""
+What the database itself refuses, on SQLite and on PostgreSQL, whoever writes and by whatever program.
+
+``guards`` is the one list of triggers; ``install`` puts them in place after each migration (some migrations on SQLite
+rebuild a table and drop its triggers without a word); ``drift`` says what is not as it should be. Checks of single
+columns are constraints of the models. Nothing here knows Django: ``karavan.verify`` reads the same list.
+"""
+
+from karavan.desk.protect.guards import GUARDS, Guard
+from karavan.desk.protect.install import drift, expected, install, installed, remove
+
+__all__ = ["GUARDS", "Guard", "drift", "expected", "install", "installed", "remove"]

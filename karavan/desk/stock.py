@@ -1,0 +1,99 @@
+"""What the ledger says is there: read only."""
+
+from __future__ import annotations
+
+from django.db.models import F, QuerySet, Sum
+
+from karavan.desk import models as rows
+from karavan.domain.errors import Refused
+from karavan.domain.ledger import AccountKind, oldest_first
+from karavan.domain.message import ItemName, Message
+from karavan.domain.units import Quantity
+
+
+def item_of(operation: int, code: str) -> rows.Item:
+    """
+    The item of that code.
+
+    Raises
+    ------
+    Refused
+        There is none.
+    """
+    found = rows.Item.objects.filter(operation=operation, code=code).first()
+    if found is None:
+        raise Refused(Message("there is no item {code}", code=code))
+    return found
+
+
+def free(place: rows.Place, batch: rows.Batch) -> int:
+    """Units of a lot that lie at a place and are nobody's yet."""
+    return _sum(rows.Balance.objects.filter(account__kind=AccountKind.STOCK, account__place=place, batch=batch))
+
+
+def of_item(place: rows.Place, item: rows.Item) -> list[rows.Balance]:
+    """The free lots of an item at a place: what expires first in front."""
+    found = rows.Balance.objects.filter(
+        account__kind=AccountKind.STOCK, account__place=place, batch__item=item, quantity__gt=0
+    ).select_related("batch")
+    return list(found.order_by(F("batch__expiry").asc(nulls_last=True), "batch_id"))
+
+
+def take(place: rows.Place, item: rows.Item, quantity: int) -> list[tuple[rows.Batch, int]]:
+    """
+    The lots that ``quantity`` units are taken from.
+
+    Raises
+    ------
+    Refused
+        There is not enough.
+    """
+    found = of_item(place, item)
+    batches = {balance.batch_id: balance.batch for balance in found}
+    parts = oldest_first(((balance.batch_id, balance.quantity) for balance in found), quantity)
+    left = sum(units for _, units in parts)
+    if left < quantity:
+        raise short(item, left, quantity)
+    return [(batches[batch], units) for batch, units in parts]
+
+
+def short(item: rows.Item, left: int, asked: int) -> Refused:
+    """The refusal of what is not there."""
+    return Refused(
+        Message(
+            "{item}: {left} left, {asked} asked for",
+            item=ItemName(item.code),
+            left=Quantity(left, item.unit),
+            asked=Quantity(asked, item.unit),
+        )
+    )
+
+
+def in_transit(waybill: rows.Waybill) -> int:
+    """Units of a waybill that are still on the road; a waybill that has left is closed when this is nothing."""
+    return _sum(rows.Balance.objects.filter(account__kind=AccountKind.TRANSIT, account__line__waybill=waybill))
+
+
+def waybill_state(waybill: rows.Waybill) -> str:
+    """``issued``, ``void``, ``loaded``, ``in transit``, ``received`` (some of it is unaccounted for), ``closed``."""
+    if hasattr(waybill, "void"):
+        return "void"
+    if not hasattr(waybill, "dispatch"):
+        return "loaded" if rows.Loaded.objects.filter(line__waybill=waybill).exists() else "issued"
+    if not in_transit(waybill):
+        return "closed"
+    return "received" if hasattr(waybill, "receipt") else "in transit"
+
+
+def disposition(consignment: rows.Consignment) -> dict[str, int]:
+    """Where every unit of a consignment is now: by kind of account."""
+    found = (
+        rows.Balance.objects.filter(account__line__consignment=consignment, quantity__gt=0)
+        .values_list("account__kind")
+        .annotate(units=Sum("quantity"))
+    )
+    return dict(found.order_by("account__kind"))
+
+
+def _sum(balances: QuerySet[rows.Balance]) -> int:
+    return balances.aggregate(units=Sum("quantity"))["units"] or 0

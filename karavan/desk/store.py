@@ -1,0 +1,332 @@
+"""BRIDGE: rows -> the values of the domain, row for row. It translates and never decides."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Sum
+
+from karavan.desk import models as rows
+from karavan.domain.fleet import Vehicle
+from karavan.domain.goods import Item, KitLine, Lot, Production
+from karavan.domain.hours import Hours
+from karavan.domain.ledger import AccountKind
+from karavan.domain.places import Place, PlaceKind
+from karavan.domain.requests import Approval, Request, RequestLine
+from karavan.domain.roads import Road, RoadSource, RoadStatus
+from karavan.domain.rules import Level, Rules, Segregation
+from karavan.domain.situation import Operation, Situation
+from karavan.domain.situationfile import value_from_plain
+
+Names = tuple[tuple[str, str], ...]
+
+
+def situation(operation: rows.Operation, now: datetime | None = None, *, people: bool = False) -> Situation:
+    """
+    All that a planner may know, as it is in the database.
+
+    Parameters
+    ----------
+    now
+        Planned from then on instead of the operation's own start, to the same end; and of the requests only what is
+        not yet reserved, on the road or handed over.
+    people
+        With names and numbers of drivers and representatives. Without, a contact is its id: situations are kept for
+        good, and whom they name could not be erased.
+    """
+    return Situation(
+        operation=_operation(operation, now),
+        places=tuple(
+            place(row, people) for row in _of(rows.Place, operation).prefetch_related("names").select_related("contact")
+        ),
+        roads=tuple(_road(row, now) for row in _of(rows.Road, operation).select_related("origin", "destination")),
+        items=tuple(map(item, _of(rows.Item, operation).prefetch_related("names"))),
+        kits=tuple(
+            KitLine(row.kit, row.item.code, row.quantity)
+            for row in rows.KitLine.objects.filter(operation=operation).select_related("item").order_by("id")
+        ),
+        stock=_stock(operation),
+        production=tuple(map(_production, _production_rows(operation))),
+        vehicles=tuple(
+            _vehicle(row, people)
+            for row in _of(rows.Vehicle, operation).prefetch_related("homes__place").select_related("driver")
+        ),
+        requests=_requests(operation, people, is_now=now is not None),
+        segregation=tuple(
+            Segregation(row.first, row.second, Level(row.level))
+            for row in rows.Segregation.objects.filter(operation=operation).order_by("id")
+        ),
+        road_source=RoadSource(operation.road_source),
+    )
+
+
+def _of(model, operation: rows.Operation):  # type: ignore[no-untyped-def]
+    return model.objects.filter(operation=operation).order_by("position", "id")
+
+
+def _operation(row: rows.Operation, now: datetime | None) -> Operation:
+    start = max(now, row.start) if now else row.start
+    return Operation(
+        name=row.name,
+        start=start,
+        horizon_s=row.horizon_s - int((start - row.start).total_seconds()),
+        time_zone=row.time_zone,
+        rules=value_from_plain(Rules, row.rules),
+        notes=row.notes,
+    )
+
+
+def _names(row: rows.Place | rows.Item) -> Names:
+    return tuple((name.language, name.name) for name in row.names.all())
+
+
+def who(contact: rows.Contact | None, people: bool) -> tuple[str, str]:
+    """Name and number, or the contact's id and nothing."""
+    if contact is None:
+        return "", ""
+    return (contact.name, contact.phone) if people else (str(contact.pk), "")
+
+
+def place(row: rows.Place, people: bool = False) -> Place:
+    return Place(
+        code=row.code,
+        kind=PlaceKind(row.kind),
+        names=_names(row),
+        latitude_deg=row.latitude_deg,
+        longitude_deg=row.longitude_deg,
+        pcode=row.pcode,
+        population=row.population,
+        opening=Hours.parse(row.opening),
+        handling_g_per_h=row.handling_g_per_h,
+        handling_fixed_s=row.handling_fixed_s,
+        largest_gross_mass_g=row.largest_gross_mass_g,
+        zones=frozenset(row.zones),
+        contact=who(row.contact, people)[0],
+    )
+
+
+def _road(row: rows.Road, now: datetime | None) -> Road:
+    """With the last report; one that has run out says nothing of the status any more."""
+    report = row.reports.order_by("number").last()
+    known: dict[str, Any] = {}
+    if report is not None:
+        is_over = now is not None and report.valid_until is not None and report.valid_until <= now
+        known = {
+            "status": RoadStatus.UNKNOWN if is_over else RoadStatus(report.status),
+            "status_from": None if is_over else report.status_from,
+            "status_until": None if is_over else report.status_until,
+            "status_source": report.source,
+            "max_gross_mass_g": report.max_gross_mass_g,
+            "max_height_mm": report.max_height_mm,
+            "max_width_mm": report.max_width_mm,
+            "gate": Hours.parse(report.gate) if report.gate else None,
+            "convoy_only": report.convoy_only,
+            "night_allowed": report.night_allowed,
+        }
+    return Road(
+        code=row.code,
+        origin=row.origin.code,
+        destination=row.destination.code,
+        distance_m=row.distance_m,
+        drive_s=row.drive_s,
+        one_way=row.one_way,
+        geometry_deg=tuple((a, b) for a, b in row.geometry_deg),
+        **known,
+    )
+
+
+def item(row: rows.Item) -> Item:
+    return Item(
+        code=row.code,
+        names=_names(row),
+        item_class=row.item_class,
+        unit=row.unit,
+        handling_unit=row.handling_unit,
+        handling_unit_quantity=row.handling_unit_quantity,
+        breakable=row.breakable,
+        mass_g=row.mass_g,
+        volume_cm3=row.volume_cm3,
+        shelf_life_s=row.shelf_life_s,
+        remaining_life_s=row.remaining_life_s,
+        closed_body=row.closed_body,
+    )
+
+
+@dataclass(slots=True)
+class _Held:
+    free: int = 0
+    kept: int = 0
+
+
+def held(operation: rows.Operation) -> dict[tuple[rows.Place, rows.Batch], _Held]:
+    """What lies at each place: nobody's, and kept for others. What waits for a waybill is spoken for."""
+    found: dict[tuple[rows.Place, rows.Batch], _Held] = defaultdict(_Held)
+    balances = rows.Balance.objects.filter(
+        account__operation=operation,
+        account__kind__in=(AccountKind.STOCK, AccountKind.RESERVED),
+        account__line=None,
+        quantity__gt=0,
+    ).select_related("account__place", "batch__item", "batch__origin")
+    for balance in balances.order_by("batch_id", "account_id"):
+        where = balance.account.place
+        if where is None:  # its accounts are of places, and the database holds that
+            continue
+        one = found[where, balance.batch]
+        if balance.account.kind == AccountKind.STOCK:
+            one.free += balance.quantity
+        else:
+            one.kept += balance.quantity
+    return dict(found)
+
+
+def lot_code(batch: rows.Batch, where: rows.Place, others: list[rows.Batch]) -> str:
+    """What a lot is called at a place: by its code, and by its origin as well where two would be called alike."""
+    alike = [one for one in others if (one.item_id, one.code) == (batch.item_id, batch.code)]
+    return batch.code if len(alike) < 2 else f"{batch.code}@{batch.origin.code}"
+
+
+def _stock(operation: rows.Operation) -> tuple[Lot, ...]:
+    found = held(operation)
+    here: dict[int, list[rows.Batch]] = defaultdict(list)
+    for where, batch in found:
+        here[where.pk].append(batch)
+    lots = [
+        Lot(
+            place=where.code,
+            item=batch.item.code,
+            code=lot_code(batch, where, here[where.pk]),
+            quantity=one.free + one.kept,
+            expiry=batch.expiry or _aged(batch),
+            reserved=one.kept,
+        )
+        for (where, batch), one in found.items()
+    ]
+    announced = rows.Expected.objects.filter(operation=operation, arrived_at=None)
+    lots += [
+        Lot(
+            place=row.place.code,
+            item=row.batch.item.code,
+            code=row.batch.code,
+            quantity=row.quantity,
+            expiry=row.batch.expiry,
+            available_from=row.available_from,
+            reserved=row.reserved,
+        )
+        for row in announced.select_related("place", "batch__item").order_by("id")
+    ]
+    return tuple(lots)
+
+
+def _aged(batch: rows.Batch) -> datetime | None:
+    life_s = batch.item.shelf_life_s
+    return batch.made_at + timedelta(seconds=life_s) if batch.made_at and life_s else None
+
+
+def _production_rows(operation: rows.Operation):  # type: ignore[no-untyped-def]
+    return rows.Production.objects.filter(operation=operation).select_related("bakery", "item", "flour").order_by("id")
+
+
+def _production(row: rows.Production) -> Production:
+    return Production(
+        bakery=row.bakery.code,
+        item=row.item.code,
+        units_per_h=row.units_per_h,
+        hours=Hours.parse(row.hours),
+        flour_item=row.flour.code if row.flour else "",
+        flour_g_per_unit=row.flour_g_per_unit,
+    )
+
+
+def _vehicle(row: rows.Vehicle, people: bool) -> Vehicle:
+    driver, phone = who(row.driver, people)
+    return Vehicle(
+        plate=row.plate,
+        type=row.type,
+        homes=tuple(home.place.code for home in row.homes.all()),
+        payload_g=row.payload_g,
+        compartments_cm3=tuple(row.compartments_cm3),
+        closed_body=row.closed_body,
+        gross_mass_g=row.gross_mass_g,
+        height_mm=row.height_mm,
+        width_mm=row.width_mm,
+        speed_permille=row.speed_permille,
+        item_classes=frozenset(row.item_classes),
+        zones=frozenset(row.zones),
+        shift=Hours.parse(row.shift),
+        driving_limit_s=row.driving_limit_s,
+        cost_fixed=row.cost_fixed,
+        cost_per_km=row.cost_per_km,
+        previous_load=row.previous_load,
+        cleaned_on=row.cleaned_on,
+        available_from=row.available_from,
+        available_until=row.available_until,
+        driver=driver,
+        phone=phone,
+    )
+
+
+def _request_rows(operation: rows.Operation):  # type: ignore[no-untyped-def]
+    found = rows.Request.objects.filter(operation=operation).select_related("place", "representative")
+    return found.prefetch_related("lines").order_by("raised_at", "number")
+
+
+def _requests(operation: rows.Operation, people: bool, is_now: bool) -> tuple[Request, ...]:
+    found = tuple(_request(row, people) for row in _request_rows(operation))
+    if not is_now:
+        return found
+    on_its_way, kits = spoken_for(operation), defaultdict(list)
+    for kit in rows.KitLine.objects.filter(operation=operation).select_related("item"):
+        kits[kit.kit].append((kit.item.code, kit.quantity))
+    left = (replace(one, lines=tuple(_left(one.lines, on_its_way, kits))) for one in found)
+    return tuple(one for one in left if one.lines)
+
+
+def _left(
+    lines: tuple[RequestLine, ...], on_its_way: dict[str, int], kits: dict[str, list[tuple[str, int]]]
+) -> Iterator[RequestLine]:
+    """What is still to be brought. Of kits whole ones count: one of which a part is missing is brought again."""
+    for line in lines:
+        done = on_its_way.get(line.code, 0)
+        if line.item in kits:
+            done = min(on_its_way.get(f"{line.code}:{item}", 0) // each for item, each in kits[line.item])
+        if line.quantity > done:
+            yield replace(line, quantity=line.quantity - done)
+
+
+def spoken_for(operation: rows.Operation) -> dict[str, int]:
+    """Units of each need that are reserved for it, on the road to it, or handed over; what was lost is not."""
+    held = rows.Balance.objects.filter(
+        account__operation=operation,
+        account__kind__in=(AccountKind.RESERVED, AccountKind.TRANSIT, AccountKind.DONE),
+        account__line__isnull=False,
+    )
+    return dict(held.values_list("account__line__need").annotate(units=Sum("quantity")).order_by("account__line__need"))
+
+
+def _request(row: rows.Request, people: bool) -> Request:
+    raised_by, contact = who(row.representative, people)
+    return Request(
+        number=row.number,
+        raised_by=raised_by,
+        organisation=row.organisation,
+        raised_at=row.raised_at,
+        place=row.place.code,
+        people=row.people,
+        approval=Approval(row.approval),
+        contact=contact,
+        lines=tuple(
+            RequestLine(
+                request=row.number,
+                line=line.line,
+                item=line.item,
+                quantity=line.quantity,
+                priority=line.priority,
+                needed_by=line.needed_by,
+            )
+            for line in row.lines.all()
+        ),
+    )

@@ -1,0 +1,68 @@
+"""The first page: what waits for the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from karavan.desk import models as rows
+from karavan.desk.access import rights, visible
+from karavan.domain.language import N_
+from karavan.domain.message import Message
+from karavan.domain.roles import Right, Role
+
+ROLE_WORDS = {
+    Role.REPRESENTATIVE: N_("representative"),
+    Role.OFFICER: N_("officer"),
+    Role.APPROVER: N_("approver"),
+    Role.PLANNER: N_("planner"),
+    Role.DISPATCHER: N_("dispatcher"),
+    Role.STOREKEEPER: N_("storekeeper"),
+    Role.RECEIVER: N_("receiver"),
+    Role.COUNTER: N_("counter"),
+    Role.AUDITOR: N_("auditor"),
+    Role.ADMIN: N_("administrator"),
+}
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    user = request.user
+    assert isinstance(user, rows.User)  # the access table lets in nobody else
+    roles = rows.Membership.objects.filter(user=user.pk, until=None).select_related("operation", "place")
+    context = {
+        "roles": [(Message(ROLE_WORDS[Role(row.role)]), row.operation.name, _place(row)) for row in roles],
+        "waiting": list(_waiting(user)),
+    }
+    return render(request, "desk/home.html", context)
+
+
+def _place(row: rows.Membership) -> str:
+    return row.place.code if row.place else ""
+
+
+def _waiting(user: rows.User) -> Iterator[Message]:
+    """What needs somebody with the reader's rights."""
+    mine = rights(user)
+    if Right.DECIDE_REQUEST in mine:
+        count = visible(user, rows.Request).filter(approval="submitted").exclude(created_by=user.pk).count()
+        yield Message.counted(
+            "{count} request waits for a decision", "{count} requests wait for a decision", count=count
+        )
+    if Right.APPROVE_PLAN in mine:
+        count = visible(user, rows.PlanDocument).filter(approved=None).exclude(made_by=user.pk).count()
+        yield Message.counted("{count} plan waits for approval", "{count} plans wait for approval", count=count)
+    if Right.DISPATCH in mine:
+        count = visible(user, rows.Waybill).filter(dispatch=None, void=None).count()
+        yield Message.counted("{count} waybill has not left", "{count} waybills have not left", count=count)
+    if Right.RECEIVE in mine:
+        count = visible(user, rows.Waybill).filter(dispatch__isnull=False, receipt=None).count()
+        yield Message.counted("{count} waybill is on the road", "{count} waybills are on the road", count=count)
+    if Right.SIGN_LOSS in mine:
+        count = visible(user, rows.LossReport).filter(approved=None).exclude(by=user.pk).count()
+        yield Message.counted(
+            "{count} loss waits for a second signature", "{count} losses wait for a second signature", count=count
+        )

@@ -1,0 +1,199 @@
+"""What must hold of a desk's books, each rule recomputed from what is written."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from karavan.desk.protect import drift
+from karavan.domain.audit import GENESIS, Entry, digest, judge_chain
+from karavan.domain.language import N_
+from karavan.domain.ledger import LARGEST_TRANSFER, AccountKind, Transfer, fold, overdrawn
+from karavan.domain.message import Message
+from karavan.domain.numbers import judge_series
+from karavan.verify.reading import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """
+    What was found.
+
+    Attributes
+    ----------
+    events, transfers
+        How many were read.
+    head
+        Hash of the last event: the same as on a paper printed then, or the tail was cut.
+    """
+
+    problems: tuple[Message, ...]
+    events: int
+    transfers: int
+    head: str
+
+
+def verify(reader: Reader) -> Verdict:
+    """Read everything once and judge it; no problem is hidden by another."""
+    problems = [problem for rule in RULES for problem in rule(reader)]
+    (seq, head), *_ = [*reader.rows("SELECT seq, hash FROM desk_head"), (0, GENESIS)]
+    ((transfers,),) = reader.rows("SELECT count(*) FROM desk_transfer")
+    return Verdict(tuple(problems), seq, transfers, head)
+
+
+def _chain(reader: Reader) -> Iterator[Message]:
+    last = (0, GENESIS)
+
+    def entries() -> Iterator[Entry]:
+        nonlocal last
+        for seq, number, *rest in reader.rows(
+            "SELECT seq, id, device, device_seq, kind, body, body_sha256, actor, received_at, prev_hash, hash "
+            "FROM desk_event ORDER BY seq"
+        ):
+            entry = Entry(**dict(zip(_ENTRY, (seq, _uuid(number), *rest), strict=True)))
+            last = (entry.seq, entry.hash)
+            yield entry
+
+    yield from judge_chain(entries())
+    heads = [tuple(row) for row in reader.rows("SELECT seq, hash FROM desk_head")]
+    if heads != [last]:
+        yield Message("the head of the chain is not its last event: events were added or cut off")
+
+
+_ENTRY = (
+    "seq",
+    "id",
+    "device",
+    "device_seq",
+    "kind",
+    "body",
+    "body_sha256",
+    "actor",
+    "received_at",
+    "prev_hash",
+    "hash",
+)
+
+
+def _uuid(value: object) -> str:
+    """SQLite keeps ids as 32 digits."""
+    text = str(value)
+    return text if "-" in text else "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+def _verdicts(reader: Reader) -> Iterator[Message]:
+    found = reader.rows(
+        "SELECT e.seq, count(v.id) FROM desk_event e LEFT JOIN desk_verdict v ON v.event_id = e.seq "
+        "AND v.verdict = 'posted' GROUP BY e.seq HAVING count(v.id) > 1 ORDER BY e.seq"
+    )
+    for seq, _ in found:
+        yield Message("event {seq}: it was posted more than once", seq=str(seq))
+    found = reader.rows(
+        "SELECT DISTINCT t.event_id FROM desk_transfer t WHERE NOT EXISTS (SELECT 1 FROM desk_verdict v "
+        "WHERE v.event_id = t.event_id AND v.verdict = 'posted') ORDER BY t.event_id"
+    )
+    for (seq,) in found:
+        yield Message("event {seq}: goods moved though it was not posted", seq=str(seq))
+
+
+def _ledger(reader: Reader) -> Iterator[Message]:
+    def transfers() -> Iterator[Transfer]:
+        for _, source, target, batch, quantity in reader.rows(
+            "SELECT id, source_id, target_id, batch_id, quantity FROM desk_transfer ORDER BY id"
+        ):
+            if type(quantity) is int:
+                yield Transfer(source, target, batch, quantity)
+
+    for number, source, target, quantity in reader.rows("SELECT id, source_id, target_id, quantity FROM desk_transfer"):
+        if type(quantity) is not int or not 1 <= quantity <= LARGEST_TRANSFER or source == target:
+            yield Message("transfer {number}: it is none that can be", number=str(number))
+    balances = fold(transfers())
+    written = {}
+    for account, batch, quantity in reader.rows("SELECT account_id, batch_id, quantity FROM desk_balance"):
+        written[account, batch] = quantity
+    for account, batch in sorted(balances.keys() | written.keys()):
+        moved = balances.get((account, batch), 0)
+        stands = written.get((account, batch), 0)
+        if moved != stands:
+            yield Message(
+                "account {account}, lot {batch}: the balance is {stands}, its transfers give {moved}",
+                account=str(account),
+                batch=str(batch),
+                stands=stands,
+                moved=moved,
+            )
+    kinds = {number: AccountKind(kind) for number, kind in reader.rows("SELECT id, kind FROM desk_account")}
+    for account, batch in overdrawn(balances, kinds):
+        yield Message("account {account}, lot {batch}: less than nothing", account=str(account), batch=str(batch))
+
+
+def _moves(reader: Reader) -> Iterator[Message]:
+    """The goods that moved are those that the event's hashed body names."""
+    moved: dict[int, list[list[int]]] = defaultdict(list)
+    for seq, *move in reader.rows(
+        "SELECT event_id, source_id, target_id, batch_id, quantity FROM desk_transfer ORDER BY id"
+    ):
+        moved[seq].append(move)
+    for seq, body in reader.rows("SELECT seq, body FROM desk_event ORDER BY seq"):
+        try:
+            named = json.loads(body)["moves"]
+        except (ValueError, KeyError, TypeError):
+            named = None
+        if named != moved.get(seq, []):
+            yield Message("event {seq}: other goods moved than it names", seq=str(seq))
+
+
+def _numbers(reader: Reader) -> Iterator[Message]:
+    series: dict[str, list[int]] = defaultdict(list)
+    for code, number in reader.rows("SELECT series_id, no FROM desk_waybill ORDER BY series_id, no"):
+        series[code].append(number)
+    for code, numbers in series.items():
+        yield from judge_series(code, numbers)
+
+
+def _documents(reader: Reader) -> Iterator[Message]:
+    for name, text in reader.rows("SELECT digest, text FROM desk_situationdocument ORDER BY digest"):
+        if digest(text) != name:
+            yield Message("situation {digest}: its text was changed", digest=name[:12])
+    for number, sha256, text in reader.rows("SELECT id, sha256, text FROM desk_plandocument ORDER BY id"):
+        if digest(text) != sha256:
+            yield Message("plan {number}: its text was changed", number=_uuid(number))
+
+
+def _papers(reader: Reader) -> Iterator[Message]:
+    """Two signatures of one hand, whatever let them pass."""
+    for what, statement in _ONE_HAND.items():
+        for (number,) in reader.rows(statement):
+            yield Message("{what} {number}: one person signed twice", what=Message(what), number=str(number))
+
+
+_ONE_HAND = {
+    N_("plan"): "SELECT p.id FROM desk_planapproval a JOIN desk_plandocument p ON p.id = a.plan_id "
+    "WHERE a.by_id = p.made_by_id",
+    N_("loss report"): "SELECT l.id FROM desk_lossapproval a JOIN desk_lossreport l ON l.id = a.report_id "
+    "WHERE a.by_id = l.by_id",
+    N_("count"): "SELECT c.id FROM desk_countapproval a JOIN desk_count c ON c.id = a.count_id WHERE a.by_id = c.by_id",
+    N_("request"): "SELECT r.id FROM desk_decision d JOIN desk_request r ON r.id = d.request_id "
+    "WHERE d.by_id = r.created_by_id OR d.by_id = r.submitted_by_id",
+    N_("waybill"): "SELECT r.waybill_id FROM desk_receipt r JOIN desk_dispatch d ON d.waybill_id = r.waybill_id "
+    "WHERE d.by_id = r.by_id",
+}
+
+
+def _guards(reader: Reader) -> Iterator[Message]:
+    for name in drift(lambda statement: list(reader.rows(statement)), reader.vendor):
+        yield Message("guard {name} is missing, changed or turned off", name=name)
+
+
+RULES: tuple[Callable[[Reader], Iterator[Message]], ...] = (
+    _chain,
+    _verdicts,
+    _ledger,
+    _moves,
+    _numbers,
+    _documents,
+    _papers,
+    _guards,
+)

@@ -1,0 +1,96 @@
+"""The reader that recomputes the books finds every edit made behind the guards' back."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from karavan.desk import models as rows, protect
+from karavan.desk.installed import query
+from karavan.domain.errors import RefusedFile
+from karavan.verify import open_books
+from tests.desk import books
+from tests.desk.test_story import on_the_road
+
+
+@pytest.fixture
+def open_desk(desk, database):
+    """A desk with a waybill on the road, and its guards taken away."""
+    on_the_road(desk, 1_000)
+    assert books.problems() == []
+    protect.remove(query, database)
+    return desk
+
+
+def found():
+    """What is said besides that the guards are gone."""
+    return [said for said in books.problems() if not said.startswith("guard ")]
+
+
+def test_missing_guards_are_named(open_desk, database):
+    assert len(books.problems()) == len(protect.expected(database))
+
+
+EDITS = {
+    "UPDATE desk_event SET body = '{}' WHERE seq = 3": ["event 3: its text was changed", "event 3: other goods moved"],
+    "UPDATE desk_event SET actor = 'mallory' WHERE seq = 3": ["event 3: its hash is not that of what it holds"],
+    "UPDATE desk_transfer SET quantity = quantity + 1 WHERE id = 1": [
+        "account 1, lot 1: the balance is -6000, its transfers give -6001",
+        "account 2, lot 1: the balance is 5000, its transfers give 5001",
+        "event 1: other goods moved than it names",
+    ],
+    "UPDATE desk_waybill SET no = 2": ["series OP-AGD: number 1 is missing"],
+    "UPDATE desk_situationdocument SET text = text || ' '": ["its text was changed"],
+    "UPDATE desk_plandocument SET text = text || ' '": ["its text was changed"],
+    "UPDATE desk_planapproval SET by_id = (SELECT made_by_id FROM desk_plandocument)": ["one person signed twice"],
+    "UPDATE desk_head SET seq = seq - 1": ["the head of the chain is not its last event"],
+    "DELETE FROM desk_verdict WHERE event_id = 1": ["event 1: goods moved though it was not posted"],
+    "INSERT INTO desk_verdict (event_id, n, verdict, by) SELECT seq, 2, 'held', '' FROM desk_event WHERE seq = 2": [],
+}
+
+
+@pytest.mark.parametrize(("edit", "said"), EDITS.items(), ids=EDITS)
+def test_an_edit_is_found_where_it_was_made(open_desk, edit, said):
+    query(edit)
+    problems = [problem.replace("\N{NARROW NO-BREAK SPACE}", "") for problem in found()]
+    assert len(problems) == len(said)
+    for problem, part in zip(problems, said, strict=True):
+        assert part in problem
+
+
+def test_a_cut_tail_is_found_with_the_head_that_a_paper_bears(open_desk, database):
+    """Events, verdicts, transfers and head cut off together leave a chain that is whole: only a witness knows."""
+    witness = books.verdict().head
+    last = rows.Head.objects.get().seq
+    assert not rows.Transfer.objects.filter(event=last - 1).exists()
+    query(f"DELETE FROM desk_transfer WHERE event_id >= {last}")
+    query("DELETE FROM desk_dispatch")
+    query(f"DELETE FROM desk_verdict WHERE event_id = {last}")
+    query(f"DELETE FROM desk_event WHERE seq = {last}")
+    query(f"UPDATE desk_head SET seq = {last - 1}, hash = (SELECT hash FROM desk_event WHERE seq = {last - 1})")
+    assert books.verdict().head != witness
+
+
+def test_where_there_is_no_desk_it_says_so(tmp_path):
+    with pytest.raises(RefusedFile, match="there is no desk"), open_books(str(tmp_path)):
+        pass
+    (tmp_path / "desk.sqlite3").write_bytes(b"not a database, but long enough to be taken for one" * 20)
+    with pytest.raises(RefusedFile, match="cannot be read"), open_books(str(tmp_path)) as reader:
+        list(reader.rows("SELECT 1 FROM desk_event"))
+
+
+def test_books_cooked_so_that_they_fold_are_found_by_the_chain(open_desk):
+    """A transfer and its balances changed alike: the ledger adds up, but the hashed event names other goods."""
+    query("UPDATE desk_transfer SET quantity = quantity - 7 WHERE id = 1")
+    query("UPDATE desk_balance SET quantity = quantity + 7 WHERE account_id = 1 AND batch_id = 1")
+    query("UPDATE desk_balance SET quantity = quantity - 7 WHERE account_id = 2 AND batch_id = 1")
+    assert found() == ["event 1: other goods moved than it names"]
+
+
+def test_it_shares_nothing_with_the_desk_that_could_hide_a_mistake():
+    code = "import sys, karavan.verify; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "karavan.verify.books" in loaded
+    assert [name for name in loaded if name.startswith(("django", "karavan.desk.")) and "protect" not in name] == []
