@@ -63,8 +63,8 @@ def test_every_vehicle_drives_its_trips_anew_as_they_are_kept(make) -> None:
     """
     Undone, redone and partly reused schedules are the same as those made in one go; and the books agree.
 
-    Convoys of several paces have others to go along with by then: a vehicle in one may do better, or go another way. One
-    that no others would go along with may have been sent round; asked again alone, it takes the road for convoys.
+    Convoys of several paces have others to go along with by then: a vehicle in one may do better, or go another way.
+    One that no others would go along with may have been sent round; asked again, it takes the road for convoys.
     """
     for seed in range(WORLDS):
         state = searched(make(seed), seed)

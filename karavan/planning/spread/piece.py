@@ -12,7 +12,6 @@ from karavan.domain.plans import Convoy, Journey, Plan, Share, Unserved
 from karavan.domain.situation import Situation
 from karavan.domain.value import COST_WEIGHT, INEQUITY_WEIGHT, measure
 from karavan.planning.budget import DEFAULT_VISITS, PATIENCE_ROUNDS
-from karavan.planning.by_hand import send_all
 from karavan.planning.outcome import journeys_and_convoys
 from karavan.planning.problem import Problem, bridge, find_tasks
 from karavan.planning.reasons import unserved
@@ -159,7 +158,7 @@ def _begin(piece: Piece, problem: Problem, late: Callable[[], bool]) -> State:
         state, filled = empty_state(problem), empty_state(problem)
         Search(state, Random(piece.seed)).build(late)
         if not late():
-            send_all(filled)
+            filled.send_by_hand(late)
             Search(filled, Random(piece.seed)).build(late)
             state = max(state, filled, key=lambda one: one.value)
         return state
