@@ -41,7 +41,8 @@ def unserved(state: State, plan: Plan, elsewhere: Mapping[str, int] | None = Non
     given: dict[str, int] = defaultdict(int, elsewhere or {})
     for code, quantity, _ in deliveries(situation, plan):
         given[code] += quantity
-    what_if = WhatIf(_from_now(situation, plan), problem.network if plan.replanned_at is None else None)
+    asked = [need for need in problem.needs if need.quantity > given[need.code]]
+    what_if = WhatIf(_from_now(situation, plan), asked, problem.network if plan.replanned_at is None else None)
     parts = served(situation, plan)
     case = Case(
         state,
@@ -65,8 +66,7 @@ def unserved(state: State, plan: Plan, elsewhere: Mapping[str, int] | None = Non
             quantity=need.quantity - given[need.code],
             reasons=_reasons(case, need),
         )
-        for need in problem.needs
-        if need.quantity > given[need.code]
+        for need in asked
     ]
     return (*result, *not_approved(situation))
 

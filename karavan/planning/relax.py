@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -74,12 +74,23 @@ SAME_ROADS = frozenset({"closed body", "item class", "place vehicle", "shelf lif
 
 
 class WhatIf:
-    """Lifted situations as problems, each made once; ``network``: the situation's own, if there is one."""
+    """
+    Lifted situations as problems, each made once.
 
-    def __init__(self, situation: Situation, network: Network | None = None) -> None:
-        self.situation = situation
+    Parameters
+    ----------
+    asked
+        The needs that may be asked about.
+    network
+        The situation's own, if there is one.
+    """
+
+    def __init__(self, situation: Situation, asked: Iterable[Need], network: Network | None = None) -> None:
+        self.situation = replace(situation, requests=())
+        self._asked = tuple(asked)
         self._network = network
         self._alone: dict[tuple[str, ...], Alone] = {}
+        self._as_it_is: dict[tuple[str, str, bool], bool] = {}
 
     def problem(self, *lifted: str) -> Problem:
         """The problem with these limits lifted."""
@@ -91,14 +102,17 @@ class WhatIf:
             for name in lifted:
                 situation = LIFTS[name](situation)
             same_roads = SAME_ROADS.issuperset(lifted)
-            self._alone[lifted] = Alone(bridge(situation, self._network if same_roads else None))
+            # Other roads are read for the few places that cannot be served: thousands of others would be in vain.
+            places = {need.place for need in self._asked if same_roads or not self._can_be_served(need)}
+            network = self._network if same_roads else None
+            self._alone[lifted] = Alone(bridge(situation, network, sorted(places)))
             if same_roads:
                 self._network = self._alone[lifted].problem.network
         return self._alone[lifted]
 
     def binding(self, need: Need) -> tuple[str, ...]:
         """The limits that keep a need from being served even alone; empty: none does."""
-        if self.alone().could_serve(need):
+        if self._can_be_served(need):
             return ()
         for name in LIFTS:
             if self.alone(name).could_serve(need):
@@ -111,6 +125,15 @@ class WhatIf:
                     name for name in lifted if not self.alone(*(n for n in lifted if n != name)).could_serve(need)
                 )
         return ("road",)
+
+    def _can_be_served(self, need: Need) -> bool:
+        """Whether it could be served alone as things are: the same for all who need the same item at the same place."""
+        problem = self.alone().problem
+        step = next((item.step for item in problem.items if item.code == need.item), 1)
+        key = (need.item, need.place, need.quantity >= step)
+        if key not in self._as_it_is:
+            self._as_it_is[key] = self.alone().could_serve(need)
+        return self._as_it_is[key]
 
 
 class Alone:

@@ -9,6 +9,7 @@ import pytest
 from karavan.domain.changes import with_vehicle_broken
 from karavan.domain.goods import Lot
 from karavan.domain.hours import Hours
+from karavan.domain.needs import needs
 from karavan.domain.requests import Approval
 from karavan.domain.roads import RoadStatus
 from karavan.domain.rules import Rules
@@ -309,8 +310,8 @@ def test_what_is_short_and_reaches_nobody_is_not_said_to_be_shared() -> None:
 
 def test_what_can_be_served_alone_has_no_binding_limit() -> None:
     world = a_flour_situation()
-    what_if = WhatIf(world)
-    assert what_if.binding(what_if.problem().needs[0]) == ()
+    (need,) = needs(world)
+    assert WhatIf(world, [need]).binding(need) == ()
 
 
 def test_stock_at_the_place_itself_is_named_beside_what_comes() -> None:
