@@ -94,6 +94,7 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
         "trajectory": [],
         "routes": _carried(made),
         "bound": made.bound_person_h,
+        "shared_bound": made.shared_bound_person_h,
         "delivered_permille": worth.delivered_permille,
         "cost": worth.cost,
     }

@@ -97,9 +97,12 @@ def summary(runs: Runs) -> str:
 
 
 def relief_table(runs: Runs) -> str:
-    """Waiting of every situation, mean of the seeds, in thousands of weighted person-hours, and its bound."""
+    """
+    Waiting of every situation, mean of the seeds, in thousands of weighted person-hours, and how far it is at most above
+    the least there can be: in any plan, and in plans with the same shares of what is scarce.
+    """
     others = [solver for solver in _solvers(runs) if solver != "karavan"]
-    head = ["waiting, 1000 person-h", "karavan", *others, "less than best peer %", "bound", "to bound %", "served %"]
+    head = ["waiting, 1000 person-h", "karavan", *others, "less than best peer %", "to bound %", "same shares %", "served %"]
     rows = []
     for instance in dict.fromkeys(run["instance"] for run in runs):
         its = [run for run in runs if run["instance"] == instance and run.get("feasible")]
@@ -110,15 +113,16 @@ def relief_table(runs: Runs) -> str:
         }
         own = means.get("karavan")
         best = min((means[solver] for solver in others if solver in means), default=None)
-        bound = max((run["bound"] for run in its if run["bound"]), default=None)
+        bound, shared = (
+            max((run[name] for run in its if run.get(name)), default=None) for name in ("bound", "shared_bound")
+        )
         served = [run["delivered_permille"] / 10 for run in its if run["solver"] == "karavan"]
         rows.append(
             [
                 instance,
                 *(_thousands(means.get(solver)) for solver in ("karavan", *others)),
                 f"{100 * (1 - own / best):.1f}" if own is not None and best else "-",
-                _thousands(bound),
-                f"{100 * (1 - bound / own):.1f}" if own and bound else "-",
+                *(f"{100 * (1 - least / own):.1f}" if own and least else "-" for least in (bound, shared)),
                 f"{fmean(served):.1f}" if served else "-",
             ]
         )

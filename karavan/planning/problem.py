@@ -115,6 +115,8 @@ class Problem:
         All of it that never changes, where loads are packed and trips are driven.
     cost_person_h
         What a unit of the currency would weigh if cost counted like waiting: W0 / C0 of docs/objective.md.
+    changing
+        Places at which goods may change vehicles.
     """
 
     situation: Situation
@@ -134,6 +136,7 @@ class Problem:
     chains: dict[str, list[int]] = field(default_factory=dict)
     barred: set[int] = field(default_factory=set)
     cost_person_h: float = 0.0
+    changing: tuple[int, ...] = ()
     world: World = None  # type: ignore[assignment]
     _sets: dict[tuple, frozenset[int]] = field(default_factory=dict)
     _same: dict[frozenset[int], frozenset[int]] = field(default_factory=dict)
@@ -233,7 +236,8 @@ def bridge(situation: Situation, network: Network | None = None, extra_stops: Se
     stops = {number[code] for vehicle in situation.vehicles for code in vehicle.homes}
     stops |= {number[need.place] for need in all_needs} | {number[lot.place] for lot in all_lots}
     stops |= {number[code] for code in extra_stops}
-    stops |= {i for i, place in enumerate(situation.places) if place.kind in CHANGE_KINDS}
+    changing = [i for i, place in enumerate(situation.places) if place.kind in CHANGE_KINDS]
+    stops.update(changing)
     network = network or Network(situation, sorted(stops))
     classes = sorted({item.item_class for item in situation.items} | {v.previous_load for v in situation.vehicles})
     problem = Problem(
@@ -251,6 +255,7 @@ def bridge(situation: Situation, network: Network | None = None, extra_stops: Se
         vehicle_conflicts=_conflicts(situation, classes, (Level.VEHICLE,)),
         pools=[],
         cost_person_h=_cost_person_h(situation),
+        changing=tuple(i for i in changing if i in network.stop_at),
     )
     grouped: dict[tuple[int, int], list[Batch]] = {}
     for lot in all_lots:
@@ -337,8 +342,6 @@ def make_task(
 
 def chain_from(problem: Problem, item: int, sources: list[int], place: int) -> list[int]:
     """The quickest way source, transshipment points ..., place on which every part has a vehicle; empty: none."""
-    places = problem.situation.places
-    points = [i for i, p in enumerate(places) if p.kind in CHANGE_KINDS and i in problem.network.stop_at]
     best: dict[int, tuple[int, list[int]]] = {source: (0, [source]) for source in sources if source != place}
     done: set[int] = set()
     while True:
@@ -348,7 +351,7 @@ def chain_from(problem: Problem, item: int, sources: list[int], place: int) -> l
         if here == place:
             return best[here][1]
         done.add(here)
-        for there in [*points, place]:
+        for there in [*problem.changing, place]:
             carriers = problem.carriers(item, here, there) if there not in done else frozenset()
             if carriers:
                 profiles = {problem.network.profile_of[v] for v in carriers}
