@@ -115,7 +115,7 @@ def check_in(request: HttpRequest, convoy: int) -> HttpResponse:
     row = seen(reader(request), rows.Convoy, convoy)
     places = rows.Place.objects.filter(operation=row.operation_id).order_by("position").prefetch_related("names")
     states = tuple((state, words) for state, words in CHECK_INS.items())
-    at = tuple((str(place.pk), Message("{place}", place=name_of(place))) for place in places)
+    at = tuple((str(place.pk), name_of(place)) for place in places)
     fields = [
         Field("state", Message("What the convoy says"), "choice", choices=states),
         Field("place", Message("Where"), "choice", required=False, choices=at),

@@ -19,7 +19,7 @@ from karavan.desk.views.waybills import Line, find, lines_of
 from karavan.desk.views.words import DAMAGES
 from karavan.domain.convoys import unready
 from karavan.domain.errors import NotAllowed
-from karavan.domain.message import Message
+from karavan.domain.message import Message, Sayable
 from karavan.domain.receipts import Counted
 from karavan.domain.roles import Right
 from karavan.domain.units import Quantity
@@ -115,7 +115,7 @@ def receive(request: HttpRequest, waybill: int) -> HttpResponse:
     if not places:
         raise NotAllowed(Message("you have no right to do this here"))
     zone, lines = ZoneInfo(paper.operation.time_zone), lines_of(paper)
-    choices = tuple((str(place.pk), Message("{place}", place=name_of(place))) for place in places)
+    choices = tuple((str(place.pk), name_of(place)) for place in places)
     at = Field("place", Message("Counted at"), "choice", choices=choices, value=choices[0][0])
     when = Field("counted_at", Message("Counted on"), "moment", value=local(datetime.now(UTC), zone))
     when.hint = Message("Clock of {zone}", zone=paper.operation.time_zone)
@@ -165,10 +165,10 @@ def _counted(form: Form, at: int) -> Counted:
     )
 
 
-def _goods(line: Line) -> Message:
+def _goods(line: Line) -> Sayable:
     name, lot = name_of(line.item), line.row.batch.code
     if not lot:
-        return Message("{number}. {goods}", number=line.row.position, goods=name)
+        return f"{line.row.position}. {name}"
     return Message("{number}. {goods}, lot {code}", number=line.row.position, goods=name, code=lot)
 
 

@@ -16,17 +16,17 @@ from karavan.desk.views.fields import Field, Form, Group, asked, local, reader
 from karavan.desk.views.moving import pages
 from karavan.domain.errors import NotFound
 from karavan.domain.ledger import AccountKind
-from karavan.domain.message import Message
+from karavan.domain.message import Message, Sayable
 from karavan.domain.roles import Right
 from karavan.domain.units import Quantity
 
-Choices = tuple[tuple[str, Message], ...]
+Choices = tuple[tuple[str, Sayable], ...]
 
 
 @pages
 def receive(request: HttpRequest, place: int) -> HttpResponse:
     store = _store(request, place)
-    items = tuple((it.code, Message("{goods}, in {unit}", goods=name_of(it), unit=it.unit)) for it in _items(store))
+    items = tuple((it.code, f"{name_of(it)} ({it.unit})") for it in _items(store))
     fields = [
         Field("item", Message("Goods"), "choice", choices=items),
         Field("quantity", Message("How much, in the unit of the goods"), "whole", least=1),
@@ -52,7 +52,7 @@ def kits(request: HttpRequest, place: int) -> HttpResponse:
             "kit",
             Message("Kit"),
             "choice",
-            choices=tuple((code, Message("{kit}", kit=code)) for code in sorted(set(codes))),
+            choices=tuple((code, code) for code in sorted(set(codes))),
         ),
         Field("quantity", Message("How many kits"), "whole", least=1),
         Field("code", Message("Lot"), required=False),
@@ -87,9 +87,7 @@ def unkit(request: HttpRequest, place: int) -> HttpResponse:
 def bake(request: HttpRequest, place: int) -> HttpResponse:
     store = _store(request, place)
     ovens = rows.Production.objects.filter(bakery=store).select_related("item").prefetch_related("item__names")
-    choices = tuple(
-        (str(it.pk), Message("{goods}, in {unit}", goods=name_of(it.item), unit=it.item.unit)) for it in ovens
-    )
+    choices = tuple((str(it.pk), f"{name_of(it.item)} ({it.item.unit})") for it in ovens)
     baked = Field("baked_at", Message("Out of the oven"), "moment", value=local(datetime.now(UTC), _zone(store)))
     fields = [
         Field("production", Message("Goods"), "choice", choices=choices),
