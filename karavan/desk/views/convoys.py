@@ -18,7 +18,7 @@ from karavan.desk.stock import waybill_number, with_states
 from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import Field, Form, Group, asked, reader
 from karavan.desk.views.moving import pages
-from karavan.desk.views.waybills import remark_of
+from karavan.desk.views.waybills import person, remark_of
 from karavan.desk.views.words import CHECK_INS, CONDITIONS, INCIDENTS, STATES
 from karavan.domain.convoys import unready
 from karavan.domain.errors import Refused
@@ -57,7 +57,7 @@ def one(request: HttpRequest, convoy: int) -> HttpResponse:
     context = {
         "convoy": row,
         "zone": row.operation.time_zone,
-        "leader": visible(user, rows.Contact).filter(pk=row.leader_id).first(),
+        "leader": person(user, row.leader_id),
         "gate": [
             (name, words, gate.get(name, False), last.get(name), uuid_utils.compat.uuid7())
             for name, words in CONDITIONS.items()
@@ -77,7 +77,7 @@ def _journey(user: rows.User, journey: rows.Journey) -> dict[str, object]:
     events = rows.Incident.objects.filter(journey=journey).select_related("by").order_by("at")
     return {
         "journey": journey,
-        "driver": visible(user, rows.Contact).filter(pk=journey.vehicle.driver_id).first(),
+        "driver": person(user, journey.vehicle.driver_id),
         "papers": [(it, waybill_number(it), STATES[it.state]) for it in papers],  # type: ignore[attr-defined]
         "incidents": [(it, INCIDENTS.get(it.kind, it.kind), remark_of(it.pk)) for it in events],
     }

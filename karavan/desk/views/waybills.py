@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import uuid_utils.compat
 from django.core.paginator import Paginator
@@ -39,7 +40,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     found = with_states(visible(reader(request), rows.Waybill))
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
     if state in STATES:
-        found = found.filter(state=state)
+        found = found.filter(state=state)  # type: ignore[misc]
     if text:
         found = found.filter(_matches(text))
     paths = "origin", "destination", "series", "journey__vehicle", "operation"
@@ -68,8 +69,7 @@ def one(request: HttpRequest, waybill: int) -> HttpResponse:
     lines = lines_of(paper)
     convoys = gates.convoys_of(paper)
     said = printing.waybill(paper)
-    # A driver's name is for whoever may see people's names.
-    driver = visible(user, rows.Contact).filter(pk=paper.journey.vehicle.driver_id).first()
+    driver = person(user, paper.journey.vehicle.driver_id)
     context = {
         "paper": paper,
         "number": waybill_number(paper),
@@ -85,6 +85,11 @@ def one(request: HttpRequest, waybill: int) -> HttpResponse:
         "new_id": uuid_utils.compat.uuid7(),
     }
     return render(request, "desk/move/waybill.html", context)
+
+
+def person(user: rows.User, contact: UUID | None) -> rows.Contact | None:
+    """A driver or leader, by name for whoever may see people's names."""
+    return visible(user, rows.Contact).filter(pk=contact).first() if contact else None
 
 
 def find(user: rows.User, waybill: int) -> rows.Waybill:
@@ -181,8 +186,8 @@ def _history(paper: rows.Waybill) -> Iterator[Happened]:
     if tally:
         yield Happened(tally.at, Message("loaded"), tally.by, _remark("vehicle loaded", tally.by_id, tally.at))
     if hasattr(paper, "void"):
-        row = paper.void
-        yield Happened(row.at, Message("made void"), row.by, _remark("waybill void", row.by_id, row.at))
+        end = paper.void
+        yield Happened(end.at, Message("made void"), end.by, _remark("waybill void", end.by_id, end.at))
     if hasattr(paper, "dispatch"):
         yield Happened(paper.dispatch.at, Message("sent on its way"), paper.dispatch.by)
     if hasattr(paper, "receipt"):
@@ -197,7 +202,7 @@ def _history(paper: rows.Waybill) -> Iterator[Happened]:
         yield Happened(event.at, INCIDENTS.get(event.kind, Message("something else")), event.by, remark_of(event.pk))
 
 
-def remark_of(event: object) -> str:
+def remark_of(event: UUID) -> str:
     found = rows.Remark.objects.filter(event=event).first()
     return found.text if found else ""
 
