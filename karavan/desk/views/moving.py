@@ -142,7 +142,7 @@ def receive(request: HttpRequest, waybill: int) -> HttpResponse:
 
 def _counting(line: Line) -> Group:
     at = line.row.position
-    loaded = Message("{quantity} on the waybill", quantity=Quantity(line.loaded or 0, line.item.unit))
+    loaded = Message("{quantity} were loaded", quantity=Quantity(line.loaded or 0, line.item.unit))
     damaged = [Field(f"{kind}-{at}", words, "whole", required=False) for kind, words in DAMAGES.items()]
     light = [
         Field(f"light-{at}", Message("too light"), "whole", required=False),
