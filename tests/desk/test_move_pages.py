@@ -186,6 +186,20 @@ def test_goods_are_reserved_by_the_page(desk, sign_in):
     assert kinds(other.lines.get()) == {"reserved": 500}
 
 
+def test_what_was_tallied_first_is_reserved_afterwards_and_nothing_when_it_has_left(desk, sign_in):
+    (paper,) = issued(desk, 1_000)
+    other = a_second(paper, 500)
+    desk.do("load_waybill", "keeper", waybill=other.pk, loaded=((1, 490),), remark="wet")
+    page = f"/waybills/{other.pk}"
+    assert send(sign_in("dispatcher"), desk, f"{page}/dispatch").status_code == 409
+    goes(send(sign_in("dispatcher"), desk, f"{page}/reserve"), page)
+    assert kinds(other.lines.get()) == {"reserved": 490}
+    goes(send(sign_in("dispatcher"), desk, f"{page}/dispatch"), page)
+    left = send(sign_in("dispatcher"), desk, f"{page}/reserve")
+    assert (left.status_code, "the waybill has left" in text(left)) == (409, True)
+    assert kinds(other.lines.get()) == {"transit": 490}
+
+
 def a_second(paper, quantity):
     names = ("operation", "series", "plan", "journey", "origin", "destination", "depart", "arrive")
     other = rows.Waybill.objects.create(

@@ -22,10 +22,13 @@ def reserve_waybill(entry: Entry, *, waybill: int) -> None:
     entry.require(Right.ISSUE_WAYBILL, paper.operation_id, paper.origin)
     if hasattr(paper, "void"):
         raise Refused(Message("the waybill is void"))
+    if hasattr(paper, "dispatch"):
+        raise Refused(Message("the waybill has left"))
     stock = entry.account(AccountKind.STOCK, place=paper.origin)
     for line in _lines(paper):
         reserved = entry.account(AccountKind.RESERVED, line=line)
-        missing = line.quantity - entry.held(reserved, line.batch) - _units_loaded(line)
+        wanted = _units_loaded(line) if hasattr(line, "loaded") else line.quantity
+        missing = wanted - entry.held(reserved, line.batch)
         if missing > 0:
             left = entry.held(stock, line.batch)
             if left < missing:
