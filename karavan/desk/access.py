@@ -16,14 +16,44 @@ Row = TypeVar("Row", bound=Model)
 
 PUBLIC, SIGNED_IN = "public", "signed in"
 
-ROUTES: dict[str, Right | str] = {
+ROUTES: dict[str, Right | tuple[Right, ...] | str] = {
     "login": PUBLIC,
     "logout": SIGNED_IN,
     "language": PUBLIC,
     "home": SIGNED_IN,
     "health": PUBLIC,
+    "waybills": Right.SEE_MOVEMENTS,
+    "waybill": Right.SEE_MOVEMENTS,
+    "waybill_check": Right.SEE_MOVEMENTS,
+    "waybill_paper": Right.ISSUE_WAYBILL,
+    "waybill_reserve": Right.ISSUE_WAYBILL,
+    "waybill_void": Right.ISSUE_WAYBILL,
+    "waybill_load": Right.LOAD,
+    "waybill_dispatch": Right.DISPATCH,
+    "waybill_receive": Right.RECEIVE,
+    "waybill_loss": Right.SIGN_LOSS,
+    "losses": Right.SIGN_LOSS,
+    "loss": Right.SIGN_LOSS,
+    "convoys": Right.SEE_MOVEMENTS,
+    "convoy": Right.SEE_MOVEMENTS,
+    "convoy_gate": Right.DISPATCH,
+    "convoy_check_in": Right.DISPATCH,
+    "journey_incident": Right.REPORT_INCIDENT,
+    "stock": Right.SEE_STOCK,
+    "stock_card": Right.SEE_STOCK,
+    "stock_receive": Right.MOVE_STOCK,
+    "stock_kits": Right.MOVE_STOCK,
+    "stock_unkit": Right.MOVE_STOCK,
+    "stock_bake": Right.MOVE_STOCK,
+    "stock_keep": Right.MOVE_STOCK,
+    "stock_loss": Right.SIGN_LOSS,
+    "counts": Right.SIGN_LOSS,
+    "count": Right.SIGN_LOSS,
+    "count_stores": Right.COUNT_STOCK,
+    "count_store": Right.COUNT_STOCK,
 }
-"""Each route's name and what it takes to come in; a route without a row is closed, and the tests say so."""
+"""Each route's name and what it takes to come in: a right, or one of several. A route without a row is closed, and the
+tests say so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,3 +180,22 @@ def _memberships(user: rows.User) -> list[rows.Membership]:
     if not user.pk or not rows.User.objects.filter(pk=user.pk, is_active=True).exists():
         return []
     return list(rows.Membership.objects.filter(user=user.pk, until=None))
+
+
+def admits(user: rows.User, route: str) -> bool:
+    """Whether the user may come in by this route; a route without a row admits nobody."""
+    needed = ROUTES.get(route)
+    if needed in (PUBLIC, SIGNED_IN):
+        return True
+    several = needed if isinstance(needed, tuple) else (needed,)
+    return any(right in several for right in rights(user))
+
+
+def where(user: rows.User, right: Right) -> QuerySet[rows.Place]:
+    """The places at which the user has the right: what a form offers."""
+    allowed = Q(pk__in=[])
+    for membership in _memberships(user):
+        if right in RIGHTS[Role(membership.role)]:
+            here = Q(operation=membership.operation_id)
+            allowed |= here & Q(pk=membership.place_id) if membership.place_id else here
+    return rows.Place.objects.filter(allowed)

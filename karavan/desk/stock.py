@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Exists,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from karavan.desk import models as rows
 from karavan.domain.errors import Refused
 from karavan.domain.ledger import AccountKind, oldest_first
 from karavan.domain.message import ItemName, Message
+from karavan.domain.numbers import paper_number
 from karavan.domain.units import Quantity
 
 
@@ -72,6 +86,31 @@ def short(item: rows.Item, left: int, asked: int) -> Refused:
 def in_transit(waybill: rows.Waybill) -> int:
     """Units of a waybill that are still on the road; a waybill that has left is closed when this is nothing."""
     return _sum(rows.Balance.objects.filter(account__kind=AccountKind.TRANSIT, account__line__waybill=waybill))
+
+
+def waybill_number(waybill: rows.Waybill) -> str:
+    return paper_number(waybill.series_id, waybill.no)
+
+
+def with_states(waybills: QuerySet[rows.Waybill]) -> QuerySet[rows.Waybill]:
+    """
+    The waybills with their ``state`` as :func:`waybill_state` has it, and ``transit``, the units on the road: worked
+    out by the database for a whole list.
+    """
+    transit = rows.Balance.objects.filter(account__kind=AccountKind.TRANSIT, account__line__waybill=OuterRef("pk"))
+    total = transit.order_by().values("account__line__waybill").annotate(units=Sum("quantity")).values("units")
+    loaded = rows.Loaded.objects.filter(line__waybill=OuterRef("pk"))
+    return waybills.annotate(
+        transit=Coalesce(Subquery(total), 0, output_field=BigIntegerField()),
+        state=Case(
+            When(void__isnull=False, then=Value("void")),
+            When(dispatch=None, then=Case(When(Exists(loaded), then=Value("loaded")), default=Value("issued"))),
+            When(transit=0, then=Value("closed")),
+            When(receipt__isnull=False, then=Value("received")),
+            default=Value("in transit"),
+            output_field=CharField(),
+        ),
+    )
 
 
 def waybill_state(waybill: rows.Waybill) -> str:

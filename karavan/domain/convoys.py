@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from karavan.domain.message import Message
 
@@ -20,3 +21,24 @@ READINESS = {
 def unready(signed: Mapping[str, bool]) -> tuple[Message, ...]:
     """What still keeps the convoy, in the order of the gate; the last signature of each condition counts."""
     return tuple(message for condition, message in READINESS.items() if not signed.get(condition, False))
+
+
+class ConvoyState(StrEnum):
+    """What a convoy says when it checks in."""
+
+    RELEASED = "released"
+    MOVING = "moving"
+    BLOCKED = "blocked"
+    TURNED_BACK = "turned back"
+    ARRIVED = "arrived"
+
+
+class IncidentKind(StrEnum):
+    """What can happen to a journey."""
+
+    BLOCKED = "blocked"
+    TURNED_BACK = "turned back"
+    BREAKDOWN = "breakdown"
+    ACCIDENT = "accident"
+    TAKEN = "goods taken"
+    OTHER = "other"

@@ -21,6 +21,18 @@ class Damage(StrEnum):
     OTHER = "other"
 
 
+class LossReason(StrEnum):
+    """Why goods are written off."""
+
+    MISSING = "missing"
+    DAMAGED = "damaged"
+    THEFT = "theft"
+    FIRE = "fire"
+    ACCIDENT = "accident"
+    EXPIRED = "expired"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
     """

@@ -15,6 +15,7 @@ from karavan.domain.message import Message
 from karavan.domain.planfile import plan_to_json
 from karavan.domain.plans import Plan
 from karavan.domain.situation import Situation
+from karavan.domain.waybills import Waybill
 from karavan.papers.convoy import convoy_paper
 from karavan.papers.fonts import NOT_PRINTABLE, families, load_fonts, printable
 from karavan.papers.loading import loading_paper
@@ -49,6 +50,25 @@ def write_papers(folder: Path, situation: Situation, plan: Plan, language: str =
         path.write_bytes(press.pdf(name.removesuffix(".pdf"), chosen))
         written.append(path)
     return tuple(written)
+
+
+def waybill_pdf(situation: Situation, waybill: Waybill, plan_digest: str, language: str, code: str) -> bytes:
+    """
+    One waybill from the desk, whose number and lines are its own and no more the plan's.
+
+    Parameters
+    ----------
+    code
+        What the QR code says.
+
+    Raises
+    ------
+    KaravanError
+        The fonts are not there, or the paper cannot be typeset.
+    """
+    press = _Press(situation, Plan(), language)
+    desk = Desk(situation, Plan(), language)
+    return press.pdf(waybill.number, [_printable(waybill_paper(desk, waybill, plan_digest, code))])
 
 
 def papers_of(desk: Desk, digest: str) -> list[Json]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import segno
 
+from karavan.domain.seals import check_code
 from karavan.domain.waybills import Waybill, WaybillLine
 from karavan.papers.words import Desk, Json
 
@@ -27,13 +28,15 @@ _LEAST_ROW_MM = 8.3
 _ROWS_OVERLEAF = 4
 
 
-def waybill_paper(desk: Desk, waybill: Waybill, plan_digest: str) -> Json:
+def waybill_paper(desk: Desk, waybill: Waybill, plan_digest: str, code: str = "") -> Json:
+    """``code`` is what the QR code says instead of :func:`qr_payload`: signed, where there is somebody who signs."""
     paper: Json = {
         "kind": "waybill",
         "title": waybill.number,
         "number": waybill.number,
         "plan": plan_digest[:12].upper(),
-        "qr": _qr_svg(qr_payload(waybill, plan_digest)),
+        "qr": _qr_svg(code or qr_payload(waybill, plan_digest)),
+        "check": check_code(waybill.digest) if code else "",
         "origin": desk.place(waybill.origin),
         "destination": desk.place(waybill.destination),
         "loaded": desk.moment(waybill.loaded),

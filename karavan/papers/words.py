@@ -28,6 +28,7 @@ LABELS = {
     "boxes": N_("Sacks, cartons"),
     "capacity": N_("Payload and volume"),
     "check_ins": N_("Check-ins"),
+    "check_code": N_("Check code"),
     "checks": N_("Before leaving"),
     "condition": N_("Condition and limits"),
     "consignee": N_("Consignee"),

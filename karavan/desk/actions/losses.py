@@ -10,6 +10,7 @@ from karavan.desk.actions.posting import Entry, action
 from karavan.domain.errors import NotFound, Refused
 from karavan.domain.ledger import AccountKind
 from karavan.domain.message import Message
+from karavan.domain.receipts import LossReason
 from karavan.domain.roles import Right
 
 _LOSABLE = (AccountKind.STOCK, AccountKind.TRANSIT, AccountKind.DAMAGED)
@@ -30,6 +31,8 @@ def report_loss(
     if where is None:
         raise NotFound(Message("there is no such thing here"))
     entry.require(Right.SIGN_LOSS, where.operation_id, where)
+    if reason not in set(LossReason):
+        raise Refused(Message("there is no such reason for a loss"))
     paper = entry.see(rows.Waybill, waybill) if waybill else None
     report = rows.LossReport.objects.create(
         id=entry.id,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from karavan.desk import models as rows
+from karavan.desk import gates, models as rows
 from karavan.desk.actions.posting import Entry, action
 from karavan.desk.stock import short
-from karavan.domain.convoys import READINESS, unready
+from karavan.domain.convoys import READINESS, ConvoyState, IncidentKind, unready
 from karavan.domain.errors import Refused
 from karavan.domain.ledger import AccountKind
 from karavan.domain.message import Message
@@ -22,10 +22,13 @@ def reserve_waybill(entry: Entry, *, waybill: int) -> None:
     entry.require(Right.ISSUE_WAYBILL, paper.operation_id, paper.origin)
     if hasattr(paper, "void"):
         raise Refused(Message("the waybill is void"))
+    if hasattr(paper, "dispatch"):
+        raise Refused(Message("the waybill has left"))
     stock = entry.account(AccountKind.STOCK, place=paper.origin)
     for line in _lines(paper):
         reserved = entry.account(AccountKind.RESERVED, line=line)
-        missing = line.quantity - entry.held(reserved, line.batch) - _units_loaded(line)
+        wanted = _units_loaded(line) if hasattr(line, "loaded") else line.quantity
+        missing = wanted - entry.held(reserved, line.batch)
         if missing > 0:
             left = entry.held(stock, line.batch)
             if left < missing:
@@ -62,9 +65,16 @@ def load_waybill(entry: Entry, *, waybill: int, loaded: tuple[tuple[int, int], .
 
 @action("waybill dispatched")
 def dispatch_waybill(entry: Entry, *, waybill: int) -> None:
-    """What was loaded is on the road; what was reserved and stayed behind is free again."""
+    """
+    What was loaded is on the road; what was reserved and stayed behind is free again.
+
+    Nothing leaves for a convoy whose gate is shut.
+    """
     paper = entry.see(rows.Waybill, waybill)
     entry.require(Right.DISPATCH, paper.operation_id, paper.origin)
+    for convoy in gates.convoys_of(paper):
+        if missing := unready(gates.signed(convoy)):
+            raise Refused(missing[0])
     rows.Dispatch.objects.create(waybill=paper, by=entry.actor, at=entry.now)
     for line in _lines(paper):
         reserved = entry.account(AccountKind.RESERVED, line=line)
@@ -143,14 +153,12 @@ def check_in(entry: Entry, *, convoy: int, state: str, place: int | None = None,
     """Released, moving, blocked, turned back, arrived. It is released when every condition of its gate is met."""
     row = entry.see(rows.Convoy, convoy)
     entry.require(Right.DISPATCH, row.operation_id, row.origin, row.destination)
-    if state not in ("released", "moving", "blocked", "turned back", "arrived"):
+    if state not in set(ConvoyState):
         raise Refused(Message("a convoy is released, moving, blocked, turned back or arrived"))
     if place is not None and not rows.Place.objects.filter(pk=place, operation=row.operation_id).exists():
         raise Refused(Message("there is no such place in this operation"))
-    if state == "released":
-        signed = rows.Readiness.objects.filter(convoy=row).order_by("at", "id").values_list("condition", "met")
-        if missing := unready(dict(signed)):
-            raise Refused(missing[0])
+    if state == ConvoyState.RELEASED and (missing := unready(gates.signed(row))):
+        raise Refused(missing[0])
     rows.CheckIn.objects.create(id=entry.id, convoy=row, place_id=place, state=state, by=entry.actor, at=entry.now)
 
 
@@ -158,6 +166,8 @@ def check_in(entry: Entry, *, convoy: int, state: str, place: int | None = None,
 def report_incident(entry: Entry, *, journey: int, kind: str, remark: str = "") -> None:
     row = entry.see(rows.Journey, journey)
     entry.require(Right.REPORT_INCIDENT, row.operation_id)
+    if kind not in set(IncidentKind):
+        raise Refused(Message("there is no such kind of incident"))
     rows.Incident.objects.create(id=entry.id, journey=row, kind=kind, by=entry.actor, at=entry.now)
 
 

@@ -1,0 +1,93 @@
+"""BRIDGE: a waybill's rows -> its paper. Names and numbers are looked up now: erased ones are on no new paper."""
+
+from __future__ import annotations
+
+from karavan.desk import gates, models as rows, signing, store
+from karavan.desk.stock import waybill_number
+from karavan.domain.errors import Refused
+from karavan.domain.message import Message
+from karavan.domain.seals import day_of
+from karavan.domain.waybills import Consignee, Waybill, WaybillLine
+from karavan.papers.pdf import waybill_pdf
+
+
+def waybill(row: rows.Waybill, *, people: bool = False) -> Waybill:
+    """The paper as it was issued; ``people``: with names and numbers."""
+    lines = list(row.lines.select_related("batch__item", "batch__origin", "place", "consignment__request"))
+    return Waybill(
+        number=waybill_number(row),
+        journey=row.journey.code,
+        vehicle=row.journey.vehicle.plate,
+        origin=row.origin.code,
+        destination=row.destination.code,
+        loaded=row.depart,
+        depart=row.depart,
+        arrive=row.arrive,
+        lines=tuple(map(_line, lines)),
+        consignees=_consignees(row, lines) if people else (),
+        onward=_onward(row, lines),
+        convoys=tuple(convoy.code for convoy in gates.convoys_of(row)),
+    )
+
+
+def paper(row: rows.Waybill, language: str) -> bytes:
+    """
+    The PDF with its signed code.
+
+    Raises
+    ------
+    Refused
+        The waybill is void: a paper of it would carry goods.
+    """
+    if hasattr(row, "void"):
+        raise Refused(Message("the waybill is void"))
+    said = waybill(row, people=True)
+    return waybill_pdf(
+        store.situation(row.operation, people=True), said, row.plan.sha256, language, code(row, said.digest)
+    )
+
+
+def code(row: rows.Waybill, digest: str) -> str:
+    return signing.seal(
+        operation=row.operation.code, series=row.series_id, number=row.no, day=day_of(row.issued_at), digest=digest
+    )
+
+
+def _line(line: rows.WaybillLine) -> WaybillLine:
+    item = line.batch.item
+    whole, loose = divmod(line.quantity, item.handling_unit_quantity) if item.handling_unit else (0, line.quantity)
+    return WaybillLine(
+        need=line.need,
+        place=line.place.code if line.place else "",
+        item=item.code,
+        lot=line.batch.code,
+        lot_place=line.batch.origin.code,
+        expiry=line.batch.expiry,
+        quantity=line.quantity,
+        handling_units=whole,
+        loose=loose,
+        mass_g=line.quantity * item.mass_g,
+        volume_cm3=line.quantity * item.volume_cm3,
+    )
+
+
+def _consignees(row: rows.Waybill, lines: list[rows.WaybillLine]) -> tuple[Consignee, ...]:
+    """Who asked for the goods, or who keeps the place where they change vehicles."""
+    found: dict[Consignee, None] = {}
+    for line in lines:
+        if line.place_id not in (None, row.destination_id):
+            keeper = store.who(row.destination.contact, people=True)
+            found[Consignee(name=keeper[0], contact=keeper[1])] = None
+        elif line.consignment:
+            asked = line.consignment.request
+            name, phone = store.who(asked.representative, people=True)
+            found[Consignee(name=name, organisation=asked.organisation, contact=phone)] = None
+    return tuple(who for who in found if who.name or who.organisation or who.contact)
+
+
+def _onward(row: rows.Waybill, lines: list[rows.WaybillLine]) -> tuple[str, ...]:
+    needs = [line.need for line in lines if line.place_id not in (None, row.destination_id)]
+    following = rows.Waybill.objects.filter(
+        plan=row.plan_id, origin=row.destination_id, lines__need__in=needs, depart__gte=row.arrive, void=None
+    )
+    return tuple(dict.fromkeys(following.order_by("depart", "id").values_list("journey__vehicle__plate", flat=True)))

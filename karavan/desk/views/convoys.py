@@ -1,0 +1,156 @@
+"""Convoys: the gate with its conditions, the order of march, check-ins and incidents."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import uuid_utils.compat
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from karavan.desk import actions, gates, models as rows
+from karavan.desk.access import seen, visible, where
+from karavan.desk.stock import waybill_number, with_states
+from karavan.desk.templatetags.goods import name_of
+from karavan.desk.views.fields import Field, Form, Group, asked, reader
+from karavan.desk.views.moving import pages
+from karavan.desk.views.waybills import person, remark_of
+from karavan.desk.views.words import CHECK_INS, CONDITIONS, INCIDENTS, STATES
+from karavan.domain.convoys import unready
+from karavan.domain.errors import Refused
+from karavan.domain.message import Message
+from karavan.domain.roles import Right
+
+A_LIST = 100
+
+
+@require_GET
+def listed(request: HttpRequest) -> HttpResponse:
+    """The latest departures first, each with what it said last."""
+    found = visible(reader(request), rows.Convoy).select_related("origin", "destination", "operation")
+    ordered = found.prefetch_related("origin__names", "destination__names").order_by("-depart", "-id")[:A_LIST]
+    convoys = [
+        {"convoy": convoy, "zone": convoy.operation.time_zone, "gate": unready(gates.signed(convoy)), **_last(convoy)}
+        for convoy in ordered
+    ]
+    return render(request, "desk/move/convoys.html", {"convoys": convoys})
+
+
+def _last(convoy: rows.Convoy) -> dict[str, object]:
+    said = rows.CheckIn.objects.filter(convoy=convoy).select_related("place").order_by("at", "id").last()
+    return {"said": CHECK_INS.get(said.state, said.state) if said else "", "at": said.at if said else None}
+
+
+@require_GET
+def one(request: HttpRequest, convoy: int) -> HttpResponse:
+    user = reader(request)
+    row = seen(user, rows.Convoy, convoy)
+    march = rows.ConvoyJourney.objects.filter(convoy=row).select_related("journey__vehicle").order_by("position", "id")
+    gate = gates.signed(row)
+    signatures = rows.Readiness.objects.filter(convoy=row).select_related("by").order_by("at", "id")
+    last = {it.condition: it for it in signatures}
+    check_ins = rows.CheckIn.objects.filter(convoy=row).select_related("place", "by").prefetch_related("place__names")
+    context = {
+        "convoy": row,
+        "zone": row.operation.time_zone,
+        "leader": person(user, row.leader_id),
+        "gate": [
+            (name, words, gate.get(name, False), last.get(name), uuid_utils.compat.uuid7())
+            for name, words in CONDITIONS.items()
+        ],
+        "missing": unready(gate),
+        "journeys": [_journey(user, it.journey) for it in march],
+        "clearances": _clearances(user, row),
+        "check_ins": [(it, CHECK_INS.get(it.state, it.state), remark_of(it.pk)) for it in check_ins.order_by("at")],
+        "can_lead": where(user, Right.DISPATCH).filter(pk=row.origin_id).exists(),
+        "can_report": where(user, Right.REPORT_INCIDENT).filter(operation=row.operation_id).exists(),
+    }
+    return render(request, "desk/move/convoy.html", context)
+
+
+def _journey(user: rows.User, journey: rows.Journey) -> dict[str, object]:
+    papers = with_states(visible(user, rows.Waybill).filter(journey=journey)).select_related("series").order_by("no")
+    events = rows.Incident.objects.filter(journey=journey).select_related("by").order_by("at")
+    return {
+        "journey": journey,
+        "driver": person(user, journey.vehicle.driver_id),
+        "papers": [(it, waybill_number(it), STATES[it.state]) for it in papers],  # type: ignore[attr-defined]
+        "incidents": [(it, INCIDENTS.get(it.kind, it.kind), remark_of(it.pk)) for it in events],
+    }
+
+
+def _clearances(user: rows.User, convoy: rows.Convoy) -> list[tuple[rows.Clearance, bool]]:
+    """The operation's clearances, and whether each holds while the convoy is on its way."""
+    found = visible(user, rows.Clearance).filter(operation=convoy.operation_id).order_by("-submitted_at")[:10]
+    return [(it, is_valid(it, convoy.depart, convoy.arrive)) for it in found]
+
+
+def is_valid(clearance: rows.Clearance, depart: datetime, arrive: datetime) -> bool:
+    start, end = clearance.valid_from, clearance.valid_until
+    return clearance.answer == "granted" and (not start or start <= depart) and (not end or end >= arrive)
+
+
+@require_POST
+def gate(request: HttpRequest, convoy: int) -> HttpResponse:
+    """One condition, signed as met or as not met any more."""
+    user = reader(request)
+    row = seen(user, rows.Convoy, convoy)
+    condition = request.POST.get("condition", "")
+    try:
+        number = UUID(request.POST.get("id", ""))
+    except ValueError:
+        raise Refused(Message("this page is too old; send it once more")) from None
+    met = request.POST.get("met") == "yes"
+    now = datetime.now(UTC)
+    actions.sign_readiness(user, number, now, convoy=row.pk, condition=condition, met=met)
+    return redirect(f"{reverse('convoy', args=[row.pk])}#gate")
+
+
+@pages
+def check_in(request: HttpRequest, convoy: int) -> HttpResponse:
+    row = seen(reader(request), rows.Convoy, convoy)
+    places = rows.Place.objects.filter(operation=row.operation_id).order_by("position").prefetch_related("names")
+    states = tuple((state, words) for state, words in CHECK_INS.items())
+    at = tuple((str(place.pk), name_of(place)) for place in places)
+    fields = [
+        Field("state", Message("What the convoy says"), "choice", choices=states),
+        Field("place", Message("Where"), "choice", required=False, choices=at),
+        Field("remark", Message("Remarks"), "long", required=False),
+    ]
+    form = Form([Group("", fields)], ZoneInfo(row.operation.time_zone), Message("Write it down"))
+
+    def write(who: rows.User, number: UUID, now: datetime) -> object:
+        place = int(form.got("place")) if form.got("place") else None
+        return actions.check_in(
+            who, number, now, convoy=row.pk, state=form.got("state"), place=place, remark=form.got("remark")
+        )
+
+    missing = unready(gates.signed(row))
+    here = reverse("convoy", args=[row.pk])
+    title = Message("Check-in of {convoy}", convoy=row.code)
+    shut = [(row, missing)] if missing else []
+    return asked(request, form, write, title=title, done=here, back=here, unready=shut)
+
+
+@pages
+def incident(request: HttpRequest, journey: int) -> HttpResponse:
+    row = seen(reader(request), rows.Journey, journey)
+    kinds = tuple((kind, words) for kind, words in INCIDENTS.items())
+    fields = [
+        Field("kind", Message("What happened"), "choice", choices=kinds),
+        Field("remark", Message("Remarks"), "long", required=False),
+    ]
+    form = Form([Group("", fields)], ZoneInfo(row.operation.time_zone), Message("Report it"))
+
+    def write(who: rows.User, number: UUID, now: datetime) -> object:
+        kind, remark = form.got("kind"), form.got("remark")
+        return actions.report_incident(who, number, now, journey=row.pk, kind=kind, remark=remark)
+
+    convoy = visible(reader(request), rows.Convoy).filter(march__journey=row).first()
+    done = reverse("convoy", args=[convoy.pk]) if convoy else reverse("waybills")
+    title = Message("Incident of {vehicle}", vehicle=row.vehicle.plate)
+    return asked(request, form, write, title=title, done=done, back=done)

@@ -1,0 +1,77 @@
+"""What states, kinds and reasons are called on pages."""
+
+from __future__ import annotations
+
+from karavan.domain.convoys import ConvoyState, IncidentKind
+from karavan.domain.expiry import Freshness
+from karavan.domain.message import Message
+from karavan.domain.receipts import Damage, LossReason
+
+STATES = {
+    "issued": Message("issued, not loaded"),
+    "loaded": Message("loaded, not on its way"),
+    "in transit": Message("on the road"),
+    "received": Message("received, something is missing"),
+    "closed": Message("closed"),
+    "void": Message("void"),
+}
+DAMAGES: dict[Damage, Message] = {
+    Damage.TORN: Message("torn"),
+    Damage.WET: Message("wet"),
+    Damage.STAINED: Message("stained"),
+    Damage.MOULDY: Message("mouldy"),
+    Damage.BROKEN: Message("broken"),
+    Damage.EXPIRED: Message("expired"),
+    Damage.OTHER: Message("damaged otherwise"),
+}
+LOSSES: dict[str, Message] = {
+    LossReason.MISSING: Message("missing on arrival"),
+    LossReason.DAMAGED: Message("damaged"),
+    LossReason.THEFT: Message("stolen or taken"),
+    LossReason.FIRE: Message("fire"),
+    LossReason.ACCIDENT: Message("accident"),
+    LossReason.EXPIRED: Message("expired"),
+    LossReason.OTHER: Message("something else"),
+}
+CHECK_INS: dict[str, Message] = {
+    ConvoyState.RELEASED: Message("released"),
+    ConvoyState.MOVING: Message("moving"),
+    ConvoyState.BLOCKED: Message("blocked"),
+    ConvoyState.TURNED_BACK: Message("turned back"),
+    ConvoyState.ARRIVED: Message("arrived"),
+}
+INCIDENTS: dict[str, Message] = {
+    IncidentKind.BLOCKED: Message("blocked"),
+    IncidentKind.TURNED_BACK: Message("turned back"),
+    IncidentKind.BREAKDOWN: Message("broken down"),
+    IncidentKind.ACCIDENT: Message("accident"),
+    IncidentKind.TAKEN: Message("goods taken"),
+    IncidentKind.OTHER: Message("something else"),
+}
+FRESHNESS: dict[Freshness, Message] = {
+    Freshness.GOOD: Message("good"),
+    Freshness.SOON: Message("expires soon"),
+    Freshness.EXPIRED: Message("expired"),
+}
+CONDITIONS = {
+    "leader": Message("Somebody leads the convoy"),
+    "order": Message("The order of march is set"),
+    "drivers": Message("Drivers' names and plates are confirmed"),
+    "clearance": Message("The clearance is valid"),
+    "papers": Message("The papers are printed"),
+    "briefing": Message("The drivers are briefed"),
+}
+MOVES = {
+    "operation opened": Message("stock taken over at the beginning"),
+    "stock received": Message("received into store"),
+    "kits made": Message("kits made"),
+    "kits broken": Message("kits broken"),
+    "bread baked": Message("baked"),
+    "stock kept": Message("kept for others"),
+    "goods reserved": Message("reserved for a waybill"),
+    "waybill void": Message("waybill made void"),
+    "waybill dispatched": Message("left behind at loading"),
+    "goods received": Message("came with a waybill"),
+    "count signed": Message("count"),
+    "loss signed": Message("loss"),
+}
