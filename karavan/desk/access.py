@@ -51,6 +51,22 @@ ROUTES: dict[str, Right | tuple[Right, ...] | str] = {
     "count": Right.SIGN_LOSS,
     "count_stores": Right.COUNT_STOCK,
     "count_store": Right.COUNT_STOCK,
+    "requests": (Right.SEE_REQUESTS, Right.RAISE_REQUEST),
+    "request": (Right.SEE_REQUESTS, Right.RAISE_REQUEST),
+    "request_new": Right.RAISE_REQUEST,
+    "request_edit": Right.RAISE_REQUEST,
+    "request_submit": Right.RAISE_REQUEST,
+    "request_decide": Right.DECIDE_REQUEST,
+    "request_import": Right.SEE_CONTACTS,
+    "representatives": Right.INVITE_REPRESENTATIVE,
+    "link": PUBLIC,
+    "plans": Right.SEE_PLANS,
+    "plan_ask": Right.MAKE_PLAN,
+    "planning_job": Right.SEE_PLANS,
+    "plan": Right.SEE_PLANS,
+    "plan_page": Right.SEE_PLANS,
+    "plan_approve": Right.APPROVE_PLAN,
+    "plan_issue": Right.ISSUE_WAYBILL,
 }
 """Each route's name and what it takes to come in: a right, or one of several. A route without a row is closed, and the
 tests say so."""
@@ -168,6 +184,15 @@ def require(user: rows.User, right: Right, operation: rows.Operation | int, *pla
         if membership.operation_id == number and is_here and right in RIGHTS[Role(membership.role)]:
             return
     raise NotAllowed(Message("you have no right to do this here"))
+
+
+def may(user: rows.User, right: Right, operation: rows.Operation | int, *places: rows.Place | None) -> bool:
+    """Whether :func:`require` would let the user pass: what a page offers."""
+    try:
+        require(user, right, operation, *places)
+    except NotAllowed:
+        return False
+    return True
 
 
 def rights(user: rows.User) -> frozenset[Right]:

@@ -101,11 +101,15 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "translate": translator(code),
         "here": request.path,
         "menu": menu,
+        "user": user,
     }
 
 
 MENU = (
     ("home", N_("What waits")),
+    ("requests", N_("Requests")),
+    ("representatives", N_("Representatives")),
+    ("plans", N_("Plans")),
     ("waybills", N_("Waybills")),
     ("convoys", N_("Convoys")),
     ("losses", N_("Losses")),
