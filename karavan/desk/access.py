@@ -16,14 +16,31 @@ Row = TypeVar("Row", bound=Model)
 
 PUBLIC, SIGNED_IN = "public", "signed in"
 
-ROUTES: dict[str, Right | str] = {
+ROUTES: dict[str, Right | tuple[Right, ...] | str] = {
     "login": PUBLIC,
     "logout": SIGNED_IN,
     "language": PUBLIC,
     "home": SIGNED_IN,
     "health": PUBLIC,
+    "requests": (Right.SEE_REQUESTS, Right.RAISE_REQUEST),
+    "request": (Right.SEE_REQUESTS, Right.RAISE_REQUEST),
+    "request_new": Right.RAISE_REQUEST,
+    "request_edit": Right.RAISE_REQUEST,
+    "request_submit": Right.RAISE_REQUEST,
+    "request_decide": Right.DECIDE_REQUEST,
+    "request_import": Right.SEE_CONTACTS,
+    "representatives": Right.INVITE_REPRESENTATIVE,
+    "link": PUBLIC,
+    "plans": Right.SEE_PLANS,
+    "plan_ask": Right.MAKE_PLAN,
+    "planning_job": Right.SEE_PLANS,
+    "plan": Right.SEE_PLANS,
+    "plan_page": Right.SEE_PLANS,
+    "plan_approve": Right.APPROVE_PLAN,
+    "plan_issue": Right.ISSUE_WAYBILL,
 }
-"""Each route's name and what it takes to come in; a route without a row is closed, and the tests say so."""
+"""Each route's name and what it takes to come in: a right, or one of several. A route without a row is closed, and the
+tests say so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,3 +167,22 @@ def _memberships(user: rows.User) -> list[rows.Membership]:
     if not user.pk or not rows.User.objects.filter(pk=user.pk, is_active=True).exists():
         return []
     return list(rows.Membership.objects.filter(user=user.pk, until=None))
+
+
+def admits(user: rows.User, route: str) -> bool:
+    """Whether the user may come in by this route; a route without a row admits nobody."""
+    needed = ROUTES.get(route)
+    if needed in (PUBLIC, SIGNED_IN):
+        return True
+    several = needed if isinstance(needed, tuple) else (needed,)
+    return any(right in several for right in rights(user))
+
+
+def where(user: rows.User, right: Right) -> QuerySet[rows.Place]:
+    """The places at which the user has the right: what a form offers."""
+    allowed = Q(pk__in=[])
+    for membership in _memberships(user):
+        if right in RIGHTS[Role(membership.role)]:
+            here = Q(operation=membership.operation_id)
+            allowed |= here & Q(pk=membership.place_id) if membership.place_id else here
+    return rows.Place.objects.filter(allowed)

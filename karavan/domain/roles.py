@@ -10,6 +10,7 @@ class Right(StrEnum):
 
     RAISE_REQUEST = "raise request"
     SEE_REQUESTS = "see requests"
+    INVITE_REPRESENTATIVE = "invite representative"
     DECIDE_REQUEST = "decide request"
     SEE_STOCK = "see stock"
     MOVE_STOCK = "move stock"
@@ -52,7 +53,15 @@ _SEE_DESK = {Right.SEE_REQUESTS, Right.SEE_STOCK, Right.SEE_PLANS, Right.SEE_ROA
 RIGHTS: dict[Role, frozenset[Right]] = {
     # Sees the own requests only (karavan/desk/access.py).
     Role.REPRESENTATIVE: frozenset({Right.RAISE_REQUEST}),
-    Role.OFFICER: frozenset({Right.RAISE_REQUEST, Right.SEE_REQUESTS, Right.SEE_CONTACTS, Right.SEE_ROADS}),
+    Role.OFFICER: frozenset(
+        {
+            Right.RAISE_REQUEST,
+            Right.SEE_REQUESTS,
+            Right.INVITE_REPRESENTATIVE,
+            Right.SEE_CONTACTS,
+            Right.SEE_ROADS,
+        }
+    ),
     Role.APPROVER: frozenset(
         _SEE_DESK | {Right.DECIDE_REQUEST, Right.APPROVE_PLAN, Right.SIGN_LOSS, Right.SEE_MOVEMENTS}
     ),

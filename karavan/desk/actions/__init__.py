@@ -1,6 +1,7 @@
 """Every write to the desk, one file a subject: ``do(actor, id, now, **values)``. They save; the domain decides."""
 
 from karavan.desk.actions.counts import approve_count, record_count
+from karavan.desk.actions.imports import RequestValues, import_requests
 from karavan.desk.actions.losses import approve_loss, report_loss
 from karavan.desk.actions.movements import (
     check_in,
@@ -16,6 +17,7 @@ from karavan.desk.actions.operations import open_operation
 from karavan.desk.actions.people import add_user, end_role, enter_contact, erase_contact, grant_role
 from karavan.desk.actions.plans import approve_plan, ask_plan, issue_waybills, keep_plan
 from karavan.desk.actions.posting import ACTIONS, Posted
+from karavan.desk.actions.representatives import end_representative, invite_representative, renew_link
 from karavan.desk.actions.requests import LineValues, decide_request, edit_request, enter_request, submit_request
 from karavan.desk.actions.roads import ask_clearance, report_road
 from karavan.desk.actions.stock import break_kits, keep_for, make_kits, receive_stock, record_baking
@@ -24,6 +26,7 @@ __all__ = [
     "ACTIONS",
     "LineValues",
     "Posted",
+    "RequestValues",
     "add_user",
     "approve_count",
     "approve_loss",
@@ -35,11 +38,14 @@ __all__ = [
     "decide_request",
     "dispatch_waybill",
     "edit_request",
+    "end_representative",
     "end_role",
     "enter_contact",
     "enter_request",
     "erase_contact",
     "grant_role",
+    "import_requests",
+    "invite_representative",
     "issue_waybills",
     "keep_for",
     "keep_plan",
@@ -50,6 +56,7 @@ __all__ = [
     "receive_waybill",
     "record_baking",
     "record_count",
+    "renew_link",
     "report_incident",
     "report_loss",
     "report_road",

@@ -42,7 +42,7 @@ def enter_request(
     reopens: UUID | None = None,
 ) -> None:
     """A draft; its id is the event's. Without a number it gets the next ``R-000001``."""
-    where = _place(operation, place)
+    where = place_of(operation, place)
     entry.require(Right.RAISE_REQUEST, operation, where)
     before = entry.see(rows.Request, reopens) if reopens else None
     if representative and not rows.Contact.objects.filter(pk=representative, operation=operation).exists():
@@ -59,7 +59,7 @@ def enter_request(
         created_by=entry.actor,
         reopens=before,
     )
-    _write_lines(request, lines)
+    write_lines(request, lines)
 
 
 @action("request edited")
@@ -70,10 +70,10 @@ def edit_request(
     entry.require(Right.RAISE_REQUEST, row.operation, row.place)
     if Approval(row.approval) not in EDITABLE:
         raise Refused(Message("the request is closed for changes; a new one may name it"))
-    row.place, row.people, row.organisation = _place(row.operation_id, place), people, organisation
+    row.place, row.people, row.organisation = place_of(row.operation_id, place), people, organisation
     row.save()
     row.lines.all().delete()
-    _write_lines(row, lines)
+    write_lines(row, lines)
 
 
 @action("request submitted")
@@ -102,7 +102,7 @@ def decide_request(entry: Entry, *, request: UUID, decision: Decision, remark: s
     row.save()
 
 
-def _place(operation: int, place: int) -> rows.Place:
+def place_of(operation: int, place: int) -> rows.Place:
     found = rows.Place.objects.filter(operation=operation, pk=place).first()
     if found is None:
         raise Refused(Message("there is no such place in this operation"))
@@ -115,7 +115,7 @@ def _next_number(operation: int) -> str:
     return f"R-{int(last[2:]) + 1 if last else 1:06d}"
 
 
-def _write_lines(request: rows.Request, lines: tuple[LineValues, ...]) -> None:
+def write_lines(request: rows.Request, lines: tuple[LineValues, ...]) -> None:
     if not lines:
         raise Refused(Message("a request asks for something"))
     known = set(rows.Item.objects.filter(operation=request.operation_id).values_list("code", flat=True))

@@ -1,0 +1,293 @@
+"""Plans: one button, the search as it goes on, the plan with map and tables, the second signature, the waybills."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.views.decorators.http import require_GET, require_POST
+
+from karavan.desk import actions, jobs, models as rows
+from karavan.desk.access import rights, seen, visible
+from karavan.desk.views.reading import PAGE, given_id, item_names, new_id, now, reader, whole, zone
+from karavan.domain.errors import NotAllowed, Refused
+from karavan.domain.language import N_, translator
+from karavan.domain.left_behind import left_behind
+from karavan.domain.message import Message
+from karavan.domain.planfile import plan_from_json
+from karavan.domain.plans import Plan, Unserved
+from karavan.domain.roles import RIGHTS, Right, Role
+from karavan.domain.situation import Situation
+from karavan.domain.situationfile import situation_from_json
+from karavan.domain.units import Measure, Quantity, time_text
+from karavan.papers.page import page as plan_page
+
+Items = dict[tuple[int, str], tuple[str, str]]
+SEARCH_S = (60, 300, 900)
+AGAIN_S = 5
+STUCK = timedelta(minutes=2)
+LINES_SHOWN = 40
+
+_PAGE_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+"""For plan.html, which also names its own script and style by their digests: a browser obeys both."""
+
+_OTHERS = {"hand": N_("by hand: nearest first, full trucks"), "cost": N_("cheapest: planned for cost only")}
+
+STATE_WORDS = {
+    "waiting": N_("waits for the planner"),
+    "running": N_("is searched"),
+    "done": N_("done"),
+    "failed": N_("failed"),
+}
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    user = reader(request)
+    mine = rights(user)
+    plans = visible(user, rows.PlanDocument).select_related("operation", "made_by", "approved__by").defer("text")
+    page = Paginator(plans.order_by("-made_at", "-id"), PAGE).get_page(request.GET.get("page"))
+    jobs_open = visible(user, rows.PlanningJob).exclude(state="done").select_related("operation", "asked_by")
+    context = {
+        "page": page,
+        "query": "",
+        "plans": [(it, time_text(it.made_at, zone(it.operation)), _state(it)) for it in page.object_list],
+        "jobs": [
+            (it, time_text(it.asked_at, zone(it.operation)), Message(STATE_WORDS[it.state]))
+            for it in jobs_open.order_by("-asked_at")[:10]
+        ],
+        "operations": _operations(user) if Right.MAKE_PLAN in mine else (),
+        "searches": [(seconds, Measure(seconds, "s")) for seconds in SEARCH_S],
+        "new_id": new_id(),
+    }
+    return render(request, "desk/plans/index.html", context)
+
+
+def _operations(user: rows.User) -> list[rows.Operation]:
+    """Where the reader may have a plan made: with a role that is not at one place only."""
+    roles = [role.value for role in Role if Right.MAKE_PLAN in RIGHTS[role]]
+    own = rows.Membership.objects.filter(user=user.pk, until=None, place=None, role__in=roles)
+    return list(rows.Operation.objects.filter(pk__in=own.values("operation")).order_by("code"))
+
+
+def _state(plan: rows.PlanDocument) -> Message:
+    if not hasattr(plan, "approved"):
+        return Message("waits for a second person")
+    if rows.Waybill.objects.filter(plan=plan).exists():
+        return Message("approved, waybills issued")
+    return Message("approved")
+
+
+@require_POST
+def ask(request: HttpRequest) -> HttpResponse:
+    """The desk as it is now becomes a situation, and a job plans it; sent twice, it is one job."""
+    seconds, operation = whole(request.POST.get("limit_s", "")), whole(request.POST.get("operation", ""))
+    if seconds not in SEARCH_S or operation is None:
+        raise Refused(Message("the form is not whole; open the page again"))
+    posted = actions.ask_plan(reader(request), given_id(request), now(), operation=operation, limit_s=seconds)
+    # A job runs once, however often it is queued.
+    jobs.plan_job.enqueue(str(posted.id))
+    return redirect("planning_job", posted.id)
+
+
+@require_GET
+def job(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """How far the search is; the page comes again by itself, and leads to the plan when there is one."""
+    row = seen(reader(request), rows.PlanningJob, pk)
+    if row.plan_id:
+        return redirect("plan", row.plan_id)
+    elapsed = now() - row.asked_at
+    context = {
+        "job": row,
+        "state": Message(STATE_WORDS[row.state]),
+        "asked_at": time_text(row.asked_at, zone(row.operation)),
+        "elapsed": Measure(round(elapsed.total_seconds()), "s"),
+        "limit": Measure(row.limit_s, "s") if row.limit_s else None,
+        "facts": _search_facts(row),
+        "problem": Message.from_json(row.problem) if row.problem else None,
+        "is_stuck": row.state == "waiting" and elapsed > STUCK,
+    }
+    response = render(request, "desk/plans/job.html", context)
+    if row.state in ("waiting", "running"):
+        response.headers["Refresh"] = str(AGAIN_S)
+    return response
+
+
+def _search_facts(row: rows.PlanningJob) -> list[tuple[Message, int]]:
+    facts = [(Message("Rounds so far"), row.round)]
+    if row.value is not None:
+        facts.append((Message("Best value so far (less is better)"), round(row.value)))
+    if row.bound is not None:
+        facts.append((Message("No plan can be below"), round(row.bound)))
+    return facts
+
+
+@require_GET
+def one(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _page(request, seen(reader(request), rows.PlanDocument, pk))
+
+
+def _page(request: HttpRequest, row: rows.PlanDocument, problem: Message | None = None) -> HttpResponse:
+    user, mine = reader(request), rights(reader(request))
+    situation, plan = _documents(row)
+    is_approved = hasattr(row, "approved")
+    waybills = visible(user, rows.Waybill).filter(plan=row)
+    is_issued = rows.Journey.objects.filter(plan=row).exists()
+    account, items = left_behind(situation, plan), item_names([row.operation_id])
+    context = {
+        "plan": row,
+        "made_at": time_text(row.made_at, zone(row.operation)),
+        "approved_at": time_text(row.approved.at, zone(row.operation)) if is_approved else "",
+        "is_approved": is_approved,
+        "is_issued": is_issued,
+        "is_own": row.made_by_id == user.pk,
+        "may_approve": Right.APPROVE_PLAN in mine and not is_approved and row.made_by_id != user.pk,
+        "may_issue": Right.ISSUE_WAYBILL in mine and is_approved and not is_issued,
+        "waybills": waybills.select_related("series").order_by("series__code", "no")[:200],
+        "figures": list(_figures(plan)),
+        "comparison": _comparison(plan),
+        "price": _price(plan),
+        "currency": situation.operation.rules.currency,
+        "unserved": [_unserved(row.operation_id, items, situation, line) for line in account.lines[:LINES_SHOWN]],
+        "more": max(0, len(account.lines) - LINES_SHOWN),
+        "left": Message.counted(
+            "{count} of {total} lines is left behind, whole or in part.",
+            "{count} of {total} lines are left behind, whole or in part.",
+            count=account.count,
+            total=account.total,
+        )
+        if account.count
+        else Message("Everything that was approved is delivered."),
+        "is_complete": not account.count,
+        "problem": problem,
+        "new_id": new_id(),
+    }
+    return render(request, "desk/plans/one.html", context, status=409 if problem else 200)
+
+
+def _documents(row: rows.PlanDocument) -> tuple[Situation, Plan]:
+    return situation_from_json(row.situation.text), plan_from_json(row.text)
+
+
+def _figures(plan: Plan) -> Iterator[tuple[Message, Any]]:
+    """What a second person asks first; all of it, with the map, stands on the plan's own page."""
+    yield Message("Journeys"), len(plan.journeys)
+    yield Message("Convoys"), len(plan.convoys)
+    if plan.value is not None:
+        yield Message("Delivered"), Message("{permille} ‰ of the need", permille=plan.value.delivered_permille)
+
+
+def _comparison(plan: Plan) -> list[tuple[Message, int | str, int | str, int | str]]:
+    """Waiting, unevenness and cost of this plan, of others, and what no plan can beat: the price of fairness."""
+    if plan.value is None:
+        return []
+    named = [(Message("this plan"), plan.value)]
+    named += [(Message(_OTHERS.get(other.name, "{name}"), name=other.name), other.value) for other in plan.comparisons]
+    lines: list[tuple[Message, int | str, int | str, int | str]] = [
+        (name, round(value.waiting_person_h), round(value.inequity_person_h), round(value.cost))
+        for name, value in named
+    ]
+    if plan.shared_bound_person_h is not None:
+        bound = round(plan.shared_bound_person_h)
+        lines.append((Message("bound: no plan that shares scarce goods like this one can have less"), bound, "", ""))
+    if plan.bound_person_h is not None:
+        lines.append((Message("bound: no plan can have less"), round(plan.bound_person_h), "", ""))
+    return lines
+
+
+def _price(plan: Plan) -> Message | None:
+    """What fairness costs beside the cheapest plan that was found."""
+    cheapest = next((other.value for other in plan.comparisons if other.name == "cost"), None)
+    if cheapest is None or plan.value is None:
+        return None
+    return Message(
+        "The price of fairness: this plan costs {cost} more than the cheapest that was found, and spares {hours} "
+        "weighted person-hours of waiting.",
+        cost=round(plan.value.cost - cheapest.cost),
+        hours=round(cheapest.waiting_person_h - plan.value.waiting_person_h),
+    )
+
+
+def _unserved(operation: int, items: Items, situation: Situation, line: Unserved) -> dict[str, Any]:
+    places = {place.code: dict(place.names) for place in situation.places}
+    item, unit = items.get((operation, line.item), (line.item, ""))
+    language = translation.get_language() or "en"
+
+    def place(code: str) -> str:
+        names = places.get(code, {})
+        return names.get(language) or next(iter(names.values()), code)
+
+    def item_name(code: str) -> str:
+        return items.get((operation, code), (code, ""))[0]
+
+    return {
+        "need": line.need,
+        "place": place(line.place),
+        "item": item,
+        "quantity": Quantity(line.quantity, unit),
+        "reasons": [reason.say(translator(language), place, item_name) for reason in line.reasons],
+    }
+
+
+@require_GET
+def page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """plan.html of this plan: map, timeline and tables, as the house makes them, with a policy of its own."""
+    row = seen(reader(request), rows.PlanDocument, pk)
+    situation, plan = _documents(row)
+    text = plan_page(_with_drivers(reader(request), situation), plan, translation.get_language() or "en")
+    return HttpResponse(text.encode("utf-8", "replace"), headers={"Content-Security-Policy": _PAGE_POLICY})
+
+
+def _with_drivers(user: rows.User, situation: Situation) -> Situation:
+    """A kept situation names contacts by their ids: who may see them reads names, all others nothing."""
+    ids = {vehicle.driver for vehicle in situation.vehicles if vehicle.driver}
+    ids |= {request.raised_by for request in situation.requests if request.raised_by}
+    ids |= {place.contact for place in situation.places if place.contact}
+    known: dict[str, str] = {}
+    known |= {str(it.pk): it.name for it in visible(user, rows.Contact).filter(pk__in=[it for it in ids if _is_id(it)])}
+    return replace(
+        situation,
+        vehicles=tuple(replace(it, driver=known.get(it.driver, "")) for it in situation.vehicles),
+        requests=tuple(replace(it, raised_by=known.get(it.raised_by, "")) for it in situation.requests),
+        places=tuple(replace(it, contact=known.get(it.contact, "")) for it in situation.places),
+    )
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+@require_POST
+def approve(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _do(request, pk, actions.approve_plan)
+
+
+@require_POST
+def issue(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The approved plan's convoys, journeys, consignments and waybills, and their goods reserved."""
+    return _do(request, pk, actions.issue_waybills)
+
+
+def _do(request: HttpRequest, pk: UUID, action: Any) -> HttpResponse:
+    row = seen(reader(request), rows.PlanDocument, pk)
+    try:
+        action(reader(request), given_id(request), now(), plan=pk)
+    except NotAllowed:
+        raise
+    except Refused as error:
+        return _page(request, row, error.message)
+    return redirect("plan", pk)

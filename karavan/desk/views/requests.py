@@ -1,0 +1,359 @@
+"""Requests: the list with its clocks, one request with its likes and signatures, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.db.models.query import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from karavan.desk import actions, models as rows
+from karavan.desk.access import require, rights, visible, where
+from karavan.desk.requests import clock, likes, progress, soonest_first, with_priority
+from karavan.desk.views.asking import PRIORITIES, AskForm
+from karavan.desk.views.reading import (
+    PAGE,
+    a_request,
+    contact_name,
+    given_id,
+    item_names,
+    new_id,
+    now,
+    place_name,
+    reader,
+    zone,
+)
+from karavan.domain.approval import EDITABLE, Clock, Decision, Fulfilment, Urgency
+from karavan.domain.errors import NotAllowed, Refused
+from karavan.domain.language import N_
+from karavan.domain.message import Message
+from karavan.domain.requests import Approval
+from karavan.domain.roles import Right
+from karavan.domain.units import Measure, Quantity, time_text
+
+APPROVAL_WORDS = {
+    Approval.DRAFT: N_("draft"),
+    Approval.SUBMITTED: N_("waits for a decision"),
+    Approval.APPROVED: N_("approved"),
+    Approval.REJECTED: N_("rejected"),
+    Approval.SENT_BACK: N_("sent back"),
+}
+FULFILMENT_WORDS = {
+    Fulfilment.PENDING: N_("nothing yet"),
+    Fulfilment.ALLOCATED: N_("reserved"),
+    Fulfilment.DISPATCHED: N_("on the road"),
+    Fulfilment.PARTIAL: N_("in part"),
+    Fulfilment.DELIVERED: N_("delivered"),
+    Fulfilment.LOST: N_("lost"),
+}
+DECISION_WORDS = {
+    Decision.APPROVE: N_("approved"),
+    Decision.REJECT: N_("rejected"),
+    Decision.SEND_BACK: N_("sent back"),
+}
+FILTERS = ("", *(state.value for state in Approval))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A request in a list."""
+
+    request: rows.Request
+    place: str
+    approval: Message
+    progress: Message
+    time: Message | None
+    urgency: str
+    likes: int
+
+
+def time_left(running: Clock | None, now: datetime) -> tuple[Message | None, str]:
+    """What the clock says, in words, and how urgent it is."""
+    if running is None:
+        return None, ""
+    urgency, rest_s = running.urgency(now), round((running.end - now).total_seconds())
+    span = Measure(abs(rest_s) // 60 * 60, "s")
+    if urgency is Urgency.LATE:
+        return Message("late by {span}", span=span), urgency.value
+    if urgency is Urgency.WARNED:
+        return Message("hurry: {span} left", span=span), urgency.value
+    return Message("{span} left", span=span), urgency.value
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """All that the reader may see; those that wait in the order of their clocks."""
+    user, state = reader(request), request.GET.get("state", "")
+    found = _searched(with_priority(visible(user, rows.Request)), request.GET)
+    order: Sequence[Any]
+    if state == Approval.SUBMITTED:
+        order = soonest_first(found)
+    else:
+        order = found.order_by("-raised_at", "-number").values_list("pk", flat=True)
+    page = Paginator(order, PAGE).get_page(request.GET.get("page"))
+    shown = {
+        row.pk: row
+        for row in with_priority(rows.Request.objects.filter(pk__in=list(page.object_list)))
+        .select_related("operation", "place")
+        .prefetch_related("lines", "place__names")
+    }
+    listed = [shown[pk] for pk in page.object_list]
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "rows": _rows(user, listed),
+        "page": page,
+        "count": Message.counted("{count} request", "{count} requests", count=page.paginator.count),
+        "query": query.urlencode(),
+        "state": state,
+        "text": request.GET.get("text", ""),
+        "priority": request.GET.get("priority", ""),
+        "states": [(value.value, Message(word)) for value, word in APPROVAL_WORDS.items()],
+        "priorities": [str(number) for number in PRIORITIES],
+        "may_ask": Right.RAISE_REQUEST in rights(user),
+        "may_import": {Right.RAISE_REQUEST, Right.SEE_CONTACTS} <= rights(user),
+    }
+    return render(request, "desk/requests/index.html", context)
+
+
+def _searched(found: QuerySet[rows.Request], asked: Any) -> QuerySet[rows.Request]:
+    if asked.get("state", "") in FILTERS[1:]:
+        found = found.filter(approval=asked["state"])
+    if asked.get("priority", "") in {str(number) for number in PRIORITIES}:
+        found = found.filter(priority=int(asked["priority"]))
+    if text := asked.get("text", "").strip()[:100]:
+        by_name = rows.PlaceName.objects.filter(name__icontains=text).values("place")
+        found = found.filter(
+            Q(number__icontains=text)
+            | Q(organisation__icontains=text)
+            | Q(place__code__icontains=text)
+            | Q(place__in=by_name)
+        )
+    return found
+
+
+def _rows(user: rows.User, listed: list[rows.Request]) -> list[Row]:
+    moment, far, near = now(), progress(listed), likes(listed, visible(user, rows.Request))
+    result = []
+    for row in listed:
+        waits = row.approval == Approval.SUBMITTED
+        priority = getattr(row, "priority", None)
+        words, urgency = time_left(clock(row.operation, row.submitted_at, priority) if waits else None, moment)
+        result.append(
+            Row(
+                request=row,
+                place=place_name(row.place),
+                approval=Message(APPROVAL_WORDS[Approval(row.approval)]),
+                progress=Message(FULFILMENT_WORDS[far[row.pk]]),
+                time=words,
+                urgency=urgency,
+                likes=len(near[row.pk]),
+            )
+        )
+    return result
+
+
+@require_GET
+def one(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _page(request, a_request(request, pk))
+
+
+def _page(request: HttpRequest, row: rows.Request, **more: Any) -> HttpResponse:
+    user, state = reader(request), Approval(row.approval)
+    like = likes([row], visible(user, rows.Request))[row.pk]
+    priority = min((line.priority for line in row.lines.all()), default=2)
+    waits = state is Approval.SUBMITTED
+    words, urgency = time_left(clock(row.operation, row.submitted_at, priority) if waits else None, now())
+    signed = list(row.decisions.select_related("by").order_by("round", "level"))
+    reasons = dict(rows.Remark.objects.filter(event__in=[it.pk for it in signed]).values_list("event", "text"))
+    local = zone(row.operation)
+    is_own = user.pk in (row.created_by_id, row.submitted_by_id)
+    has_signed = any(it.by_id == user.pk and it.round == row.round for it in signed)
+    may_decide = waits and not is_own and not has_signed and _may(user, Right.DECIDE_REQUEST, row)
+    may_raise = _may(user, Right.RAISE_REQUEST, row)
+    context = {
+        "row": row,
+        "facts": _facts(user, row),
+        "likes": [_facts(user, other) for other in like],
+        "state": Message(APPROVAL_WORDS[state]),
+        "time": words,
+        "urgency": urgency,
+        "progress": Message(FULFILMENT_WORDS[progress([row])[row.pk]]),
+        "levels": Message("{level} of {levels} signatures", level=row.level, levels=row.operation.levels),
+        "decisions": [
+            (it, Message(DECISION_WORDS[Decision(it.decision)]), time_text(it.at, local), reasons.get(it.pk, ""))
+            for it in signed
+        ],
+        "may_decide": may_decide,
+        "is_own": is_own,
+        "has_signed": has_signed,
+        "may_edit": may_raise and state in EDITABLE,
+        "may_reopen": may_raise and state in (Approval.APPROVED, Approval.REJECTED),
+        "waits": waits,
+        "reopened_by": visible(user, rows.Request).filter(reopens=row).order_by("number"),
+        "before": visible(user, rows.Request).filter(pk=row.reopens_id).first(),
+        "new_id": new_id(),
+        **more,
+    }
+    return render(request, "desk/requests/one.html", context, status=409 if more else 200)
+
+
+def _may(user: rows.User, right: Right, row: rows.Request) -> bool:
+    try:
+        require(user, right, row.operation_id, row.place)
+    except NotAllowed:
+        return False
+    return True
+
+
+def _facts(user: rows.User, row: rows.Request) -> dict[str, Any]:
+    """A request as a column of the page: two of them can be read beside each other."""
+    local, names = zone(row.operation), item_names([row.operation_id])
+    lines = []
+    for line in row.lines.all():
+        name, unit = names.get((row.operation_id, line.item), (line.item, ""))
+        until = time_text(line.needed_by, local) if line.needed_by else ""
+        lines.append((name, Quantity(line.quantity, unit), line.priority, until))
+    return {
+        "row": row,
+        "place": place_name(row.place),
+        "raised_at": time_text(row.raised_at, local),
+        "state": Message(APPROVAL_WORDS[Approval(row.approval)]),
+        "organisation": row.organisation,
+        "representative": contact_name(user, row.representative),
+        "lines": lines,
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Ask; a request that was decided is corrected by a new one that names it."""
+    user = reader(request)
+    before = a_request(request, _uuid(request.GET["reopens"])) if "reopens" in request.GET else None
+    offered = where(user, Right.RAISE_REQUEST).filter(kind="delivery point").select_related("operation")
+    operations = {place.operation_id: place.operation for place in offered}
+    wanted = before.operation_id if before else _number(request.GET.get("operation"))
+    if wanted not in operations:
+        if len(operations) != 1:
+            return render(request, "desk/requests/operation.html", {"operations": operations.values()})
+        (wanted,) = operations
+    places = _places(offered, wanted)
+    if request.method == "GET":
+        if before is None:
+            form = AskForm.empty(operations[wanted], places, now())
+        else:
+            form = AskForm.like(before, places, now(), quantities=before.approval != Approval.APPROVED)
+        return _ask(request, form, new_id(), before)
+    number, form = given_id(request), AskForm.sent(operations[wanted], places, request.POST)
+    if "more" in request.POST:
+        form.more()
+        return _ask(request, form, number, before)
+    values = form.values()
+    if form.wrong:
+        return _ask(request, form, number, before, status=422)
+    moment = now()
+    actions.enter_request(
+        user,
+        number,
+        moment,
+        operation=wanted,
+        raised_at=form.raised_at(moment),
+        representative=user.contact_id if user.contact and user.contact.operation_id == wanted else None,
+        reopens=before.pk if before else None,
+        **values,
+    )
+    if "send" in request.POST:
+        actions.submit_request(user, uuid5(number, "submitted"), now(), request=number)
+    return redirect("request", number)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    row, user = a_request(request, pk), reader(request)
+    if Approval(row.approval) not in EDITABLE:
+        raise Refused(Message("the request is closed for changes; a new one may name it"))
+    places = _places(where(user, Right.RAISE_REQUEST).filter(kind="delivery point"), row.operation_id)
+    if request.method == "GET":
+        return _ask(request, AskForm.like(row, places, now(), quantities=True), new_id(), row=row)
+    number, form = given_id(request), AskForm.sent(row.operation, places, request.POST)
+    if "more" in request.POST:
+        form.more()
+        return _ask(request, form, number, row=row)
+    values = form.values()
+    if form.wrong:
+        return _ask(request, form, number, row=row, status=422)
+    actions.edit_request(user, number, now(), request=pk, **values)
+    if "send" in request.POST:
+        actions.submit_request(user, uuid5(number, "submitted"), now(), request=pk)
+    return redirect("request", pk)
+
+
+def _ask(
+    request: HttpRequest,
+    form: AskForm,
+    number: UUID,
+    before: rows.Request | None = None,
+    row: rows.Request | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    hours = form.operation.clocks_h
+    context = {
+        "form": form,
+        "id": number,
+        "before": before,
+        "row": row,
+        "places": sorted(((str(place.pk), place_name(place)) for place in form.places), key=lambda it: it[1]),
+        "items": [(code, name, unit) for (_, code), (name, unit) in item_names([form.operation.pk]).items()],
+        "priorities": [
+            (str(n), Message("{number}: decided within {span}", number=n, span=Measure(h * 3600, "s")))
+            for n, h in zip(PRIORITIES, [*hours, *hours[-1:] * len(PRIORITIES)], strict=False)
+        ],
+    }
+    return render(request, "desk/requests/ask.html", context, status=status)
+
+
+@require_POST
+def submit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    actions.submit_request(reader(request), given_id(request), now(), request=pk)
+    return redirect("request", pk)
+
+
+@require_POST
+def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The reader's signature; what is refused is said on the request's own page, with the reason as it was typed."""
+    row, remark = a_request(request, pk), request.POST.get("remark", "")
+    try:
+        decision = Decision(request.POST.get("decision", ""))
+    except ValueError:
+        return _page(request, row, problem=Message("Choose a decision."), remark=remark)
+    try:
+        actions.decide_request(reader(request), given_id(request), now(), request=pk, decision=decision, remark=remark)
+    except NotAllowed:
+        raise
+    except Refused as error:
+        row.refresh_from_db()
+        return _page(request, row, problem=error.message, remark=remark, chosen=decision.value)
+    return redirect("request", pk)
+
+
+def _places(offered: QuerySet[rows.Place], operation: int) -> list[rows.Place]:
+    return list(offered.filter(operation=operation).prefetch_related("names").order_by("position", "id"))
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 18 else None
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Refused(Message("there is no such thing here")) from None
