@@ -24,10 +24,19 @@ _WHERE = {
 }
 
 
+def _priority() -> Subquery:
+    lines = rows.RequestLine.objects.filter(request=OuterRef("pk")).order_by().values("request")
+    return Subquery(lines.annotate(first=Min("priority")).values("first"))
+
+
 def with_priority(found: QuerySet[rows.Request]) -> QuerySet[rows.Request]:
     """Each with ``priority``: that of its most urgent line."""
-    lines = rows.RequestLine.objects.filter(request=OuterRef("pk")).order_by().values("request")
-    return found.annotate(priority=Subquery(lines.annotate(first=Min("priority")).values("first")))
+    return found.annotate(priority=_priority())
+
+
+def of_priority(found: QuerySet[rows.Request], priority: int) -> QuerySet[rows.Request]:
+    """Those whose most urgent line has this priority."""
+    return found.alias(most_urgent=_priority()).filter(most_urgent=priority)
 
 
 def clock(operation: rows.Operation, submitted_at: datetime | None, priority: int | None) -> Clock | None:
@@ -41,11 +50,11 @@ def soonest_first(found: QuerySet[rows.Request]) -> list[UUID]:
     """The waiting ones by the end of their clocks."""
     ends = []
     clocks = dict(rows.Operation.objects.values_list("pk", "clocks_h"))
-    for pk, operation, submitted_at, priority, number in found.values_list(
-        "pk", "operation", "submitted_at", "priority", "number"
-    ):
+    columns = found.annotate(first=_priority()).values_list("pk", "operation", "submitted_at", "first", "number")
+    for pk, operation, submitted_at, priority, number in columns:
         hours = tuple(clocks[operation]) or CLOCKS_H
-        ends.append((decision_clock(submitted_at, priority or 2, hours).end, number, pk))
+        if submitted_at is not None:
+            ends.append((decision_clock(submitted_at, priority or 2, hours).end, number, pk))
     return [pk for _, _, pk in sorted(ends)]
 
 

@@ -41,7 +41,10 @@ _PAGE_POLICY = (
 )
 """For plan.html, which also names its own script and style by their digests: a browser obeys both."""
 
-_OTHERS = {"hand": N_("by hand: nearest first, full trucks"), "cost": N_("cheapest: planned for cost only")}
+_OTHERS = {
+    "hand": Message("by hand: nearest first, full trucks"),
+    "cost": Message("cheapest: planned for cost only"),
+}
 
 STATE_WORDS = {
     "waiting": N_("waits for the planner"),
@@ -192,7 +195,7 @@ def _comparison(plan: Plan) -> list[tuple[Message, int | str, int | str, int | s
     if plan.value is None:
         return []
     named = [(Message("this plan"), plan.value)]
-    named += [(Message(_OTHERS.get(other.name, "{name}"), name=other.name), other.value) for other in plan.comparisons]
+    named += [(_OTHERS[other.name], other.value) for other in plan.comparisons if other.name in _OTHERS]
     lines: list[tuple[Message, int | str, int | str, int | str]] = [
         (name, round(value.waiting_person_h), round(value.inequity_person_h), round(value.cost))
         for name, value in named

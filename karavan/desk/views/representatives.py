@@ -96,7 +96,11 @@ def _page(
     people = _invited(request).select_related("user__contact", "place").prefetch_related("place__names")
     context = {
         "people": [
-            (row.user, row.user.contact if row.user.contact_id in known else None, place_name(row.place))
+            (
+                row.user,
+                row.user.contact if row.user.contact_id in known else None,
+                place_name(row.place) if row.place else "",
+            )
             for row in people.order_by("place__code", "user__login")
             if not row.user.has_usable_password()
         ],

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from karavan.desk import actions, models as rows
 from karavan.desk.access import require, rights, visible, where
-from karavan.desk.requests import clock, likes, progress, soonest_first, with_priority
+from karavan.desk.requests import clock, likes, of_priority, progress, soonest_first, with_priority
 from karavan.desk.views.asking import PRIORITIES, AskForm
 from karavan.desk.views.reading import (
     PAGE,
@@ -93,7 +93,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """All that the reader may see; those that wait in the order of their clocks."""
     user, state = reader(request), request.GET.get("state", "")
     found = _searched(with_priority(visible(user, rows.Request)), request.GET)
-    order: Sequence[Any]
+    order: Sequence[UUID] | QuerySet[rows.Request, UUID]
     if state == Approval.SUBMITTED:
         order = soonest_first(found)
     else:
@@ -128,7 +128,7 @@ def _searched(found: QuerySet[rows.Request], asked: Any) -> QuerySet[rows.Reques
     if asked.get("state", "") in FILTERS[1:]:
         found = found.filter(approval=asked["state"])
     if asked.get("priority", "") in {str(number) for number in PRIORITIES}:
-        found = found.filter(priority=int(asked["priority"]))
+        found = of_priority(found, int(asked["priority"]))
     if text := asked.get("text", "").strip()[:100]:
         by_name = rows.PlaceName.objects.filter(name__icontains=text).values("place")
         found = found.filter(
@@ -199,7 +199,7 @@ def _page(request: HttpRequest, row: rows.Request, **more: Any) -> HttpResponse:
         "may_reopen": may_raise and state in (Approval.APPROVED, Approval.REJECTED),
         "waits": waits,
         "reopened_by": visible(user, rows.Request).filter(reopens=row).order_by("number"),
-        "before": visible(user, rows.Request).filter(pk=row.reopens_id).first(),
+        "before": visible(user, rows.Request).filter(pk=row.reopens_id).first() if row.reopens_id else None,
         "new_id": new_id(),
         **more,
     }
