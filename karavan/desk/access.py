@@ -157,6 +157,15 @@ def require(user: rows.User, right: Right, operation: rows.Operation | int, *pla
     raise NotAllowed(Message("you have no right to do this here"))
 
 
+def may(user: rows.User, right: Right, operation: rows.Operation | int, *places: rows.Place | None) -> bool:
+    """Whether :func:`require` would let the user pass: what a page offers."""
+    try:
+        require(user, right, operation, *places)
+    except NotAllowed:
+        return False
+    return True
+
+
 def rights(user: rows.User) -> frozenset[Right]:
     """Every right that the user has anywhere."""
     return frozenset(right for membership in _memberships(user) for right in RIGHTS[Role(membership.role)])

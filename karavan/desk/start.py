@@ -8,9 +8,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from karavan.desk.database import FILE, write_ahead_is_sound
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 DEMO_CODE = "DEMO"
 SHORTEST_PASSWORD = 10
+WEEK = timedelta(weeks=1)
 # Two of those who sign, for the desk asks for a second person.
 DEMO_PEOPLE: dict[str, tuple[Role, ...]] = {
     "rep": (Role.REPRESENTATIVE,),
@@ -105,8 +107,8 @@ def load_demo(situation: Callable[[], Situation], login: str, ask: Callable[[], 
 
     if Operation.objects.filter(code=DEMO_CODE).exists():
         return False
-    admin, password, world = User.objects.get(login=login), sound_password(ask()), situation()
     now = datetime.now(UTC)
+    admin, password, world = User.objects.get(login=login), sound_password(ask()), yet_to_come(situation(), now)
     digest = situation_digest(world)
     actions.open_operation(admin, _new_id(), now, code=DEMO_CODE, sha256=digest, situation=world, new_id=_new_id)
     operation = Operation.objects.get(code=DEMO_CODE).pk
@@ -116,6 +118,23 @@ def load_demo(situation: Callable[[], Situation], login: str, ask: Callable[[], 
         for role in roles:
             actions.grant_role(admin, _new_id(), now, operation=operation, user=made, role=role)
     return True
+
+
+def yet_to_come(situation: Situation, now: datetime) -> Situation:
+    """The example as if it began within a week: moved by whole weeks, so that opening hours keep their days."""
+    weeks = max(0, -((situation.operation.start - now) // WEEK))
+    moved: Situation = _moved(situation, weeks * WEEK)
+    return moved
+
+
+def _moved(value: Any, by: timedelta) -> Any:
+    if isinstance(value, datetime):
+        return value + by
+    if isinstance(value, tuple):
+        return tuple(_moved(item, by) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{field.name: _moved(getattr(value, field.name), by) for field in fields(value)})
+    return value
 
 
 def _new_id() -> UUID:

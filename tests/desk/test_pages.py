@@ -69,6 +69,7 @@ def test_signing_in_and_out(client, desk):
     right = client.post("/login", {"username": "planner", "password": PASSWORD})
     assert (right.status_code, right["Location"]) == (302, "/")
     assert "planner" in client.get("/").content.decode()
+    assert 'action="/logout"' in client.get("/").content.decode()
     client.post("/logout")
     assert client.get("/").status_code == 302
 

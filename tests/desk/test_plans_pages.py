@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.test import Client
 
 from karavan.desk import jobs, models as rows
+from karavan.desk.start import yet_to_come
+from tests.cast import a_situation
 from tests.desk.desk_world import PEOPLE
 from tests.desk.test_requests_pages import come, text
 from tests.desk.test_story import a_kept_plan, an_approved_request
@@ -75,20 +79,16 @@ def test_a_plan_says_what_it_leaves_behind_and_why(desk, come):
     assert "Khankendi" in page
 
 
-def test_the_plans_own_page_has_a_policy_of_its_own_and_names_whom_the_reader_may_see(desk, come):
-    plan = kept(desk)
+def test_the_plans_own_page_has_a_policy_of_its_own_and_names_no_contact(desk, come):
+    an_approved_request(desk)
     contact = desk.do("enter_contact", "officer", operation=desk.operation.pk, name="Driver Dadash")
-    vehicle = rows.Vehicle.objects.get(plate="T1")
-    rows.Vehicle.objects.filter(pk=vehicle.pk).update(driver=contact.id)
-    other = a_kept_plan(desk)
-    for number in (plan.pk, other.pk):
-        page = come("second").get(f"/plans/{number}/page")
-        assert page.status_code == 200
-        assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
-        assert page["Cache-Control"] == "no-store"
-        assert "Driver Dadash" not in text(page)
-        assert str(contact.id) not in text(page)
-    assert "Driver Dadash" in text(come("planner").get(f"/plans/{other.pk}/page"))
+    rows.Vehicle.objects.update(driver=contact.id)
+    page = come("second").get(f"/plans/{a_kept_plan(desk).pk}/page")
+    assert page.status_code == 200
+    assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
+    assert page["Cache-Control"] == "no-store"
+    assert "Dadash" not in text(page)
+    assert str(contact.id) not in text(page)
 
 
 def test_a_search_that_failed_says_why_and_comes_no_more_by_itself(desk, come):
@@ -101,6 +101,24 @@ def test_a_search_that_failed_says_why_and_comes_no_more_by_itself(desk, come):
     page = come("planner").get(f"/plans/jobs/{job}")
     assert "the search ended without a plan" in text(page)
     assert "Refresh" not in page
+
+
+def test_no_plan_is_made_for_a_time_that_is_over(desk, come):
+    """It begins at 04:00 UTC on the 22nd and plans for a day."""
+    form = {"id": str(desk.id()), "operation": str(desk.operation.pk), "limit_s": "60"}
+    desk.now = datetime(2023, 9, 23, 4, 0, tzinfo=UTC)
+    refused = come("planner").post("/plans/ask", form)
+    assert (refused.status_code, "was over at 2023-09-23 08:00" in text(refused)) == (409, True)
+    assert not rows.PlanningJob.objects.exists()
+
+
+def test_the_example_is_moved_by_whole_weeks_to_what_is_yet_to_come():
+    world = a_situation()
+    start = world.operation.start
+    moved = yet_to_come(world, start + timedelta(days=15))
+    assert moved.operation.start == start + timedelta(weeks=3)
+    assert moved.requests[0].raised_at == world.requests[0].raised_at + timedelta(weeks=3)
+    assert yet_to_come(world, start) == yet_to_come(world, start - timedelta(days=99)) == world
 
 
 @pytest.mark.parametrize("limit_s", ["", "1", "99999999999999"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from karavan.desk import models as rows, store
 from karavan.desk.actions.posting import Entry, action
@@ -15,6 +17,7 @@ from karavan.domain.plans import Plan
 from karavan.domain.roles import Right
 from karavan.domain.situation import Situation
 from karavan.domain.situationfile import situation_from_json, situation_to_json
+from karavan.domain.units import time_text
 from karavan.domain.waybills import Waybill, WaybillLine, departure_order, waybills
 
 
@@ -25,6 +28,10 @@ def ask_plan(
     """The state of the desk, as it is now, becomes a situation that is kept; a job plans it (karavan/desk/jobs.py)."""
     entry.require(Right.MAKE_PLAN, operation)
     row = rows.Operation.objects.get(pk=operation)
+    end = row.start + timedelta(seconds=row.horizon_s)
+    if entry.now >= end:
+        over = time_text(end, ZoneInfo(row.time_zone))
+        raise Refused(Message("the time that the operation plans for was over at {time}", time=over))
     rows.PlanningJob.objects.create(
         id=entry.id,
         operation=row,

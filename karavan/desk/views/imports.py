@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +21,7 @@ from karavan.desk.access import where
 from karavan.desk.actions import LineValues, RequestValues
 from karavan.desk.actions.imports import imported_before
 from karavan.desk.views.reading import given_id, new_id, now, reader, zone
-from karavan.domain.errors import BadWorkbook, NotFound, RefusedFile
+from karavan.domain.errors import BadWorkbook, NotFound, Problem, RefusedFile
 from karavan.domain.message import Message
 from karavan.domain.planfile import canonical_text
 from karavan.domain.requests import Request
@@ -72,7 +73,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     try:
         asked = _read(data)
     except BadWorkbook as error:
-        return _wrong(request, context, [error.message], [str(it) for it in error.problems[:PROBLEMS_SHOWN]])
+        return _wrong(request, context, [error.message], error.problems[:PROBLEMS_SHOWN])
     except RefusedFile as error:
         return _wrong(request, context, [error.message])
     preview = _preview(operation, asked)
@@ -89,11 +90,9 @@ def _counted(count: int) -> Message:
 
 
 def _wrong(
-    request: HttpRequest, context: dict[str, Any], problems: list[Message], cells: list[str] | None = None
+    request: HttpRequest, context: dict[str, Any], problems: list[Message], cells: Sequence[Problem] = ()
 ) -> HttpResponse:
-    return render(
-        request, "desk/requests/import.html", {**context, "problems": problems, "cells": cells or []}, status=422
-    )
+    return render(request, "desk/requests/import.html", {**context, "problems": problems, "cells": cells}, status=422)
 
 
 def _operations(request: HttpRequest) -> list[rows.Operation]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,7 @@ from django.utils import translation
 from django.views.decorators.http import require_GET, require_POST
 
 from karavan.desk import actions, jobs, models as rows
-from karavan.desk.access import rights, seen, visible
+from karavan.desk.access import may, seen, visible
 from karavan.desk.views.reading import PAGE, given_id, item_names, new_id, now, reader, whole, zone
 from karavan.domain.errors import NotAllowed, Refused
 from karavan.domain.language import N_, translator
@@ -23,7 +22,7 @@ from karavan.domain.left_behind import left_behind
 from karavan.domain.message import Message
 from karavan.domain.planfile import plan_from_json
 from karavan.domain.plans import Plan, Unserved
-from karavan.domain.roles import RIGHTS, Right, Role
+from karavan.domain.roles import Right
 from karavan.domain.situation import Situation
 from karavan.domain.situationfile import situation_from_json
 from karavan.domain.units import Measure, Quantity, time_text
@@ -57,7 +56,6 @@ STATE_WORDS = {
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     user = reader(request)
-    mine = rights(user)
     plans = visible(user, rows.PlanDocument).select_related("operation", "made_by", "approved__by").defer("text")
     page = Paginator(plans.order_by("-made_at", "-id"), PAGE).get_page(request.GET.get("page"))
     jobs_open = visible(user, rows.PlanningJob).exclude(state="done").select_related("operation", "asked_by")
@@ -69,18 +67,11 @@ def index(request: HttpRequest) -> HttpResponse:
             (it, time_text(it.asked_at, zone(it.operation)), Message(STATE_WORDS[it.state]))
             for it in jobs_open.order_by("-asked_at")[:10]
         ],
-        "operations": _operations(user) if Right.MAKE_PLAN in mine else (),
+        "operations": [it for it in rows.Operation.objects.order_by("code") if may(user, Right.MAKE_PLAN, it)],
         "searches": [(seconds, Measure(seconds, "s")) for seconds in SEARCH_S],
         "new_id": new_id(),
     }
     return render(request, "desk/plans/index.html", context)
-
-
-def _operations(user: rows.User) -> list[rows.Operation]:
-    """Where the reader may have a plan made: with a role that is not at one place only."""
-    roles = [role.value for role in Role if Right.MAKE_PLAN in RIGHTS[role]]
-    own = rows.Membership.objects.filter(user=user.pk, until=None, place=None, role__in=roles)
-    return list(rows.Operation.objects.filter(pk__in=own.values("operation")).order_by("code"))
 
 
 def _state(plan: rows.PlanDocument) -> Message:
@@ -141,12 +132,12 @@ def one(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, row: rows.PlanDocument, problem: Message | None = None) -> HttpResponse:
-    user, mine = reader(request), rights(reader(request))
+    user, operation = reader(request), row.operation_id
     situation, plan = _documents(row)
     is_approved = hasattr(row, "approved")
     waybills = visible(user, rows.Waybill).filter(plan=row)
     is_issued = rows.Journey.objects.filter(plan=row).exists()
-    account, items = left_behind(situation, plan), item_names([row.operation_id])
+    account, items = left_behind(situation, plan), item_names([operation])
     context = {
         "plan": row,
         "made_at": time_text(row.made_at, zone(row.operation)),
@@ -154,14 +145,14 @@ def _page(request: HttpRequest, row: rows.PlanDocument, problem: Message | None 
         "is_approved": is_approved,
         "is_issued": is_issued,
         "is_own": row.made_by_id == user.pk,
-        "may_approve": Right.APPROVE_PLAN in mine and not is_approved and row.made_by_id != user.pk,
-        "may_issue": Right.ISSUE_WAYBILL in mine and is_approved and not is_issued,
+        "may_approve": not is_approved and row.made_by_id != user.pk and may(user, Right.APPROVE_PLAN, operation),
+        "may_issue": is_approved and not is_issued and may(user, Right.ISSUE_WAYBILL, operation),
         "waybills": waybills.select_related("series").order_by("series__code", "no")[:200],
         "figures": list(_figures(plan)),
         "comparison": _comparison(plan),
         "price": _price(plan),
         "currency": situation.operation.rules.currency,
-        "unserved": [_unserved(row.operation_id, items, situation, line) for line in account.lines[:LINES_SHOWN]],
+        "unserved": [_unserved(operation, items, situation, line) for line in account.lines[:LINES_SHOWN]],
         "more": max(0, len(account.lines) - LINES_SHOWN),
         "left": Message.counted(
             "{count} of {total} lines is left behind, whole or in part.",
@@ -247,31 +238,8 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
     """plan.html of this plan: map, timeline and tables, as the house makes them, with a policy of its own."""
     row = seen(reader(request), rows.PlanDocument, pk)
     situation, plan = _documents(row)
-    text = plan_page(_with_drivers(reader(request), situation), plan, translation.get_language() or "en")
+    text = plan_page(situation, plan, translation.get_language() or "en")
     return HttpResponse(text.encode("utf-8", "replace"), headers={"Content-Security-Policy": _PAGE_POLICY})
-
-
-def _with_drivers(user: rows.User, situation: Situation) -> Situation:
-    """A kept situation names contacts by their ids: who may see them reads names, all others nothing."""
-    ids = {vehicle.driver for vehicle in situation.vehicles if vehicle.driver}
-    ids |= {request.raised_by for request in situation.requests if request.raised_by}
-    ids |= {place.contact for place in situation.places if place.contact}
-    known: dict[str, str] = {}
-    known |= {str(it.pk): it.name for it in visible(user, rows.Contact).filter(pk__in=[it for it in ids if _is_id(it)])}
-    return replace(
-        situation,
-        vehicles=tuple(replace(it, driver=known.get(it.driver, "")) for it in situation.vehicles),
-        requests=tuple(replace(it, raised_by=known.get(it.raised_by, "")) for it in situation.requests),
-        places=tuple(replace(it, contact=known.get(it.contact, "")) for it in situation.places),
-    )
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 @require_POST
@@ -281,7 +249,7 @@ def approve(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def issue(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The approved plan's convoys, journeys, consignments and waybills, and their goods reserved."""
+    """The approved plan's convoys, journeys, consignments and numbered waybills."""
     return _do(request, pk, actions.issue_waybills)
 
 

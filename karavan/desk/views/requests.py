@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from karavan.desk import actions, models as rows
-from karavan.desk.access import require, rights, visible, where
+from karavan.desk.access import may, rights, visible, where
 from karavan.desk.requests import clock, likes, of_priority, progress, soonest_first, with_priority
 from karavan.desk.views.asking import PRIORITIES, AskForm
 from karavan.desk.views.reading import (
@@ -177,8 +177,10 @@ def _page(request: HttpRequest, row: rows.Request, **more: Any) -> HttpResponse:
     local = zone(row.operation)
     is_own = user.pk in (row.created_by_id, row.submitted_by_id)
     has_signed = any(it.by_id == user.pk and it.round == row.round for it in signed)
-    may_decide = waits and not is_own and not has_signed and _may(user, Right.DECIDE_REQUEST, row)
-    may_raise = _may(user, Right.RAISE_REQUEST, row)
+    may_decide = (
+        waits and not is_own and not has_signed and may(user, Right.DECIDE_REQUEST, row.operation_id, row.place)
+    )
+    may_raise = may(user, Right.RAISE_REQUEST, row.operation_id, row.place)
     context = {
         "row": row,
         "facts": _facts(user, row),
@@ -204,14 +206,6 @@ def _page(request: HttpRequest, row: rows.Request, **more: Any) -> HttpResponse:
         **more,
     }
     return render(request, "desk/requests/one.html", context, status=409 if more else 200)
-
-
-def _may(user: rows.User, right: Right, row: rows.Request) -> bool:
-    try:
-        require(user, right, row.operation_id, row.place)
-    except NotAllowed:
-        return False
-    return True
 
 
 def _facts(user: rows.User, row: rows.Request) -> dict[str, Any]:
