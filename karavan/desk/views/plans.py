@@ -178,7 +178,7 @@ def _figures(plan: Plan) -> Iterator[tuple[Message, Any]]:
     yield Message("Journeys"), len(plan.journeys)
     yield Message("Convoys"), len(plan.convoys)
     if plan.value is not None:
-        yield Message("Delivered"), Message("{permille} ‰ of the need", permille=plan.value.delivered_permille)
+        yield Message("Delivered"), Message("{percent} % of the need", percent=plan.value.delivered_permille / 10)
 
 
 def _comparison(plan: Plan) -> list[tuple[Message, int | str, int | str, int | str]]:
