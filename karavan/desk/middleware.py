@@ -8,14 +8,13 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 
-from karavan.desk.access import PUBLIC, ROUTES, SIGNED_IN, rights
+from karavan.desk.access import BEFORE_CODE, PUBLIC, ROUTES, admits, needs_code, verified
 from karavan.domain.errors import Busy, NotAllowed, NotFound, Refused
-from karavan.domain.language import LANGUAGES, translator
+from karavan.domain.language import LANGUAGES, N_, translator
 from karavan.domain.message import Message
-from karavan.domain.roles import Right
 
 Answer = Callable[[HttpRequest], HttpResponse]
 LANGUAGE = "language"
@@ -70,7 +69,9 @@ def access(answer: Answer) -> Answer:
             return answer(request)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if needed == SIGNED_IN or (isinstance(needed, Right) and needed in rights(request.user)):
+        if route not in BEFORE_CODE and needs_code(request.user) and not verified(request.user):
+            return redirect_to_login(request.get_full_path(), reverse("code"))
+        if needed is not None and admits(request.user, route or ""):
             return answer(request)
         return refused(request, NotAllowed(Message("you have no right to do this here")))
 
@@ -94,7 +95,23 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
 def page(request: HttpRequest) -> dict[str, Any]:
     """What every template knows."""
     code = translation.get_language() or "en"
-    return {"language": code, "languages": LANGUAGE_NAMES, "translate": translator(code), "here": request.path}
+    user = getattr(request, "user", None)
+    menu = [(route, Message(label)) for route, label in MENU if user and user.is_authenticated and admits(user, route)]
+    return {
+        "language": code,
+        "languages": LANGUAGE_NAMES,
+        "translate": translator(code),
+        "here": request.path,
+        "menu": menu,
+    }
+
+
+MENU = (
+    ("home", N_("What waits")),
+    ("contacts", N_("Contacts")),
+    ("people", N_("People and roles")),
+)
+"""What every page leads to; a reader sees the entries whose routes let them in."""
 
 
 LANGUAGE_NAMES = (("en", "English"), ("az", "Azərbaycanca"), ("hy", "Հայերեն"), ("ru", "Русский"))

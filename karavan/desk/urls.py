@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from karavan.desk.views import door, home
+from karavan.desk.views import code, contacts, door, home, myself, people, person
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -10,4 +10,9 @@ urlpatterns = [
     path("logout", door.logout, name="logout"),
     path("language", door.language, name="language"),
     path("health", door.health, name="health"),
+    path("code", code.code, name="code"),
+    path("self", myself.myself, name="self"),
+    path("people", people.people, name="people"),
+    path("people/one", person.person, name="person"),
+    path("contacts", contacts.contacts, name="contacts"),
 ]
