@@ -9,6 +9,7 @@ from django.db.models import Model, Q, QuerySet
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from karavan.desk import models as rows
+from karavan.desk.api.offered import ROUTES as API_ROUTES
 from karavan.domain.errors import NotAllowed, NotFound
 from karavan.domain.message import Message
 from karavan.domain.roles import RIGHTS, Right, Role
@@ -28,6 +29,8 @@ ROUTES: dict[str, Right | tuple[Right, ...] | str] = {
     "people": Right.MANAGE_USERS,
     "person": Right.MANAGE_USERS,
     "contacts": Right.SEE_CONTACTS,
+    "openapi-json": PUBLIC,
+    **API_ROUTES,
 }
 """Each route's name and what it takes to come in: a right, or one of several. A route without a row is closed, and the
 tests say so."""
@@ -79,6 +82,11 @@ SCOPES: dict[type[Model], Scope] = {
     rows.Convoy: Scope(right=Right.SEE_MOVEMENTS, places=("origin", "destination")),
     rows.Journey: Scope(right=Right.SEE_MOVEMENTS, places=("waybills__origin", "waybills__destination")),
     rows.Waybill: Scope(right=Right.SEE_MOVEMENTS, places=("origin", "destination")),
+    rows.WaybillLine: Scope(
+        right=Right.SEE_MOVEMENTS,
+        operation="waybill__operation",
+        places=("waybill__origin", "waybill__destination"),
+    ),
     rows.Contact: Scope(right=Right.SEE_CONTACTS),
     rows.Membership: Scope(right=Right.MANAGE_USERS, own="user"),
     rows.User: Scope(right=Right.MANAGE_USERS, operation="memberships__operation"),

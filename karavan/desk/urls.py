@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from karavan.desk.api.door import api
 from karavan.desk.views import code, contacts, door, home, myself, people, person
 
 urlpatterns = [
@@ -10,6 +11,7 @@ urlpatterns = [
     path("logout", door.logout, name="logout"),
     path("language", door.language, name="language"),
     path("health", door.health, name="health"),
+    path("api/", api.urls),
     path("code", code.code, name="code"),
     path("self", myself.myself, name="self"),
     path("people", people.people, name="people"),

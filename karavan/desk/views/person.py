@@ -68,7 +68,7 @@ def person(request: HttpRequest) -> HttpResponse:
         except Refused as error:
             problem = error.message
         else:
-            asked = urlencode({"operation": operation.pk, "user": str(found.pk)})
+            asked = urlencode({"operation": str(operation.pk), "user": str(found.pk)})
             return redirect(f"{reverse('person')}?{asked}")
     found.refresh_from_db()
     held = visible(user, rows.Membership).filter(user=found, operation=operation).select_related("place", "granted_by")
