@@ -155,6 +155,9 @@ def test_what_is_kept_of_guesses_names_nobody(desk):
 
 def test_one_changes_the_own_password_and_other_sessions_end(desk):
     with_password(desk, "keeper")
+    home = signed_in(desk, "keeper").get("/").content.decode()
+    assert '<a href="/self">keeper</a>' in home
+    assert 'action="/logout"' in home
     here, there = Client(HTTP_HOST="localhost"), Client(HTTP_HOST="localhost")
     sign_in(here, "keeper"), sign_in(there, "keeper")
     new = {"do": "password", "id": number(1), "old": PASSWORD, "new": "another long one", "again": "another long one"}

@@ -63,7 +63,8 @@ def _open(hint: Any) -> Any:
     if origin in (Union, UnionType):
         return reduce(or_, (_open(part) for part in inner))
     if origin is tuple and inner[-1] is Ellipsis:
-        return Annotated[tuple[_open(inner[0]), ...], Field(max_length=MOST)]
+        part: Any = _open(inner[0])
+        return Annotated[tuple[part, ...], Field(max_length=MOST)]
     if origin is tuple:
         return tuple.__class_getitem__(tuple(_open(part) for part in inner))
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
