@@ -98,11 +98,13 @@ def summary(runs: Runs) -> str:
 
 def relief_table(runs: Runs) -> str:
     """
-    Waiting of every situation, mean of the seeds, in thousands of weighted person-hours, and how far it is at most above
-    the least there can be: in any plan, and in plans with the same shares of what is scarce.
+    Waiting of every situation, mean of the seeds, in thousands of weighted person-hours.
+
+    With it, how far it is at most above the least there can be: in any plan, and in plans with the same shares.
     """
     others = [solver for solver in _solvers(runs) if solver != "karavan"]
-    head = ["waiting, 1000 person-h", "karavan", *others, "less than best peer %", "to bound %", "same shares %", "served %"]
+    gaps = ["less than best peer %", "to bound %", "same shares %", "served %"]
+    head = ["waiting, 1000 person-h", "karavan", *others, *gaps]
     rows = []
     for instance in dict.fromkeys(run["instance"] for run in runs):
         its = [run for run in runs if run["instance"] == instance and run.get("feasible")]

@@ -94,6 +94,58 @@ class _Password:
 
 
 @app.command(
+    help=_("Copy a desk's database to one new file while the desk is open, and recompute the copy's books."),
+    epilog=_("Example:") + " karavan backup flood flood-1.sqlite3",
+)
+def backup(
+    folder: Annotated[Path, argument("FOLDER", _("The desk's folder."))],
+    file: Annotated[Path, argument("FILE", _("The file to write; it must not be there yet."))],
+    language: Language = LANGUAGE,
+) -> None:
+    with open_screen(language) as screen:
+        from karavan.desk.backup import copy_out
+
+        copy_out(folder, file)
+        _judge_copy(screen, file)
+
+
+@app.command(
+    help=_("Make a desk's folder from a copy, and recompute its books; what was written after the copy is not in it."),
+    epilog=_("Example:") + " karavan restore flood-1.sqlite3 flood-again",
+)
+def restore(
+    file: Annotated[Path, argument("FILE", _("The copy."))],
+    folder: Annotated[Path, argument("FOLDER", _("The folder to make; it has no desk yet."))],
+    language: Language = LANGUAGE,
+) -> None:
+    with open_screen(language) as screen:
+        from karavan.desk.backup import copy_in
+
+        copy_in(file, folder)
+        _judge_copy(screen, folder)
+
+
+def _judge_copy(screen: Screen, target: Path) -> None:
+    from karavan.verify import open_books, verify as judge
+
+    with open_books(str(target)) as reader:
+        found = judge(reader)
+    for problem in found.problems:
+        screen.say(problem, style="bold")
+    screen.say(
+        Message(
+            "{events} events and {transfers} transfers read; the head of the chain is {head}",
+            events=found.events,
+            transfers=found.transfers,
+            head=found.head,
+        )
+    )
+    if found.problems:
+        raise typer.Exit(Exit.WANTING)
+    screen.say(Message("The books are in order."))
+
+
+@app.command(
     help=_(
         "Recompute a desk's books: the chain of events, every balance, the numbers of the waybills, two signatures "
         "where two are due, and the database's own guards."

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from karavan.desk import models as rows
+from karavan.desk.api.offered import ROUTES as API_ROUTES
 from karavan.domain.errors import NotAllowed, NotFound
 from karavan.domain.message import Message
 from karavan.domain.roles import RIGHTS, Right, Role
@@ -67,6 +69,13 @@ ROUTES: dict[str, Right | tuple[Right, ...] | str] = {
     "plan_page": Right.SEE_PLANS,
     "plan_approve": Right.APPROVE_PLAN,
     "plan_issue": Right.ISSUE_WAYBILL,
+    "code": SIGNED_IN,
+    "self": SIGNED_IN,
+    "people": Right.MANAGE_USERS,
+    "person": Right.MANAGE_USERS,
+    "contacts": Right.SEE_CONTACTS,
+    "openapi-json": PUBLIC,
+    **API_ROUTES,
 }
 """Each route's name and what it takes to come in: a right, or one of several. A route without a row is closed, and the
 tests say so."""
@@ -118,9 +127,19 @@ SCOPES: dict[type[Model], Scope] = {
     rows.Convoy: Scope(right=Right.SEE_MOVEMENTS, places=("origin", "destination")),
     rows.Journey: Scope(right=Right.SEE_MOVEMENTS, places=("waybills__origin", "waybills__destination")),
     rows.Waybill: Scope(right=Right.SEE_MOVEMENTS, places=("origin", "destination")),
+    rows.WaybillLine: Scope(
+        right=Right.SEE_MOVEMENTS,
+        operation="waybill__operation",
+        places=("waybill__origin", "waybill__destination"),
+    ),
     rows.Contact: Scope(right=Right.SEE_CONTACTS),
     rows.Membership: Scope(right=Right.MANAGE_USERS, own="user"),
+    rows.User: Scope(right=Right.MANAGE_USERS, operation="memberships__operation"),
+    rows.Token: Scope(right=Right.MANAGE_USERS, operation="user__memberships__operation", own="user"),
 }
+
+BEFORE_CODE = frozenset({"code", "logout"})
+"""Where somebody comes who has given the password and not yet the second factor."""
 
 
 def visible(user: rows.User, model: type[Row]) -> QuerySet[Row]:
@@ -135,7 +154,7 @@ def visible(user: rows.User, model: type[Row]) -> QuerySet[Row]:
     scope = SCOPES[model]
     allowed = Q(pk__in=[])
     for membership in _memberships(user):
-        if scope.right in RIGHTS[Role(membership.role)]:
+        if scope.right in _rights(user, membership):
             inside = Q(**{scope.operation: membership.operation_id})
             if membership.place_id and scope.places:
                 here = Q(pk__in=[])
@@ -181,7 +200,7 @@ def require(user: rows.User, right: Right, operation: rows.Operation | int, *pla
     here = {place.pk for place in places if place is not None}
     for membership in _memberships(user):
         is_here = membership.place_id is None or membership.place_id in here
-        if membership.operation_id == number and is_here and right in RIGHTS[Role(membership.role)]:
+        if membership.operation_id == number and is_here and right in _rights(user, membership):
             return
     raise NotAllowed(Message("you have no right to do this here"))
 
@@ -197,7 +216,33 @@ def may(user: rows.User, right: Right, operation: rows.Operation | int, *places:
 
 def rights(user: rows.User) -> frozenset[Right]:
     """Every right that the user has anywhere."""
-    return frozenset(right for membership in _memberships(user) for right in RIGHTS[Role(membership.role)])
+    return frozenset(right for membership in _memberships(user) for right in _rights(user, membership))
+
+
+def operations(user: rows.User, right: Right) -> QuerySet[rows.Operation]:
+    """The operations in which the user has the right everywhere."""
+    found = [row.operation_id for row in _memberships(user) if row.place_id is None and right in _rights(user, row)]
+    return rows.Operation.objects.filter(pk__in=found).order_by("code")
+
+
+def needs_code(user: rows.User) -> bool:
+    """Whether the user's own setting, one of their roles, or a second factor that they have asks for one."""
+    roles = rows.Membership.objects.filter(user=user.pk, until=None).select_related("operation")
+    return (
+        user.one_code_required
+        or any(row.role in row.operation.code_roles for row in roles)
+        or TOTPDevice.objects.filter(user=user.pk, confirmed=True).exists()
+    )
+
+
+def verified(user: rows.User) -> bool:
+    """Whether the second factor was given in this session, by a device that the user still has."""
+    return getattr(user, "otp_device", None) is not None
+
+
+def _rights(user: rows.User, membership: rows.Membership) -> frozenset[Right]:
+    held = RIGHTS[Role(membership.role)]
+    return held if user.limited_to is None else frozenset(right for right in held if right.value in user.limited_to)
 
 
 def _memberships(user: rows.User) -> list[rows.Membership]:
@@ -220,7 +265,7 @@ def where(user: rows.User, right: Right) -> QuerySet[rows.Place]:
     """The places at which the user has the right: what a form offers."""
     allowed = Q(pk__in=[])
     for membership in _memberships(user):
-        if right in RIGHTS[Role(membership.role)]:
+        if right in _rights(user, membership):
             here = Q(operation=membership.operation_id)
             allowed |= here & Q(pk=membership.place_id) if membership.place_id else here
     return rows.Place.objects.filter(allowed)

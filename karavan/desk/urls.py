@@ -2,7 +2,10 @@
 
 from django.urls import path
 
+from karavan.desk.api.door import api
 from karavan.desk.views import (
+    code,
+    contacts,
     convoys,
     counts,
     door,
@@ -10,6 +13,9 @@ from karavan.desk.views import (
     imports,
     losses,
     moving,
+    myself,
+    people,
+    person,
     plans,
     representatives,
     requests,
@@ -69,4 +75,10 @@ urlpatterns = [
     path("counts/<uuid:count>", counts.one, name="count"),
     path("counting", counts.stores, name="count_stores"),
     path("counting/<int:place>", counts.store, name="count_store"),
+    path("api/", api.urls),
+    path("code", code.code, name="code"),
+    path("self", myself.myself, name="self"),
+    path("people", people.people, name="people"),
+    path("people/one", person.person, name="person"),
+    path("contacts", contacts.contacts, name="contacts"),
 ]

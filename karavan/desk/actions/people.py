@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from karavan.desk import models as rows
+from karavan.desk.actions.keys import sound
 from karavan.desk.actions.posting import Entry, action
 from karavan.domain.errors import Refused
 from karavan.domain.language import LANGUAGES
@@ -16,11 +17,11 @@ from karavan.domain.roles import Right, Role
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}", re.ASCII)
 
 
-@action("user added", "password")
+@action("user added", "login", "password")
 def add_user(entry: Entry, *, operation: int, login: str, password: str, language: str = "en") -> None:
-    """The user's id is the event's. The name is ASCII in lower case: no two may look alike."""
+    """The user's id is the event's, which names nobody. The login name is ASCII in lower case: no two look alike."""
     entry.require(Right.MANAGE_USERS, operation)
-    make_user(entry.id, login, password, language, entry.now)
+    make_user(entry.id, login, sound(password), language, entry.now)
 
 
 def make_user(number: UUID, login: str, password: str, language: str, now: datetime) -> rows.User:

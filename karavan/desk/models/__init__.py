@@ -2,6 +2,7 @@
 
 from karavan.desk.models.fleet import Vehicle, VehicleHome
 from karavan.desk.models.goods import Batch, Expected, Item, ItemName, KitLine, Production, Segregation
+from karavan.desk.models.keys import Guess, Token
 from karavan.desk.models.ledger import Account, Balance, Event, Head, Transfer, Verdict
 from karavan.desk.models.movement import (
     CheckIn,
@@ -48,6 +49,7 @@ __all__ = [
     "Dispatch",
     "Event",
     "Expected",
+    "Guess",
     "Head",
     "Incident",
     "Item",
@@ -77,6 +79,7 @@ __all__ = [
     "RoadReport",
     "Segregation",
     "SituationDocument",
+    "Token",
     "Transfer",
     "User",
     "Vehicle",

@@ -21,6 +21,8 @@ class User(AbstractBaseUser):
     ----------
     one_code_required
         Signs in with a second factor only.
+    limited_to
+        Set where a token speaks for the user: no other right of theirs counts.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -31,6 +33,7 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField()
     contact = models.ForeignKey("Contact", null=True, on_delete=models.SET_NULL)
 
+    limited_to: frozenset[str] | None = None
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "login"
 

@@ -15,6 +15,8 @@ class Operation(models.Model):
         Approvals that a request needs, by as many people.
     clocks_h
         Hours for a decision at priority 1, 2, 3 ...
+    code_roles
+        Roles whose people sign in with a second factor.
     """
 
     code = models.CharField(max_length=40, unique=True)
@@ -27,6 +29,7 @@ class Operation(models.Model):
     road_source = models.CharField(max_length=40)
     levels = models.PositiveSmallIntegerField(default=2)
     clocks_h = models.JSONField(default=list)
+    code_roles = models.JSONField(default=list)
 
 
 class Place(models.Model):

@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from karavan.desk import guesses
 from karavan.desk.installed import drift
 from karavan.desk.middleware import LANGUAGE
 from karavan.domain.language import LANGUAGES
 
 YEAR_S = 31_536_000
 
-login = LoginView.as_view(template_name="desk/login.html", redirect_authenticated_user=True)
+
+class _Login(LoginView):
+    """Guesses are counted before the password is looked at, so that those made at once count as well."""
+
+    template_name = "desk/login.html"
+    redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        name = request.POST.get("username", "")[:40]
+        self.counted = guesses.keys(request, name)
+        wait_s = guesses.count(self.counted, timezone.now())
+        if wait_s:
+            context = self.get_context_data(form=self.get_form_class()(request), wait_s=wait_s)
+            response = self.render_to_response(context, status=429)
+            response.headers["Retry-After"] = str(wait_s)
+            return response
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        guesses.forget(self.counted)
+        response = super().form_valid(form)
+        guesses.know_device(self.request, response, form.get_user().get_username())
+        return response
+
+
+login = _Login.as_view()
 logout = LogoutView.as_view(next_page="login")
 
 

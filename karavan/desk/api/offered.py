@@ -1,0 +1,129 @@
+"""What programs may do and read: one visible list of each. What is not in it, the API does not have."""
+
+from __future__ import annotations
+
+from django.db.models import Model
+
+from karavan.desk import models as rows
+from karavan.domain.roles import Right
+
+ACTIONS: dict[str, Right] = {
+    "enter_request": Right.RAISE_REQUEST,
+    "edit_request": Right.RAISE_REQUEST,
+    "submit_request": Right.RAISE_REQUEST,
+    "decide_request": Right.DECIDE_REQUEST,
+    "receive_stock": Right.MOVE_STOCK,
+    "make_kits": Right.MOVE_STOCK,
+    "break_kits": Right.MOVE_STOCK,
+    "record_baking": Right.MOVE_STOCK,
+    "keep_for": Right.MOVE_STOCK,
+    "record_count": Right.COUNT_STOCK,
+    "approve_count": Right.SIGN_LOSS,
+    "report_loss": Right.SIGN_LOSS,
+    "approve_loss": Right.SIGN_LOSS,
+    "report_road": Right.REPORT_ROAD,
+    "ask_clearance": Right.MAKE_PLAN,
+    "ask_plan": Right.MAKE_PLAN,
+    "approve_plan": Right.APPROVE_PLAN,
+    "issue_waybills": Right.ISSUE_WAYBILL,
+    "reserve_waybill": Right.ISSUE_WAYBILL,
+    "void_waybill": Right.ISSUE_WAYBILL,
+    "load_waybill": Right.LOAD,
+    "dispatch_waybill": Right.DISPATCH,
+    "receive_waybill": Right.RECEIVE,
+    "sign_readiness": Right.DISPATCH,
+    "check_in": Right.DISPATCH,
+    "report_incident": Right.REPORT_INCIDENT,
+    "enter_contact": Right.RAISE_REQUEST,
+    "erase_contact": Right.SEE_CONTACTS,
+    "add_user": Right.MANAGE_USERS,
+    "grant_role": Right.MANAGE_USERS,
+    "end_role": Right.MANAGE_USERS,
+    "close_user": Right.MANAGE_USERS,
+    "reopen_user": Right.MANAGE_USERS,
+    "erase_user": Right.MANAGE_USERS,
+    "require_codes": Right.MANAGE_USERS,
+}
+"""
+Each action and the right without which it is not even tried; the action itself asks where its user has it. Not here:
+passwords, second factors, tokens and personal links, which are a person's at the page; what only the desk itself writes;
+and what needs a whole workbook.
+"""
+
+HELD_BACK = frozenset(
+    {
+        "change_password",
+        "end_representative",
+        "enrol_code",
+        "import_requests",
+        "invite_representative",
+        "keep_plan",
+        "make_token",
+        "open_operation",
+        "renew_link",
+        "reset_code",
+        "revoke_token",
+        "set_password",
+    }
+)
+
+LISTS: dict[str, tuple[type[Model], tuple[Right, ...], tuple[str, ...]]] = {
+    "requests": (
+        rows.Request,
+        (Right.SEE_REQUESTS, Right.RAISE_REQUEST),
+        ("id", "operation_id", "number", "place_id", "people", "raised_at", "approval", "round", "level", "reopens_id"),
+    ),
+    "request_lines": (
+        rows.RequestLine,
+        (Right.SEE_REQUESTS, Right.RAISE_REQUEST),
+        ("id", "request_id", "item", "quantity", "priority", "needed_by"),
+    ),
+    "batches": (
+        rows.Batch,
+        (Right.SEE_STOCK,),
+        ("id", "operation_id", "item_id", "code", "origin_id", "donor", "expiry", "made_at"),
+    ),
+    "balances": (rows.Balance, (Right.SEE_STOCK,), ("id", "account_id", "batch_id", "quantity")),
+    "losses": (rows.LossReport, (Right.SIGN_LOSS,), ("id", "operation_id", "place_id", "waybill_id", "reason", "at")),
+    "plans": (rows.PlanDocument, (Right.SEE_PLANS,), ("id", "operation_id", "sha256", "made_at", "replans_id")),
+    "jobs": (
+        rows.PlanningJob,
+        (Right.SEE_PLANS,),
+        ("id", "operation_id", "asked_at", "state", "round", "value", "bound", "plan_id"),
+    ),
+    "roads": (rows.Road, (Right.SEE_ROADS,), ("id", "operation_id")),
+    "vehicles": (rows.Vehicle, (Right.SEE_FLEET,), ("id", "operation_id", "plate", "type", "payload_g")),
+    "convoys": (
+        rows.Convoy,
+        (Right.SEE_MOVEMENTS,),
+        ("id", "operation_id", "plan_id", "code", "origin_id", "destination_id", "depart", "arrive"),
+    ),
+    "journeys": (
+        rows.Journey,
+        (Right.SEE_MOVEMENTS,),
+        ("id", "operation_id", "plan_id", "code", "vehicle_id", "depart"),
+    ),
+    "waybills": (
+        rows.Waybill,
+        (Right.SEE_MOVEMENTS,),
+        ("id", "operation_id", "series_id", "no", "journey_id", "origin_id", "destination_id", "depart", "arrive"),
+    ),
+    "waybill_lines": (
+        rows.WaybillLine,
+        (Right.SEE_MOVEMENTS,),
+        ("id", "waybill_id", "position", "need", "batch_id", "quantity"),
+    ),
+    "contacts": (rows.Contact, (Right.SEE_CONTACTS,), ("id", "operation_id", "name", "phone", "email", "erased_at")),
+    "roles": (
+        rows.Membership,
+        (Right.MANAGE_USERS,),
+        ("id", "user_id", "operation_id", "role", "place_id", "since", "until"),
+    ),
+}
+"""Each list: its table, the rights of which one lets in, and the columns that are told."""
+
+ROUTES: dict[str, Right | tuple[Right, ...]] = {
+    **{f"api-{name}": right for name, right in ACTIONS.items()},
+    **{f"api-list-{name}": right for name, (_, right, _) in LISTS.items()},
+    **{f"api-one-{name}": right for name, (_, right, _) in LISTS.items()},
+}
