@@ -39,7 +39,7 @@ def routes(patterns=None):
 
 def address(route):
     """A way to the route; where it names something, something that is not there."""
-    (pattern,) = (pattern for pattern in get_resolver().url_patterns if pattern.name == route)
+    (pattern,) = (pattern for pattern in get_resolver().url_patterns if getattr(pattern, "name", "") == route)
     nothing = {"uuid": UUID(int=1), "int": 1, "str": "x"}
     kinds = re.findall(r"<(\w+):(\w+)>", str(pattern.pattern))
     return reverse(route, kwargs={name: nothing[kind] for kind, name in kinds})
