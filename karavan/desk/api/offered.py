@@ -46,8 +46,8 @@ ACTIONS: dict[str, Right] = {
 }
 """
 Each action and the right without which it is not even tried; the action itself asks where its user has it. Not here:
-passwords, second factors, tokens and personal links, which are a person's at the page; what only the desk itself writes;
-and what needs a whole workbook.
+passwords, second factors, tokens and personal links, which are a person's at the page; what only the desk itself
+writes; and what needs a whole workbook.
 """
 
 HELD_BACK = frozenset(
