@@ -51,7 +51,8 @@ def connect(address: str, wait_s: float = ANSWER_S) -> Iterator[Cluster]:
         ) from None
     try:
         client = Client(address, timeout=wait_s, set_as_default=False)
-    except (OSError, TimeoutError, ValueError, TypeError, RuntimeError) as error:
+    # Dask asserts that its loop runs, which fails while that of a client refused just before is being closed.
+    except (OSError, TimeoutError, ValueError, TypeError, RuntimeError, AssertionError) as error:
         raise ClusterRefused(
             Message("no Dask scheduler answers at {address}: {reason}", address=address, reason=_first_line(error))
         ) from None
