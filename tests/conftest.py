@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from importlib import import_module
+
 import pytest
 from hypothesis import is_hypothesis_test, settings
 
@@ -22,3 +25,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             test._hypothesis_internal_use_settings = settings(
                 own, max_examples=MORE * own.max_examples, derandomize=False, database=None
             )
+
+
+@pytest.fixture(scope="module")
+def quick_bound() -> Iterator[None]:
+    """Plans of a module whose tests ask for rules and accounts: their bound is as true, but lower and found sooner."""
+    with pytest.MonkeyPatch.context() as patch:
+        # The package has a function of that name.
+        patch.setattr(import_module("karavan.planning.plan"), "MOST_WORK", 1_000_000)
+        yield

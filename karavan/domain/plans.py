@@ -10,10 +10,10 @@ from karavan.domain.message import Message
 PLAN_VERSION = 1
 
 NOT_COMPARED = Message(
-    "planned again: there is no bound and no other plan to compare with, since both count from the start and what has "
-    "been driven cannot be changed; the list of changes stands in their place"
+    "planned again: there is no other plan to compare with, since it would count from the start and what has been driven "
+    "cannot be changed; the list of changes stands in its place"
 )
-"""Said of a plan that was made again wherever a first plan has its bound and its comparisons."""
+"""Said of a plan that was made again wherever a first plan has its comparisons."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,4 +216,4 @@ class Plan:
     @property
     def is_not_compared(self) -> bool:
         """Whether :data:`NOT_COMPARED` is to be said of it."""
-        return self.replanned_at is not None and self.bound_person_h is None and not self.comparisons
+        return self.replanned_at is not None and not self.comparisons

@@ -8,13 +8,17 @@ the fleet's hours instead: a vehicle of payload P that hands over masses m at pl
 spends at least the sum of t m / P on it, since a trip is at least as long as its longest way and its masses add up to
 P at most (the radial bound of Haimovich and Rinnooy Kan, 1985); the same with volumes; the last way back may be
 missing.
+
+In the middle of a plan what has been handed over has saved what it saved; the rest is asked from the moment on, from
+where vehicles and goods are then, and by the linear program alone.
 """
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -22,15 +26,24 @@ from karavan.domain.places import PlaceKind
 from karavan.domain.units import HOUR_S
 from karavan.planning.days import MOST_WORK, Asked, Source, fleet_saves
 from karavan.planning.problem import CHANGE_KINDS, Pool, Problem
+from karavan.planning.standing import Standing, at_the_start
 from karavan.planning.travel import FAR, Network, PathLeg
 
 __all__ = ["MOST_WORK", "earliest_arrivals", "lower_bound"]
 
 MOST_VARIABLES = 20_000
 BUCKETS = 24
+ANYHOW, ABOARD = -1, -2
+"""Ways to serve a need that are no kind of vehicle."""
 
 
-def lower_bound(problem: Problem, most: Mapping[str, float] | None = None, *, work: int = MOST_WORK) -> float:
+def lower_bound(
+    problem: Problem,
+    most: Mapping[str, float] | None = None,
+    *,
+    work: int = MOST_WORK,
+    standing: Standing | None = None,
+) -> float:
     """
     Weighted person-hours of waiting that every plan has at least.
 
@@ -41,18 +54,44 @@ def lower_bound(problem: Problem, most: Mapping[str, float] | None = None, *, wo
         holds for the plans that keep to it.
     work
         How much may go into weighing each vehicle's days, which makes the bound higher; 0: nothing.
+    standing
+        Where a plan under way stands; the bound then holds for all that can be made of it. Days are not weighed.
     """
+    stand = standing or at_the_start(problem)
     kinds = _kinds(problem)
     arrivals: dict[tuple, list[int]] = {}
-    sources = _sources(problem, arrivals)
+    sources = _sources(problem, stand, arrivals)
     needs = _needs(problem, kinds, sources, arrivals, most or {})
     nothing = sum(need.weight * (problem.horizon_s - need.since_s) / HOUR_S for need in needs)
-    served = [need for need in needs if need.earliest_s < problem.horizon_s and need.kinds and need.most > 0]
+    given = [stand.given.get(need.code, ()) for need in problem.needs]
+    left = nothing - sum(map(partial(_has_saved, problem), needs, given))
+    served = [need for need in map(_rest, needs, given) if _can_be_served(problem, stand, need)]
     if not served:
-        return nothing
-    in_days = fleet_saves(problem, served, sources, work)
-    saved = _most_saved(problem, served, kinds if in_days is None else [])
-    return max(0.0, nothing - min(saved, saved if in_days is None else in_days))
+        return max(0.0, left)
+    in_days = fleet_saves(problem, served, sources, work) if standing is None else None
+    saved = _most_saved(problem, stand, served, kinds if in_days is None else [])
+    return max(0.0, left - min(saved, saved if in_days is None else in_days))
+
+
+def _can_be_served(problem: Problem, stand: Standing, need: Asked) -> bool:
+    return need.earliest_s < problem.horizon_s and need.most > 0 and bool(need.kinds or need.item in stand.aboard)
+
+
+def _has_saved(problem: Problem, need: Asked, given: tuple[tuple[int, int], ...]) -> float:
+    """Person-hours that have been saved by what has been handed over."""
+    saved, left = 0.0, need.quantity
+    for moment_s, quantity in sorted(given):
+        part = min(left, quantity)
+        left -= part
+        hours = (problem.horizon_s - max(need.since_s, min(moment_s, problem.horizon_s))) / HOUR_S
+        saved += need.weight * part / need.quantity * hours
+    return saved
+
+
+def _rest(need: Asked, given: tuple[tuple[int, int], ...]) -> Asked:
+    """The need as it is asked once that much has been handed over."""
+    had = min(1.0, sum(quantity for _, quantity in given) / need.quantity)
+    return replace(need, most=max(0.0, min(need.most, 1.0) - had)) if had else need
 
 
 @dataclass(slots=True)
@@ -112,16 +151,19 @@ def _kinds(problem: Problem) -> list[_Kind]:
     return list(groups.values())
 
 
-def _sources(problem: Problem, arrivals: dict[tuple, list[int]]) -> dict[int, Source]:
+def _sources(problem: Problem, stand: Standing, arrivals: dict[tuple, list[int]]) -> dict[int, Source]:
     """For each item that is needed, where it can be loaded."""
     result = {}
     network, places = problem.network, problem.situation.places
     points = {i for i in network.stops if places[i].kind in (*CHANGE_KINDS, PlaceKind.BAKERY)}
     item_number = {item.code: i for i, item in enumerate(problem.items)}
     for item in sorted({item_number[need.item] for need in problem.needs}):
-        carriers = [v for v in range(len(problem.vehicles)) if problem.fits(v, item) and problem.crews[v].spans]
-        pools = [pool for pool in problem.pools if pool.item == item and pool.need is None]
-        moments = [(pool.place, _ready(problem, pool, carriers, arrivals)) for pool in pools]
+        aboard = stand.aboard.get(item, {})
+        able = [v for v in range(len(problem.vehicles)) if problem.fits(v, item) or v in aboard]
+        carriers = [v for v in able if problem.crews[v].spans]
+        pools = [pool for pool in problem.pools if pool.item == item and _is_there(pool)]
+        moments = [(pool.place, _ready(problem, stand, pool, carriers, arrivals)) for pool in pools]
+        moments += [stand.starts[v] for v in carriers if v in aboard]
         result[item] = Source(
             carriers=frozenset(carriers),
             profiles=tuple(sorted({network.profile_of[v] for v in carriers})),
@@ -131,16 +173,24 @@ def _sources(problem: Problem, arrivals: dict[tuple, list[int]]) -> dict[int, So
     return result
 
 
-def _ready(problem: Problem, pool: Pool, carriers: list[int], arrivals: dict[tuple, list[int]]) -> int:
+def _is_there(pool: Pool) -> bool:
+    """Whether goods lie there whatever is planned, and not only if some vehicle brings them."""
+    return pool.need is None or bool(pool.put_down)
+
+
+def _ready(
+    problem: Problem, stand: Standing, pool: Pool, carriers: list[int], arrivals: dict[tuple, list[int]]
+) -> int:
     """The earliest moment at which any carrier can leave the pool with a handling unit; ``FAR``: never."""
     network, item = problem.network, problem.items[pool.item]
     come = FAR
     for v in carriers:
-        begin = (problem.homes[v][0], (network.profile_of[v],), problem.crews[v].spans[0][0])
+        place, moment_s = stand.starts[v]
+        begin = (place, (network.profile_of[v],), moment_s)
         if begin not in arrivals:
             arrivals[begin] = earliest_arrivals(network, *begin)
         come = min(come, arrivals[begin][pool.place])
-    ready = max(come, min((batch.available_s for batch in pool.batches), default=FAR))
+    ready = max(come, min((batch.available_s for batch in pool.batches if batch.quantity), default=FAR))
     if ready >= problem.horizon_s:
         return FAR
     return ready + problem.situation.handling_s(problem.situation.places[pool.place].code, item.step * item.mass_g)
@@ -228,13 +278,13 @@ def _work(problem: Problem, kind: _Kind, need: Asked, loading: set[int], place: 
     return need.quantity * (by_mass + handling), need.quantity * (by_volume + handling)
 
 
-def _most_saved(problem: Problem, needs: list[Asked], kinds: list[_Kind]) -> float:
+def _most_saved(problem: Problem, stand: Standing, needs: list[Asked], kinds: list[_Kind]) -> float:
     """The optimum of the linear program: the most person-hours that serving the needs can save; no kinds: no fleet."""
     # Loading it takes longer than the first plan of a small situation.
     from scipy.optimize import linprog
     from scipy.sparse import csr_array
 
-    ways = {id(need): list(need.kinds.items()) if kinds else [(-1, (0.0, 0.0))] for need in needs}
+    ways = {id(need): _ways(stand, need, kinds) for need in needs}
     per_bucket = sum(map(len, ways.values()))
     buckets = max(1, min(BUCKETS, MOST_VARIABLES // max(1, per_bucket)))
     first = min(need.earliest_s for need in needs)
@@ -254,13 +304,18 @@ def _most_saved(problem: Problem, needs: list[Asked], kinds: list[_Kind]) -> flo
     for k in range(buckets):
         for item in items:
             row_of["item", item, k] = len(limits)
-            limits.append(_supply(problem, item, marks[k + 1]))
+            limits.append(_supply(problem, stand, item, marks[k + 1]))
         for c, kind in enumerate(kinds):
             for measure in (0, 1):
                 row_of[measure, c, k] = len(limits)
-                limits.append(_hours(problem, kind, marks[k + 1]))
+                limits.append(_hours(problem, stand, kind, marks[k + 1]))
+    for item in items:
+        row_of["aboard", item] = len(limits)
+        limits.append(float(sum(stand.aboard.get(item, {}).values())))
     for j, (n, c, work, b) in enumerate(columns):
         need = needs[n]
+        if c == ABOARD:
+            entries.append((row_of["aboard", need.item], j, float(need.quantity)))
         for k in range(b, buckets):
             entries.append((row_of["item", need.item, k], j, float(need.quantity)))
             if c >= 0:
@@ -274,20 +329,26 @@ def _most_saved(problem: Problem, needs: list[Asked], kinds: list[_Kind]) -> flo
     return -float(result.fun) * (1 + 1e-9)
 
 
-def _supply(problem: Problem, item: int, until: int) -> float:
-    return float(
-        sum(
-            batch.quantity
-            for pool in problem.pools
-            if pool.item == item and pool.need is None
-            for batch in pool.batches
-            if batch.available_s <= until
-        )
+def _ways(stand: Standing, need: Asked, kinds: list[_Kind]) -> list[tuple[int, tuple[float, float]]]:
+    """How the need may be served: by which kind of vehicle, or from what is aboard, and what work that is."""
+    if not kinds:
+        return [(ANYHOW, (0.0, 0.0))]
+    return [*need.kinds.items(), *([(ABOARD, (0.0, 0.0))] if need.item in stand.aboard else [])]
+
+
+def _supply(problem: Problem, stand: Standing, item: int, until: int) -> float:
+    lying = sum(
+        batch.quantity
+        for pool in problem.pools
+        if pool.item == item and _is_there(pool)
+        for batch in (pool.batches if pool.need is None else pool.put_down)
+        if batch.available_s <= until
     )
+    return float(lying + sum(stand.aboard.get(item, {}).values()))
 
 
-def _hours(problem: Problem, kind: _Kind, until: int) -> float:
+def _hours(problem: Problem, stand: Standing, kind: _Kind, until: int) -> float:
     """Seconds that the vehicles of a kind can have worked by ``until``, with one way back that need not be driven."""
     spans = problem.crews[kind.vehicles[0]].spans
-    worked = sum(max(0, min(b, until) - a) for a, b in spans)
+    worked = sum(max(0, min(b, until) - max(a, stand.now_s)) for a, b in spans)
     return float(len(kind.vehicles) * (worked + kind.back_s))

@@ -20,6 +20,7 @@ from karavan.planning.problem import Problem, bridge, find_tasks
 from karavan.planning.reasons import unserved
 from karavan.planning.search import Random, Search, State, empty_state
 from karavan.planning.stages import solve
+from karavan.planning.standing import Standing
 
 BOUND_WORK_PER_S = 25_000_000
 """About what the bound that weighs each vehicle's days gets done in a second, on a slow machine."""
@@ -86,7 +87,7 @@ def plan(
         if _is_better(situation, other, state, shares):
             state = other
     budget.enter(Stage.REASONS)
-    shared = bounding.of_same_shares(_delivered(state))
+    shared = bounding.of_same_shares(delivered(situation, _bare(state)))
     fields = {"seed": seed, "rounds": run, "shared_bound_person_h": shared}
     return finish(situation, state, shares, bound, tuple(comparisons), **fields)
 
@@ -94,8 +95,10 @@ def plan(
 class Bounding:
     """What no plan can beat, in the time there is: no plan at all, and none with the same shares."""
 
-    def __init__(self, problem: Problem, budget: Budget, shares: tuple[Share, ...]) -> None:
-        self._problem, self._budget, self._shares = problem, budget, shares
+    def __init__(
+        self, problem: Problem, budget: Budget, shares: tuple[Share, ...], standing: Standing | None = None
+    ) -> None:
+        self._problem, self._budget, self._shares, self._standing = problem, budget, shares, standing
         spare_s = budget.bounding_s() / (2 if shares else 1)
         self._work = int(min(MOST_WORK, spare_s * BOUND_WORK_PER_S))
 
@@ -123,7 +126,8 @@ class Bounding:
 
     def _rounded(self, most: Mapping[str, float] | None) -> float:
         """To a tenth, downwards: the last digits of a linear program are not the same on every machine."""
-        return math.floor(10 * lower_bound(self._problem, most, work=self._work)) / 10
+        bound = lower_bound(self._problem, most, work=self._work, standing=self._standing)
+        return math.floor(10 * bound) / 10
 
 
 def finish(
@@ -181,13 +185,14 @@ def _is_better(situation: Situation, other: State, state: State, shares: tuple[S
     """Whether the other plan is worth more by the same figure, and takes nobody's fair share away."""
     if objective(situation, _worth(other)) >= objective(situation, _worth(state)):
         return False
-    given, own = _delivered(other), _delivered(state)
+    given, own = delivered(situation, _bare(other)), delivered(situation, _bare(state))
     return all(given[code] >= min(most, own[code]) for share in shares for code, most in share.shares)
 
 
-def _delivered(state: State) -> dict[str, int]:
+def delivered(situation: Situation, made: Plan) -> dict[str, int]:
+    """Units handed over, by need."""
     given: dict[str, int] = defaultdict(int)
-    for code, quantity, _ in deliveries(state.problem.situation, _bare(state)):
+    for code, quantity, _ in deliveries(situation, made):
         given[code] += quantity
     return given
 

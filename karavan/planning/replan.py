@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heapreplace
+from itertools import chain
 
 from karavan.domain.errors import BadChange
 from karavan.domain.goods import Item
@@ -17,11 +18,11 @@ from karavan.domain.plans import Handling, Journey, Leg, Plan, Share, Stop
 from karavan.domain.situation import Situation
 from karavan.domain.supply import loaded, lot_key, lots
 from karavan.domain.units import Quantity, time_text
-from karavan.domain.value import hand_overs
+from karavan.domain.value import deliveries, hand_overs
 from karavan.planning.allocate import share_fairly
 from karavan.planning.budget import Budget, Progress, Stage
 from karavan.planning.outcome import History
-from karavan.planning.plan import finish
+from karavan.planning.plan import Bounding, delivered, finish
 from karavan.planning.problem import (
     CHANGE_KINDS,
     Batch,
@@ -36,6 +37,7 @@ from karavan.planning.problem import (
 from karavan.planning.reasons import say_aboard, still_aboard
 from karavan.planning.search import NOTABLE_S, Random, Schedule, Start, State, Trip, empty_state
 from karavan.planning.stages import solve
+from karavan.planning.standing import Standing
 from karavan.planning.travel import FAR, Clock, Crew, drove, worked
 
 Parts = tuple[Handling, ...]
@@ -87,11 +89,38 @@ def replan(
         state, history, shares = _state(situation, previous, pasts, at)
         budget.weigh(state.problem, state)
         budget.enter(Stage.FIRST_PLAN)
+        budget.enter(Stage.BOUND)
+        bounding = Bounding(state.problem, budget, shares, _standing(state, pasts, at))
+        bound = budget.bound = bounding.of_all()
         run = solve(state, Random(seed), budget.allowance(), budget.over, budget.built)
-    _bring_back(state)
-    new = finish(situation, state, shares, None, (), seed=seed, rounds=run, replanned_at=at, history=history)
+        _bring_back(state)
+        new = finish(situation, state, shares, bound, (), seed=seed, rounds=run, replanned_at=at, history=history)
+        new = replace(new, shared_bound_person_h=bounding.of_same_shares(delivered(situation, new)))
     stranded = [say_aboard(situation, new, goods) for goods in still_aboard(new)]
     return replace(new, changes=(*_cut_off(state), *stranded, *list_changes(situation, previous, new)))
+
+
+def _standing(state: State, pasts: dict[str, _Past], at: datetime) -> Standing:
+    """Where everything is as the search begins."""
+    problem = state.problem
+    vehicle_of = {truck.plate: v for v, truck in enumerate(problem.vehicles)}
+    item_of = {item.code: i for i, item in enumerate(problem.items)}
+    aboard: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    given: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for plate, past in pasts.items():
+        planned, rest = _aboard(past)
+        for goods in chain.from_iterable((*(parts for *_, parts in planned), *(parts for _, parts in rest))):
+            aboard[item_of[goods.item]][vehicle_of[plate]] += goods.quantity
+        journeys = (*past.journeys, *([past.under_way] if past.under_way else []))
+        for code, quantity, moment in deliveries(problem.situation, Plan(journeys=journeys)):
+            given[code].append((problem.network.second(moment), quantity))
+    starts = [(state.start(v).place, state.start(v).clock.time) for v in range(len(problem.vehicles))]
+    return Standing(
+        now_s=problem.network.second(at),
+        starts=tuple(starts),
+        aboard=aboard,
+        given={code: tuple(parts) for code, parts in given.items()},
+    )
 
 
 def _cut_off(state: State) -> list[Message]:

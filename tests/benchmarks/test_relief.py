@@ -17,6 +17,8 @@ from karavan.domain.units import DAY_S
 from karavan.planning import plan
 from karavan.workbook import read_workbook, write_workbook
 
+pytestmark = pytest.mark.usefixtures("quick_bound")
+
 
 def _count(situation, kind):
     return sum(place.kind is kind for place in situation.places)

@@ -148,9 +148,9 @@ def test_lines_that_nobody_approved_are_counted_and_listed_apart(capsys):
     assert "Lines left behind or not approved 2" in " ".join(capsys.readouterr().out.split())
 
 
-def test_a_plan_made_again_says_why_it_has_no_bound(capsys):
+def test_a_plan_made_again_says_why_it_is_beside_no_other(capsys):
     figures(cast.a_plan(replanned_at=cast.at("05:00")), cast.a_situation())
-    assert "planned again: there is no bound" in " ".join(capsys.readouterr().out.split())
+    assert "planned again: there is no other plan to compare with" in " ".join(capsys.readouterr().out.split())
     figures(cast.a_plan(), cast.a_situation())
     assert "planned again" not in capsys.readouterr().out
 

@@ -219,9 +219,9 @@ def test_scarce_goods_that_nobody_gets_are_not_shared() -> None:
     assert "0 % each" not in words
 
 
-def test_a_plan_made_again_says_why_it_has_no_bound() -> None:
+def test_a_plan_made_again_says_why_it_is_beside_no_other() -> None:
     again = Reader(page(a_situation(), a_plan(replanned_at=START, value=measure(a_situation(), a_plan())))).text()
-    assert "planned again: there is no bound and no other plan to compare with" in again
+    assert "planned again: there is no other plan to compare with" in again
 
 
 def test_comparison_bars_are_in_proportion(full: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import timedelta
 
@@ -41,6 +42,28 @@ def again(situation: Situation, made: Plan, clock: str, **options: object) -> Pl
     assert [str(violation) for violation in check(situation, new)] == []
     assert happened(made, at(clock)) == happened(new, at(clock))
     return new
+
+
+def test_the_bound_counts_from_what_has_been_done() -> None:
+    """
+    T1 loads all that there is from 04:00 to 04:30 and hands over from 05:20 to 05:50; 1,000 people of priority 2 wait.
+
+    At 04:10 a sack may be off as soon as the loaded truck is there: 50 kg take 18 s. At 06:00 all has been handed over.
+    """
+    situation = a_flour_situation(stock=(Lot(place="AGD", item="FLOUR", code="F", quantity=5_000),))
+    made = planned(situation)
+    weight = 2_000
+    loaded_up, done = again(situation, made, "04:10"), again(situation, made, "06:00")
+    assert loaded_up.bound_person_h == math.floor(10 * weight * (80 * 60 + 18) / 3_600) / 10
+    assert done.bound_person_h == math.floor(10 * weight * 110 / 60) / 10
+    assert done.value.waiting_person_h == pytest.approx(weight * 110 / 60)
+
+
+def test_the_bound_of_a_scarce_item_counts_what_has_been_given() -> None:
+    situation = a_flour_situation(stock=(Lot(place="AGD", item="FLOUR", code="F", quantity=2_500),))
+    new = again(situation, planned(situation), "06:00")
+    assert new.shared_bound_person_h == new.bound_person_h
+    assert new.bound_person_h == pytest.approx(new.value.waiting_person_h, abs=0.1)
 
 
 def as_driven(journey: Journey) -> Journey:

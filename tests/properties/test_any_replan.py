@@ -16,6 +16,8 @@ from karavan.planning import plan, replan
 from tests.properties.test_planner import holds
 from tests.properties.worlds import a_convoy_world, a_relay_world, a_world, changed
 
+pytestmark = pytest.mark.usefixtures("quick_bound")
+
 # Found by trying thousands: lone vehicles of convoys (4, 18, 179), a road shut ahead of a convoy (96), goods too old
 # after a delay (183), compartments as before (5175), goods left aboard (40105), lots chosen for a way on that took less
 # time than reserved (20078, 20209), a lot that is good for the horizon but not for the reserve (20043).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings, strategies as st
 
 from karavan.domain.check import check
@@ -12,6 +13,8 @@ from karavan.domain.situation import Situation
 from karavan.domain.value import deliveries, measure
 from karavan.planning import plan
 from tests.properties.worlds import a_convoy_world, a_relay_world, a_world
+
+pytestmark = pytest.mark.usefixtures("quick_bound")
 
 SEEDS = st.integers(0, 10**6)
 ROUNDS = 6

@@ -15,6 +15,8 @@ from karavan.planning import plan
 from karavan.planning.spread.sweeps import plan_regions
 from tests.properties.worlds import a_convoy_world, a_relay_world, a_world
 
+pytestmark = pytest.mark.usefixtures("quick_bound")
+
 
 @pytest.fixture(scope="module")
 def situation():
