@@ -50,6 +50,8 @@ def _share(now: Progress) -> float:
 
 
 def _words(now: Progress) -> Message:
+    if now.total and now.stage.value == "reasons":
+        return Message("reasons: {done} of {total} lines", done=now.done, total=now.total)
     if now.total:
         return Message("first plan: {done} of {total} lines", done=now.done, total=now.total)
     if now.value == math.inf:

@@ -10,8 +10,8 @@ from karavan.domain.message import Message
 PLAN_VERSION = 1
 
 NOT_COMPARED = Message(
-    "planned again: there is no other plan to compare with, since it would count from the start and what has been driven "
-    "cannot be changed; the list of changes stands in its place"
+    "planned again: there is no other plan to compare with, since it would count from the start and what has been "
+    "driven cannot be changed; the list of changes stands in its place"
 )
 """Said of a plan that was made again wherever a first plan has its comparisons."""
 

@@ -68,7 +68,7 @@ class Progress:
         Weighted person-hours of the best plan so far, inequity and cost with them, infinite until there is one; and
         what no plan can beat, ``None`` where it is not known.
     stage, done, total
-        What is being done, and how much of it, where that can be counted: tasks in the first plan.
+        What is being done, and how much of it, where that can be counted: tasks in the first plan, lines with reasons.
     seeds, rounds_per_s
         Searches side by side, and the rounds that each makes in a second.
     """
@@ -231,6 +231,10 @@ class Budget:
         """Told now and then how many tasks are in the first plan."""
         if self._stage is Stage.FIRST_PLAN:
             self._say(0, done, self._total)
+
+    def reasoned(self, done: int, total: int) -> None:
+        """Told how many of the lines left behind have their reasons."""
+        self._say(0, done, total)
 
     def _say(self, number: int, done: int = 0, total: int = 0) -> None:
         if self._progress is None:

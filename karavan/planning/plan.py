@@ -86,10 +86,9 @@ def plan(
     for other in others.values():
         if _is_better(situation, other, state, shares):
             state = other
-    budget.enter(Stage.REASONS)
     shared = bounding.of_same_shares(delivered(situation, _bare(state)))
     fields = {"seed": seed, "rounds": run, "shared_bound_person_h": shared}
-    return finish(situation, state, shares, bound, tuple(comparisons), **fields)
+    return finish(situation, state, shares, bound, tuple(comparisons), budget, **fields)
 
 
 class Bounding:
@@ -136,9 +135,11 @@ def finish(
     shares: tuple[Share, ...],
     bound: float | None,
     comparisons: tuple[Comparison, ...],
+    budget: Budget,
     **fields: object,
 ) -> Plan:
     """The plan of a solved state: journeys, convoys, what is left behind and why, and its worth."""
+    budget.enter(Stage.REASONS)
     past = fields.pop("history", None)
     journeys, convoys = journeys_and_convoys(state, past)  # type: ignore[arg-type]
     draft = Plan(
@@ -152,7 +153,7 @@ def finish(
         comparisons=comparisons,
         **fields,  # type: ignore[arg-type]
     )
-    return replace(draft, unserved=unserved(state, draft), value=measure(situation, draft))
+    return replace(draft, unserved=unserved(state, draft, told=budget.reasoned), value=measure(situation, draft))
 
 
 def _filled(problem: Problem, seed: int, budget: Budget) -> State:

@@ -28,7 +28,13 @@ LEAST_JOURNEY_S = 2 * HOUR_S
 """What a journey takes besides its roads: less is no time left."""
 
 
-def unserved(state: State, plan: Plan, elsewhere: Mapping[str, int] | None = None) -> tuple[Unserved, ...]:
+def unserved(
+    state: State,
+    plan: Plan,
+    elsewhere: Mapping[str, int] | None = None,
+    *,
+    told: Callable[[int, int], None] | None = None,
+) -> tuple[Unserved, ...]:
     """
     What the plan leaves behind of every request, approved or not, each with at least one reason.
 
@@ -36,6 +42,8 @@ def unserved(state: State, plan: Plan, elsewhere: Mapping[str, int] | None = Non
     ----------
     elsewhere
         Units of needs that another plan hands over.
+    told
+        Called with the number of lines that have their reasons, and of all that want some.
     """
     problem, situation = state.problem, state.problem.situation
     given: dict[str, int] = defaultdict(int, elsewhere or {})
@@ -58,16 +66,13 @@ def unserved(state: State, plan: Plan, elsewhere: Mapping[str, int] | None = Non
         _lying(problem, plan),
         _with_hours_left(state),
     )
-    result = [
-        Unserved(
-            need=need.code,
-            item=need.item,
-            place=need.place,
-            quantity=need.quantity - given[need.code],
-            reasons=_reasons(case, need),
-        )
-        for need in asked
-    ]
+    result = []
+    for need in asked:
+        left = need.quantity - given[need.code]
+        reasons = _reasons(case, need)
+        result.append(Unserved(need=need.code, item=need.item, place=need.place, quantity=left, reasons=reasons))
+        if told is not None:
+            told(len(result), len(asked))
     return (*result, *not_approved(situation))
 
 

@@ -94,7 +94,8 @@ def replan(
         bound = budget.bound = bounding.of_all()
         run = solve(state, Random(seed), budget.allowance(), budget.over, budget.built)
         _bring_back(state)
-        new = finish(situation, state, shares, bound, (), seed=seed, rounds=run, replanned_at=at, history=history)
+        fields = {"seed": seed, "rounds": run, "replanned_at": at, "history": history}
+        new = finish(situation, state, shares, bound, (), budget, **fields)
         new = replace(new, shared_bound_person_h=bounding.of_same_shares(delivered(situation, new)))
     stranded = [say_aboard(situation, new, goods) for goods in still_aboard(new)]
     return replace(new, changes=(*_cut_off(state), *stranded, *list_changes(situation, previous, new)))

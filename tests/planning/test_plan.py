@@ -264,3 +264,12 @@ def test_a_share_that_one_cannot_use_goes_to_the_other() -> None:
 
 def test_the_plan_says_where_the_roads_come_from() -> None:
     assert str(planned(a_situation()).road_source) == "roads from the road sheet"
+
+
+def test_progress_counts_the_lines_that_have_their_reasons() -> None:
+    seen: list[Progress] = []
+    situation = a_flour_situation(stock=())
+    made = plan(situation, rounds=1, progress=seen.append)
+    reasons = [(now.done, now.total) for now in seen if now.stage is Stage.REASONS]
+    assert reasons == [(0, 0), (1, 1)]
+    assert len(made.unserved) == 1
