@@ -395,6 +395,13 @@ def _busy(case: Case, need: Need, item: Item, missing: int) -> Message:
             count=len(company),
             least=rules.convoy_min,
         )
+    if missing // item.step < rules.convoy_min and not case.plan.convoys and _only_in_convoys(case, need):
+        return Message(
+            "the way to {place} is for convoys of at least {least} vehicles, and this is too little for so many: "
+            "send it with other goods",
+            place=PlaceName(need.place),
+            least=rules.convoy_min,
+        )
     largest = max((problem.vehicles[v].payload_g for v in able), default=0)
     at_once_g = _unloaded_at_once_g(problem, need)
     if at_once_g is not None and at_once_g < min(largest, missing * item.mass_g):

@@ -258,8 +258,8 @@ def test_a_lone_vehicle_of_a_convoy_does_not_go_alone() -> None:
     world = replace(world, stock=tuple(replace(lot, quantity=50_000) for lot in world.stock))
     made = planned(world)
     assert {j.vehicle for j in made.journeys} == {"T1", "T2"}
-    broken = with_vehicle_broken(world, "T2", at("04:10"))
-    new = again(broken, made, "04:10")
+    broken = with_vehicle_broken(world, "T2", at("04:20"))
+    new = again(broken, made, "04:20")
     assert new.convoys == ()
     assert [stop.place for stop in stops_of(new, "T1")] == ["AGD", "AGD"]
     loads, unloads = (

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from karavan.domain.check import check
 from karavan.domain.situation import Situation
 from karavan.planning.search import Allowance, Random, Search, State, empty_state
 from karavan.planning.travel import FAR
-from tests.cast import a_convoy_situation, a_flour_situation, a_situation, with_vehicle
+from tests.cast import TRUCK_1, a_convoy_situation, a_flour_situation, a_situation, with_vehicle
 from tests.planning.small import a_point, a_request, a_road, an_empty_state, given, in_numbers, planned, stops_of
 from tests.properties.worlds import a_convoy_world, a_world
 
@@ -164,3 +165,27 @@ def test_the_same_seed_searches_the_same_way() -> None:
         search.rounds(Allowance(rounds=30))
         values.add(repr([[(trip.source, trip.visits) for trip in trips] for trips in state.trips]))
     assert len(values) == 1
+
+
+def test_what_one_vehicle_could_carry_goes_with_two_where_one_may_not_go_alone() -> None:
+    """Two tonnes for one truck; the road is for convoys of two, and of three."""
+    for least in (2, 3):
+        world = a_convoy_situation(convoy_min=least)
+        world = replace(world, requests=(a_request("REQ-1", "KHN", "FLOUR 2000"),))
+        world = replace(world, vehicles=tuple(replace(TRUCK_1, plate=plate) for plate in ("T1", "T2", "T3")))
+        made = planned(world)
+        assert check(world, made) == ()
+        assert made.unserved == ()
+        assert len({journey.vehicle for journey in made.journeys}) == least
+        assert {len(convoy.journeys) for convoy in made.convoys} == {least}
+
+
+def test_nobody_goes_along_empty() -> None:
+    world = a_convoy_situation(convoy_min=2)
+    made = planned(replace(world, requests=(a_request("REQ-1", "KHN", "FLOUR 50"),)))
+    assert made.journeys == ()
+    (line,) = made.unserved
+    assert [str(reason) for reason in line.reasons] == [
+        "the way to KHN is for convoys of at least 2 vehicles, and this is too little for so many: "
+        "send it with other goods"
+    ]

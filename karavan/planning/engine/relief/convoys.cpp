@@ -1,6 +1,8 @@
-// No convoy below its smallest size: others wait for it, or its vehicles wait for others, or lose their last trip.
+// No convoy below its smallest size: others wait for it, or another vehicle takes half of what one of its vehicles
+// carries and goes along, or its vehicles wait for others, or lose their last trip.
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <stdexcept>
 
@@ -105,6 +107,82 @@ bool wait_for(State& state, Slot slot, std::set<std::array<int, 4>>& asked) {
     return false;
 }
 
+// The visits in two halves by handling units; where each has but one, without the last, which is the other half.
+std::pair<Visits, Visits> halves(const State& state, const Visits& all) {
+    Visits kept, given;
+    for (const Visit& one : all) {
+        const Count step = state.step(one.task), half = one.quantity / 2 / step * step;
+        kept.push_back({one.task, one.quantity - half});
+        if (half) given.push_back({one.task, half});
+    }
+    if (given.empty() && kept.size() > 1) {
+        given.push_back(kept.back());
+        kept.pop_back();
+    }
+    return {std::move(kept), std::move(given)};
+}
+
+// The trip on which a vehicle goes with the convoy, out or back, if it may still be changed; else none.
+int trip_with(const State& state, int vehicle, Slot slot) {
+    const Schedule& times = state.times[vehicle];
+    const int count = static_cast<int>(times.trips.size());
+    int trip = count - 1;
+    for (int k = 0; k < count; ++k)
+        for (Slot one : times.trips[k]->slots)
+            if (one == slot) trip = k;
+    return trip >= state.fixed[vehicle] && state.trips[vehicle][trip]->source >= 0 ? trip : -1;
+}
+
+// A last trip with these visits for whoever gains most by it; -1: for nobody.
+int taken_over(State& state, int giver, int source, const Visits& given) {
+    const std::vector<Task>& tasks = state.tasks();
+    const auto may = [&](int vehicle) {
+        return vehicle != giver && !state.barred.count(vehicle) &&
+               std::all_of(given.begin(), given.end(), [&](const Visit& it) {
+                   const Source* from = tasks[it.task].from(source);
+                   return from && from->carriers->has(vehicle);
+               });
+    };
+    int best = -1;
+    double most = 0;
+    Trips trips;
+    Schedule times;
+    for (int vehicle : tasks[given.front().task].vehicles->all) {
+        const TripPtr trip = may(vehicle) ? state.make_trip(vehicle, source, given) : nullptr;
+        if (!trip) continue;
+        Trips more = state.trips[vehicle];
+        more.push_back(trip);
+        Schedule when;
+        if (!state.schedule(vehicle, more, static_cast<int>(more.size()) - 1, when)) continue;
+        const double gain = when.gain - state.times[vehicle].gain;
+        if (gain <= most) continue;
+        best = vehicle;
+        most = gain;
+        trips = std::move(more);
+        times = std::move(when);
+    }
+    if (best >= 0) state.commit(best, std::move(trips), std::move(times));
+    return best;
+}
+
+// Another vehicle takes half of the load of the one that would be alone; who it is, or -1. That they leave together is
+// seen to as with any two.
+int accompanied(State& state, int vehicle, Slot slot) {
+    const int k = trip_with(state, vehicle, slot);
+    if (k < 0) return -1;
+    const Day before{state.trips[vehicle], state.times[vehicle]};
+    const auto [kept, given] = halves(state, before.trips[k]->visits);
+    if (given.empty()) return -1;
+    Trips less = before.trips;
+    less[k] = state.make_trip(vehicle, before.trips[k]->source, kept);
+    Schedule times;
+    if (!less[k] || !state.schedule(vehicle, less, k, times)) return -1;
+    state.commit(vehicle, std::move(less), std::move(times));
+    const int other = taken_over(state, vehicle, before.trips[k]->source, given);
+    if (other < 0) state.commit(vehicle, before.trips, before.times);
+    return other;
+}
+
 // Without the last trip; of a dispatched one without its last visit, whose goods stay aboard.
 void lessen(State& state, int vehicle, Trips& trips) {
     if (trips.back()->source >= 0) {
@@ -140,6 +218,7 @@ void move_on(State& state, int vehicle) {
 
 void mend_convoys(State& state) {
     std::set<std::array<int, 4>> asked;
+    std::map<int, int> helped;  // how often a vehicle has shared its load; who has taken a share gives none away
     std::vector<Slot> closed;
     while (state.convoy_min > 1) {
         bool any = false;
@@ -154,6 +233,13 @@ void mend_convoys(State& state) {
         std::vector<int> members;
         for (int v = 0; v < static_cast<int>(state.times.size()); ++v)
             if (state.has_slot(v, first)) members.push_back(v);
+        int other = -1;
+        for (std::size_t i = 0; i < members.size() && other < 0; ++i)
+            if (helped[members[i]]++ < state.convoy_min - 1) other = accompanied(state, members[i], first);
+        if (other >= 0) {
+            helped[other] = state.convoy_min;
+            continue;
+        }
         state.add_taken(first, kForbidden);
         closed.push_back(first);
         for (int vehicle : members) move_on(state, vehicle);
