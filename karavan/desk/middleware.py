@@ -119,6 +119,9 @@ MENU = (
     ("stock", N_("Stock")),
     ("count_stores", N_("Counting")),
     ("counts", N_("Counts")),
+    ("map", N_("Map")),
+    ("roads", N_("Roads")),
+    ("places", N_("Places")),
     ("contacts", N_("Contacts")),
     ("people", N_("People and roles")),
 )

@@ -27,6 +27,7 @@ from karavan.desk.actions.movements import (
 )
 from karavan.desk.actions.operations import open_operation
 from karavan.desk.actions.people import add_user, end_role, enter_contact, erase_contact, grant_role
+from karavan.desk.actions.places import NameValues, PlaceValues, add_place, add_road, edit_place
 from karavan.desk.actions.plans import approve_plan, ask_plan, issue_waybills, keep_plan
 from karavan.desk.actions.posting import ACTIONS, Posted
 from karavan.desk.actions.representatives import end_representative, invite_representative, renew_link
@@ -37,8 +38,12 @@ from karavan.desk.actions.stock import break_kits, keep_for, make_kits, receive_
 __all__ = [
     "ACTIONS",
     "LineValues",
+    "NameValues",
+    "PlaceValues",
     "Posted",
     "RequestValues",
+    "add_place",
+    "add_road",
     "add_user",
     "approve_count",
     "approve_loss",
@@ -51,6 +56,7 @@ __all__ = [
     "close_user",
     "decide_request",
     "dispatch_waybill",
+    "edit_place",
     "edit_request",
     "end_representative",
     "end_role",

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from karavan.desk import models as rows
 from karavan.desk.access import rights, visible
+from karavan.desk.views.reading import place_name
 from karavan.domain.language import N_
 from karavan.domain.message import Message
 from karavan.domain.roles import Right, Role
@@ -41,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _place(row: rows.Membership) -> str:
-    return row.place.code if row.place else ""
+    return place_name(row.place) if row.place else ""
 
 
 def _waiting(user: rows.User) -> Iterator[Message]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from karavan.domain.convoys import ConvoyState, IncidentKind
 from karavan.domain.expiry import Freshness
 from karavan.domain.message import Message
+from karavan.domain.places import PlaceKind
 from karavan.domain.receipts import Damage, LossReason
+from karavan.domain.roads import RoadStatus
 
 STATES = {
     "issued": Message("issued, not loaded"),
@@ -60,6 +62,21 @@ CONDITIONS = {
     "clearance": Message("The clearance is valid"),
     "papers": Message("The papers are printed"),
     "briefing": Message("The drivers are briefed"),
+}
+ROADS: dict[str, Message] = {
+    RoadStatus.OPEN: Message("open"),
+    RoadStatus.RESTRICTED: Message("restricted"),
+    RoadStatus.CLOSED: Message("closed"),
+    RoadStatus.UNKNOWN: Message("unknown"),
+}
+ROAD_SIGNS: dict[str, str] = {RoadStatus.RESTRICTED: "!", RoadStatus.CLOSED: "✕", RoadStatus.UNKNOWN: "?"}
+PLACES: dict[str, Message] = {
+    PlaceKind.WAREHOUSE: Message("warehouse"),
+    PlaceKind.BAKERY: Message("bakery"),
+    PlaceKind.DELIVERY_POINT: Message("delivery point"),
+    PlaceKind.TRANSSHIPMENT_POINT: Message("transshipment point"),
+    PlaceKind.CHECKPOINT: Message("checkpoint"),
+    PlaceKind.JUNCTION: Message("junction"),
 }
 MOVES = {
     "operation opened": Message("stock taken over at the beginning"),
