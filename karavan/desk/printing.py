@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 from karavan.desk import gates, models as rows, signing, store
 from karavan.desk.stock import waybill_number
+from karavan.domain.clearances import ClearanceKind
 from karavan.domain.errors import Refused
 from karavan.domain.message import Message
+from karavan.domain.planfile import plan_from_json
+from karavan.domain.plans import Plan
 from karavan.domain.seals import day_of
 from karavan.domain.waybills import Consignee, Waybill, WaybillLine
-from karavan.papers.pdf import waybill_pdf
+from karavan.papers.notification import Notice
+from karavan.papers.pdf import notification_pdf, waybill_pdf
 
 
 def waybill(row: rows.Waybill, *, people: bool = False) -> Waybill:
@@ -45,6 +52,25 @@ def paper(row: rows.Waybill, language: str) -> bytes:
     return waybill_pdf(
         store.situation(row.operation, people=True), said, row.plan.sha256, language, code(row, said.digest)
     )
+
+
+def notification(row: rows.Clearance, language: str, *, people: bool) -> bytes:
+    """The sheet that is sent, with the convoy as its plan has it; ``people``: with drivers' names and numbers."""
+    situation = store.situation(row.operation, people=people)
+    if not people:  # there a driver is an id, which says nothing to whoever reads the sheet
+        situation = replace(situation, vehicles=tuple(replace(it, driver="") for it in situation.vehicles))
+    notice = Notice(
+        asks=row.kind == ClearanceKind.CLEARANCE,
+        reference=row.reference,
+        authority=row.authority,
+        sent=row.submitted_at,
+        due=row.submitted_at + timedelta(seconds=row.lead_s),
+        start=row.valid_from,
+        end=row.valid_until,
+        roads=(row.road.code,) if row.road else (),
+    )
+    plan = plan_from_json(row.convoy.plan.text) if row.convoy else Plan()
+    return notification_pdf(situation, plan, notice, row.convoy.code if row.convoy else "", language)
 
 
 def code(row: rows.Waybill, digest: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
 from karavan.desk import models as rows
-from karavan.domain.fleet import Vehicle
+from karavan.domain.fleet import Vehicle, out_of_service
 from karavan.domain.goods import Item, KitLine, Lot, Production
 from karavan.domain.hours import Hours
 from karavan.domain.ledger import AccountKind
@@ -52,8 +52,10 @@ def situation(operation: rows.Operation, now: datetime | None = None, *, people:
         stock=_stock(operation),
         production=tuple(map(_production, _production_rows(operation))),
         vehicles=tuple(
-            _vehicle(row, people)
-            for row in _of(rows.Vehicle, operation).prefetch_related("homes__place").select_related("driver")
+            vehicle(row, people, now)
+            for row in _of(rows.Vehicle, operation)
+            .prefetch_related("homes__place", "services")
+            .select_related("driver")
         ),
         requests=_requests(operation, people, is_now=now is not None),
         segregation=tuple(
@@ -262,6 +264,19 @@ def _production(row: rows.Production) -> Production:
         flour_item=row.flour.code if row.flour else "",
         flour_g_per_unit=row.flour_g_per_unit,
     )
+
+
+def last_service(row: rows.Vehicle) -> rows.VehicleService | None:
+    """How it stands with the vehicle's service, where anything was written of it."""
+    return max(row.services.all(), key=lambda it: it.number, default=None)
+
+
+def vehicle(row: rows.Vehicle, people: bool, now: datetime | None) -> Vehicle:
+    """``now``: as it can be planned on from then."""
+    found, last = _vehicle(row, people), last_service(row)
+    if now is None or last is None or not last.reason:
+        return found
+    return out_of_service(found, last.since, last.until, now)
 
 
 def _vehicle(row: rows.Vehicle, people: bool) -> Vehicle:

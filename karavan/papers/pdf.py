@@ -19,6 +19,7 @@ from karavan.domain.waybills import Waybill
 from karavan.papers.convoy import convoy_paper
 from karavan.papers.fonts import NOT_PRINTABLE, families, load_fonts, printable
 from karavan.papers.loading import loading_paper
+from karavan.papers.notification import Notice, notification_paper
 from karavan.papers.waybill import waybill_paper
 from karavan.papers.words import Desk, Json
 
@@ -69,6 +70,26 @@ def waybill_pdf(situation: Situation, waybill: Waybill, plan_digest: str, langua
     press = _Press(situation, Plan(), language)
     desk = Desk(situation, Plan(), language)
     return press.pdf(waybill.number, [_printable(waybill_paper(desk, waybill, plan_digest, code))])
+
+
+def notification_pdf(situation: Situation, plan: Plan, notice: Notice, convoy: str, language: str) -> bytes:
+    """
+    A request for clearance or a notification.
+
+    Parameters
+    ----------
+    convoy
+        The plan's convoy that it is for; empty, or none of the plan's: for roads, or for every movement.
+
+    Raises
+    ------
+    KaravanError
+        The fonts are not there, or the paper cannot be typeset.
+    """
+    desk = Desk(situation, plan, language)
+    found = next((it for it in plan.convoys if it.code == convoy), None)
+    press = _Press(situation, plan, language)
+    return press.pdf(notice.reference, [_printable(notification_paper(desk, notice, found))])
 
 
 def papers_of(desk: Desk, digest: str) -> list[Json]:

@@ -264,8 +264,8 @@ def test_a_road_leads_from_one_place_to_another(desk):
     agd = desk.place("AGD").pk
     with pytest.raises(Refused, match="one place of the operation to another"):
         desk.do("add_road", "planner", origin=agd, destination=agd, code="X", distance_m=1, drive_s=1)
+    given = {"code": "r-ask", "distance_m": 1, "drive_s": 1}
     with pytest.raises(Refused, match="the code r-ask is taken"):
-        given = {"code": "r-ask", "distance_m": 1, "drive_s": 1}
         desk.do("add_road", "planner", origin=agd, destination=desk.place("KHN").pk, **given)
 
 

@@ -1,4 +1,4 @@
-"""What is reported of roads, and the permissions to use them."""
+"""What is reported of roads."""
 
 from __future__ import annotations
 
@@ -92,19 +92,3 @@ def hours(text: str) -> str:
         return str(Hours.parse(text))
     except ValueError:
         raise Refused(Message("hours are written like 08:00-18:00 or Mo-Fr 08:00-17:00")) from None
-
-
-@action("clearance asked")
-def ask_clearance(entry: Entry, *, operation: int, kind: str, authority: str, reference: str, lead_s: int) -> None:
-    """A permission or a notification whose lead time runs from now."""
-    entry.require(Right.ISSUE_WAYBILL, operation)
-    rows.Clearance.objects.create(
-        id=entry.id,
-        operation_id=operation,
-        kind=kind,
-        authority=authority,
-        reference=reference,
-        lead_s=lead_s,
-        submitted_at=entry.now,
-        recorded_by=entry.actor,
-    )

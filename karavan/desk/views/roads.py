@@ -153,10 +153,10 @@ def _groups(row: rows.Road) -> list[Group]:
             Message("Who says so"),
             hint=Message("An office, a post or a driver's number; no names of people."),
         ),
-        Field("status_from", Message("From"), "moment", required=False, hint=Message("Empty: already so.")),
+        Field("status_from", Message("Since when"), "moment", required=False, hint=Message("Empty: already so.")),
         Field(
             "status_until",
-            Message("Until"),
+            Message("Until when"),
             "moment",
             required=False,
             hint=Message("Empty: nobody knows. Before and after, a closed road is open and an open one is closed."),
