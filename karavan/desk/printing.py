@@ -11,7 +11,7 @@ from karavan.domain.clearances import ClearanceKind
 from karavan.domain.errors import Refused
 from karavan.domain.message import Message
 from karavan.domain.planfile import plan_from_json
-from karavan.domain.plans import Plan
+from karavan.domain.plans import Convoy, Plan
 from karavan.domain.seals import day_of
 from karavan.domain.waybills import Consignee, Waybill, WaybillLine
 from karavan.papers.notification import Notice
@@ -70,7 +70,20 @@ def notification(row: rows.Clearance, language: str, *, people: bool) -> bytes:
         roads=(row.road.code,) if row.road else (),
     )
     plan = plan_from_json(row.convoy.plan.text) if row.convoy else Plan()
-    return notification_pdf(situation, plan, notice, row.convoy.code if row.convoy else "", language)
+    return notification_pdf(situation, plan, notice, _convoy(row.convoy) if row.convoy else None, language)
+
+
+def _convoy(row: rows.Convoy) -> Convoy:
+    march = row.march.order_by("position", "id").values_list("journey__code", flat=True)
+    return Convoy(
+        code=row.code,
+        roads=(),
+        origin=row.origin.code,
+        destination=row.destination.code,
+        depart=row.depart,
+        arrive=row.arrive,
+        journeys=tuple(march),
+    )
 
 
 def code(row: rows.Waybill, digest: str) -> str:

@@ -13,7 +13,7 @@ import typst
 from karavan.domain.errors import KaravanError
 from karavan.domain.message import Message
 from karavan.domain.planfile import plan_to_json
-from karavan.domain.plans import Plan
+from karavan.domain.plans import Convoy, Plan
 from karavan.domain.situation import Situation
 from karavan.domain.waybills import Waybill
 from karavan.papers.convoy import convoy_paper
@@ -72,14 +72,14 @@ def waybill_pdf(situation: Situation, waybill: Waybill, plan_digest: str, langua
     return press.pdf(waybill.number, [_printable(waybill_paper(desk, waybill, plan_digest, code))])
 
 
-def notification_pdf(situation: Situation, plan: Plan, notice: Notice, convoy: str, language: str) -> bytes:
+def notification_pdf(situation: Situation, plan: Plan, notice: Notice, convoy: Convoy | None, language: str) -> bytes:
     """
     A request for clearance or a notification.
 
     Parameters
     ----------
     convoy
-        The plan's convoy that it is for; empty, or none of the plan's: for roads, or for every movement.
+        The one of the plan that it is for; otherwise it is for roads, or for every movement.
 
     Raises
     ------
@@ -87,9 +87,8 @@ def notification_pdf(situation: Situation, plan: Plan, notice: Notice, convoy: s
         The fonts are not there, or the paper cannot be typeset.
     """
     desk = Desk(situation, plan, language)
-    found = next((it for it in plan.convoys if it.code == convoy), None)
     press = _Press(situation, plan, language)
-    return press.pdf(notice.reference, [_printable(notification_paper(desk, notice, found))])
+    return press.pdf(notice.reference, [_printable(notification_paper(desk, notice, convoy))])
 
 
 def papers_of(desk: Desk, digest: str) -> list[Json]:

@@ -177,22 +177,31 @@ def test_who_sees_clearances_and_who_asks(desk, sign_in, convoy):
 
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is not installed")
 def test_the_sheet_says_who_moves_when_and_with_what(desk, convoy):
-    from karavan.domain.planfile import plan_from_json
-
-    plan = plan_from_json(convoy.plan.text)
-    number = ask(desk, convoy=convoy.pk)
-    if plan.convoys:
-        rows.Convoy.objects.filter(pk=convoy.pk).update(code=plan.convoys[0].code)
-    row = rows.Clearance.objects.get(pk=number)
+    row = rows.Clearance.objects.get(pk=ask(desk, convoy=convoy.pk))
 
     def printed(language="en", people=True):
         made = printing.notification(row, language, people=people)
-        return subprocess.run(
-            ["pdftotext", "-layout", "-", "-"], input=made, capture_output=True, check=True
-        ).stdout.decode()
+        shown = subprocess.run(["pdftotext", "-layout", "-", "-"], input=made, capture_output=True, check=True)
+        return shown.stdout.decode()
 
     sheet = printed()
-    for words in ("Request for clearance", "OUT-1", "police", "Askeran", "Khankendi"):
+    vehicle = convoy.march.get().journey.vehicle
+    for words in (
+        "Request for clearance",
+        "OUT-1",
+        "police",
+        "Aghdam",
+        "Khankendi",
+        vehicle.plate,
+        vehicle.driver.name,
+    ):
         assert words in sheet, (words, sheet)
-    assert "Запрос" in printed("ru")
+    assert "1\N{NO-BREAK SPACE}t" in sheet
+    nameless = printed(people=False)
+    assert [vehicle.driver.name in nameless, str(vehicle.driver_id) in nameless] == [False, False]
     assert "Степанакерт" in printed("ru")
+    road = rows.Road.objects.get(code="R-ASK")
+    row = rows.Clearance.objects.get(pk=ask(desk, road=road.pk, kind="notification"))
+    sheet = printed()
+    for words in ("Notification of a movement", "Askeran", "no permission and no guarantee"):
+        assert words in sheet, (words, sheet)

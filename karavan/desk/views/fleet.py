@@ -374,9 +374,7 @@ def driver(request: HttpRequest, vehicle: int) -> HttpResponse:
     return asked(request, form, write, title=title, done=_page(row), back=_page(row), note=_ONLY_NEEDED)
 
 
-_ONLY_NEEDED = Message(
-    "Only a name and a number, to call them. Both are erased on the page Contacts when they ask for it."
-)
+_ONLY_NEEDED = Message("Only a name and a number, to call them. Both are erased on the page Contacts when they ask.")
 
 
 def _people(user: rows.User, operation: int) -> tuple[tuple[str, str], ...]:
