@@ -96,6 +96,7 @@ class Missing:
 def missing(user: rows.User, operation: rows.Operation, now: datetime) -> list[Missing]:
     """Convoys that the reader may see, that have not left and that nothing covers, the first to leave first."""
     convoys = visible(user, rows.Convoy).filter(operation=operation, depart__gt=now).select_related("plan", "operation")
+    convoys = convoys.defer("plan__text")
     named = convoys.prefetch_related("origin__names", "destination__names").order_by("depart", "id")
     known = asked(user, operation)
     lead_s = value_from_plain(Rules, operation.rules).notification_lead_s or LEAD_S
@@ -113,9 +114,15 @@ def missing(user: rows.User, operation: rows.Operation, now: datetime) -> list[M
 
 def ways(convoys: Iterable[rows.Convoy]) -> Iterator[tuple[rows.Convoy, tuple[str, ...]]]:
     """Each convoy with the roads of its way, as its plan has them."""
-    plans: dict[object, dict[str, tuple[str, ...]]] = {}
     for convoy in convoys:
-        if convoy.plan_id not in plans:
-            plan = plan_from_json(convoy.plan.text)
-            plans[convoy.plan_id] = {it.code: it.roads for it in plan.convoys}
-        yield convoy, plans[convoy.plan_id].get(convoy.code, ())
+        key = convoy.plan.sha256
+        if key not in _known:
+            if len(_known) >= MOST_KNOWN:
+                _known.clear()
+            _known[key] = {it.code: it.roads for it in plan_from_json(convoy.plan.text).convoys}
+        yield convoy, _known[key].get(convoy.code, ())
+
+
+MOST_KNOWN = 64
+_known: dict[str, dict[str, tuple[str, ...]]] = {}
+"""Ways of convoys by their plan's digest: a plan is some megabytes, never changes, and the first page asks for it."""

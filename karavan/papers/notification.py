@@ -9,7 +9,7 @@ from datetime import datetime
 from karavan.domain.language import N_
 from karavan.domain.plans import Convoy, Journey
 from karavan.domain.roads import Road
-from karavan.domain.units import KM_M, Measure
+from karavan.domain.units import KM_M, Measure, Quantity
 from karavan.papers.convoy import legs_of, member, road_row
 from karavan.papers.words import Desk, Json
 
@@ -57,7 +57,7 @@ def notification_paper(desk: Desk, notice: Notice, convoy: Convoy | None) -> Jso
         if convoy
         else [_road(desk, road) for code in notice.roads if (road := desk.situation.find_road(code))],
         "members": [member(desk, convoy, it, place) for place, it in enumerate(members)] if convoy else [],
-        "goods": _goods(desk, members),
+        "goods": _goods(desk, members, convoy),
         "cargo": desk.translate(_CARGO),
         "asked": desk.translate(_PLEASE_ANSWER if notice.asks else _PLEASE_CONFIRM),
         "note": desk.translate(N_("A notification is no permission and no guarantee.")) if not notice.asks else "",
@@ -93,17 +93,22 @@ def _road(desk: Desk, road: Road) -> Json:
     }
 
 
-def _goods(desk: Desk, members: list[Journey]) -> list[Json]:
-    """What the vehicles load, item by item; which of it goes where is nobody else's business."""
-    loaded: dict[str, int] = defaultdict(int)
+def _goods(desk: Desk, members: list[Journey], convoy: Convoy | None) -> list[Json]:
+    """What is aboard when the convoy sets out, item by item; which of it goes where is nobody else's business."""
+    aboard: dict[str, int] = defaultdict(int)
     for journey in members:
         for stop in journey.stops:
+            if convoy is not None and any(leg.convoy == convoy.code for leg in stop.legs):
+                break
             for goods in stop.loads:
-                loaded[goods.item] += goods.quantity
+                aboard[goods.item] += goods.quantity
+            for goods in stop.unloads:
+                aboard[goods.item] -= goods.quantity
     result = []
-    for code, quantity in sorted(loaded.items()):
+    for code, quantity in sorted(aboard.items()):
         item = desk.situation.item.get(code)
-        mass_g = item.mass_g * quantity if item else 0
-        amount = f"{desk.say(quantity)} {desk.unit(code)}".strip()
-        result.append({"name": desk.item_name(code), "quantity": amount, "mass": desk.say(Measure(mass_g, "g"))})
+        if quantity > 0:
+            mass = Measure(item.mass_g * quantity if item else 0, "g")
+            amount = Quantity(quantity, item.unit) if item else quantity
+            result.append({"name": desk.item_name(code), "quantity": desk.say(amount), "mass": desk.say(mass)})
     return result

@@ -246,7 +246,9 @@ def test_a_place_with_all_its_names_is_entered_and_changed(desk, sign_in):
         ({"latitude": ""}, "a position has a latitude and a longitude"),
         ({"latitude": "91"}, "a latitude is between -90 and 90"),
         ({"others": "9x: name"}, "9x is no tag of a language"),
-        ({"others": "fr:"}, "a name is empty or cannot be printed"),
+        ({"others": "fr:"}, "a name is empty, too long or cannot be printed"),
+        ({"others": "fr: " + "x" * 201}, "a name is empty, too long or cannot be printed"),
+        ({"opening": ",".join(["08:00-09:00"] * 60)}, "hours are written like"),
     ],
 )
 def test_a_place_that_nobody_could_find_is_refused(desk, sign_in, wrong, words):
@@ -256,8 +258,10 @@ def test_a_place_that_nobody_could_find_is_refused(desk, sign_in, wrong, words):
 
 
 def test_a_store_with_goods_stays_a_store(desk, sign_in):
-    page = send(sign_in("planner"), desk, f"/places/{desk.place('AGD').pk}/edit", **PLACE)
-    assert (page.status_code, "its kind stays" in text(page)) == (409, True)
+    """And a place from which somebody has asked for goods stays what it is."""
+    for code, kind in (("AGD", "delivery point"), ("KHN", "junction")):
+        page = send(sign_in("planner"), desk, f"/places/{desk.place(code).pk}/edit", **PLACE | {"kind": kind})
+        assert (page.status_code, "its kind stays" in text(page)) == (409, True), code
 
 
 def test_a_road_leads_from_one_place_to_another(desk):

@@ -11,6 +11,10 @@ from karavan.domain.clearances import Answer, ClearanceKind
 from karavan.domain.errors import Refused
 from karavan.domain.message import Message
 from karavan.domain.roles import Right
+from karavan.domain.units import DAY_S
+
+
+LONGEST_LEAD_S = 366 * DAY_S
 
 
 @action("clearance asked", "remark")
@@ -43,8 +47,8 @@ def ask_clearance(
         raise Refused(Message("it is a clearance or a notification"))
     if not authority.strip() or not reference.strip():
         raise Refused(Message("it names whom it is sent to, and its own number"))
-    if lead_s < 0:
-        raise Refused(Message("a number here is not below nought"))
+    if not 0 <= lead_s <= LONGEST_LEAD_S:
+        raise Refused(Message("a lead time is between nought and a year"))
     _refuse_span(valid_from, valid_until)
     if convoy is not None and entry.see(rows.Convoy, convoy).operation_id != operation:
         raise Refused(Message("there is no such convoy in this operation"))

@@ -18,7 +18,7 @@ from karavan.domain.roles import Right
 MICRO = 1_000_000
 _CODE = re.compile(r"\w[\w.-]{0,39}")
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-LONGEST_TAG = 20
+LONGEST_TAG, LONGEST_NAME = 20, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def edit_place(entry: Entry, *, place: int, values: PlaceValues) -> None:
     row = entry.see(rows.Place, place)
     entry.require(Right.EDIT_SETTINGS, row.operation_id)
     if values.kind != row.kind and _is_used(row):
-        raise Refused(Message("goods, vehicles or an oven are in the books of this place; its kind stays"))
+        raise Refused(Message("requests, goods, vehicles or an oven are in the books of this place; its kind stays"))
     _write(entry, row, values)
 
 
@@ -108,8 +108,8 @@ def _refuse_names(names: tuple[NameValues, ...]) -> None:
     for one in names:
         if not _TAG.fullmatch(one.language) or len(one.language) > LONGEST_TAG:
             raise Refused(Message("{tag} is no tag of a language; it is written like az or en-x-2", tag=one.language))
-        if not one.name.strip() or not one.name.isprintable():
-            raise Refused(Message("a name is empty or cannot be printed"))
+        if not one.name.strip() or len(one.name) > LONGEST_NAME or not one.name.isprintable():
+            raise Refused(Message("a name is empty, too long or cannot be printed"))
         if tags.count(one.language.casefold()) > 1:
             raise Refused(Message("two names have the tag {tag}", tag=one.language))
 
@@ -124,6 +124,7 @@ def _refuse_position(latitude: int | None, longitude: int | None) -> None:
 def _is_used(row: rows.Place) -> bool:
     return (
         rows.Account.objects.filter(place=row).exists()
+        or rows.Request.objects.filter(place=row).exists()
         or rows.VehicleHome.objects.filter(place=row).exists()
         or rows.Production.objects.filter(bakery=row).exists()
     )

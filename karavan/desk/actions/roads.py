@@ -76,6 +76,7 @@ def report_road(
     )
 
 
+LONGEST_HOURS = 500
 _LIMITS = ("max_gross_mass_g", "max_height_mm", "max_width_mm", "gate", "convoy_only", "night_allowed")
 
 
@@ -86,9 +87,12 @@ def hours(text: str) -> str:
     Raises
     ------
     Refused
-        Nobody can read them.
+        Nobody can read them, or they are longer than a column.
     """
     try:
-        return str(Hours.parse(text))
+        found = str(Hours.parse(text))
+        if len(found) > LONGEST_HOURS:
+            raise ValueError(text)
+        return found
     except ValueError:
         raise Refused(Message("hours are written like 08:00-18:00 or Mo-Fr 08:00-17:00")) from None

@@ -194,7 +194,7 @@ def _asking(request: HttpRequest, user: rows.User, operation: rows.Operation, zo
         Group(
             "",
             [
-                Field("kind", Message("What"), "choice", choices=tuple(CLEARANCES.items())),
+                Field("kind", Message("Kind"), "choice", choices=tuple(CLEARANCES.items())),
                 Field("authority", Message("Addressed to"), hint=_NO_NAMES),
                 Field("reference", Message("Our number")),
                 Field("lead", Message("Lead time [h]"), "whole", value=str(-(-lead_s // HOUR_S))),

@@ -64,7 +64,7 @@ class Field:
             return
         try:
             self.read = self._meant(zone)
-        except (ValueError, InvalidOperation):
+        except (ValueError, OverflowError, InvalidOperation):  # the year 1 has no time in UTC
             self.problem = _WRONG[self.kind]
 
     def _meant(self, zone: tzinfo) -> Any:
