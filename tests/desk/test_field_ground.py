@@ -214,6 +214,7 @@ def test_a_place_with_all_its_names_is_entered_and_changed(desk, sign_in):
         ("und", "name without a tag"),
     ]
     page = f"/places/{place.pk}"
+    assert "39.75800, 46.74700" in text(client.get(page))
     form = text(client.get(f"{page}/edit"))
     assert "en-x-2: Shusha" in form
     more = {"name-az": "Şuşa", "opening": "8:00-18:00", "mass": "12000", "rate": "5000", "fixed": "15", "zones": "b, a"}

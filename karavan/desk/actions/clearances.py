@@ -13,7 +13,6 @@ from karavan.domain.message import Message
 from karavan.domain.roles import Right
 from karavan.domain.units import DAY_S
 
-
 LONGEST_LEAD_S = 366 * DAY_S
 
 

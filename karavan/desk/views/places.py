@@ -93,6 +93,7 @@ def one(request: HttpRequest, place: int) -> HttpResponse:
         "place": row,
         "kind": PLACES[row.kind],
         "others": other_names(row),
+        "position": _position(row),
         "rate": Measure(row.handling_g_per_h, "g") if row.handling_g_per_h else None,
         "fixed": Measure(row.handling_fixed_s, "s") if row.handling_fixed_s else None,
         "heaviest": Measure(row.largest_gross_mass_g, "g") if row.largest_gross_mass_g else None,
@@ -102,6 +103,13 @@ def one(request: HttpRequest, place: int) -> HttpResponse:
         "may_edit": may(user, Right.EDIT_SETTINGS, row.operation_id),
     }
     return render(request, "desk/field/place.html", context)
+
+
+def _position(row: rows.Place) -> str:
+    """To a metre, with points, as other programs take it."""
+    if row.latitude_deg is None or row.longitude_deg is None:
+        return ""
+    return f"{row.latitude_deg:.5f}, {row.longitude_deg:.5f}"
 
 
 @pages
