@@ -237,6 +237,17 @@ def test_a_place_with_all_its_names_is_entered_and_changed(desk, sign_in):
     assert books.problems() == []
 
 
+def test_nothing_that_was_typed_is_read_as_markup(desk, sign_in):
+    hostile = "</svg><script>alert(1)</script>"
+    client = sign_in("planner")
+    goes(send(client, desk, "/places/new", code="SHU", **PLACE | {"name-en": hostile}), "/places?operation=OP")
+    said = OPEN | {"status": "closed", "source": hostile, "remark": hostile}
+    goes(send(client, desk, f"/roads/{road().pk}/report", **said), f"/roads/{road().pk}")
+    for address in ("/map", "/roads", "/places", f"/roads/{road().pk}", f"/places/{desk.place('SHU').pk}"):
+        page = text(client.get(address))
+        assert ["<script>alert" in page, "&lt;script&gt;alert" in page] == [False, True], address
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [

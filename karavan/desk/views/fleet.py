@@ -1,4 +1,4 @@
-"""Vehicles with their drivers: what they carry, whether they drive, who drives them, and who leads convoys."""
+"""Vehicles: what they carry, whether they drive, and the forms for both."""
 
 from __future__ import annotations
 
@@ -142,24 +142,24 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @pages
 def edit(request: HttpRequest, vehicle: int) -> HttpResponse:
-    row = _mine(request, vehicle)
+    row = mine(request, vehicle)
     form = _form(reader(request), row.operation, row, [])
 
     def write(who: rows.User, number: UUID, now: datetime) -> object:
         return actions.edit_vehicle(who, number, now, vehicle=row.pk, values=_values(form, row))
 
     title = Message("Change {vehicle}", vehicle=row.plate)
-    return asked(request, form, write, title=title, done=_page(row), back=_page(row))
+    return asked(request, form, write, title=title, done=page_of(row), back=page_of(row))
 
 
-def _mine(request: HttpRequest, vehicle: int) -> rows.Vehicle:
+def mine(request: HttpRequest, vehicle: int) -> rows.Vehicle:
     """The vehicle, for whoever may change it."""
     row = seen(reader(request), rows.Vehicle, vehicle)
     require(reader(request), Right.EDIT_FLEET, row.operation_id)
     return row
 
 
-def _page(row: rows.Vehicle) -> str:
+def page_of(row: rows.Vehicle) -> str:
     return reverse("vehicle", args=[row.pk])
 
 
@@ -304,7 +304,7 @@ def _values(form: Form, row: rows.Vehicle | None) -> actions.VehicleValues:
 @pages
 def service(request: HttpRequest, vehicle: int) -> HttpResponse:
     """Out of service with its reason; or back, for a vehicle that is out."""
-    row = _mine(request, vehicle)
+    row = mine(request, vehicle)
     zone = ZoneInfo(row.operation.time_zone)
     last = store.last_service(row)
     remark = Field("remark", Message("Remarks"), "long", required=False)
@@ -316,7 +316,13 @@ def service(request: HttpRequest, vehicle: int) -> HttpResponse:
 
         title = Message("{vehicle} is back in service", vehicle=row.plate)
         return asked(
-            request, form, back, title=title, done=_page(row), back=_page(row), facts=[state_of(row, datetime.now(UTC))]
+            request,
+            form,
+            back,
+            title=title,
+            done=page_of(row),
+            back=page_of(row),
+            facts=[state_of(row, datetime.now(UTC))],
         )
     fields = [
         Field("reason", Message("Why"), "choice", choices=tuple(OUTAGES.items())),
@@ -340,88 +346,4 @@ def service(request: HttpRequest, vehicle: int) -> HttpResponse:
 
     title = Message("{vehicle} goes out of service", vehicle=row.plate)
     note = Message("No plan made from now on counts on it. Plans and waybills that are there stay as they are.")
-    return asked(request, form, out, title=title, done=_page(row), back=_page(row), note=note)
-
-
-@pages
-def driver(request: HttpRequest, vehicle: int) -> HttpResponse:
-    """Somebody who is known, or somebody new."""
-    row = _mine(request, vehicle)
-    user = reader(request)
-    require(user, Right.SEE_CONTACTS, row.operation_id)
-    fields = [
-        Field(
-            "contact",
-            Message("Who"),
-            "choice",
-            False,
-            choices=_people(user, row.operation_id),
-            value=str(row.driver_id or ""),
-        ),
-        Field("name", Message("Or somebody new: name"), required=False),
-        Field("phone", Message("Phone"), required=False),
-    ]
-    form = Form([Group("", fields)], ZoneInfo(row.operation.time_zone), Message("Write it down"))
-
-    def write(who: rows.User, number: UUID, now: datetime) -> object:
-        if form.got("name"):
-            name, phone = form.got("name"), form.got("phone")
-            return actions.enter_driver(who, number, now, vehicle=row.pk, name=name, phone=phone)
-        contact = UUID(form.got("contact")) if form.got("contact") else None
-        return actions.name_driver(who, number, now, vehicle=row.pk, contact=contact)
-
-    title = Message("Driver of {vehicle}", vehicle=row.plate)
-    return asked(request, form, write, title=title, done=_page(row), back=_page(row), note=_ONLY_NEEDED)
-
-
-_ONLY_NEEDED = Message("Only a name and a number, to call them. Both are erased on the page Contacts when they ask.")
-
-
-def _people(user: rows.User, operation: int) -> tuple[tuple[str, str], ...]:
-    found = visible(user, rows.Contact).filter(operation=operation, erased_at=None).order_by("name", "pk")
-    return tuple((str(it.pk), f"{it.name} {it.phone}".strip()) for it in found)
-
-
-@pages
-def leader(request: HttpRequest, convoy: int) -> HttpResponse:
-    user = reader(request)
-    row = seen(user, rows.Convoy, convoy)
-    require(user, Right.DISPATCH, row.operation_id, row.origin)
-    require(user, Right.SEE_CONTACTS, row.operation_id, row.origin)
-    who_leads = Field(
-        "contact",
-        Message("Who"),
-        "choice",
-        False,
-        choices=_people(user, row.operation_id),
-        value=str(row.leader_id or ""),
-    )
-    form = Form([Group("", [who_leads])], ZoneInfo(row.operation.time_zone), Message("Write it down"))
-
-    def write(who: rows.User, number: UUID, now: datetime) -> object:
-        contact = UUID(form.got("contact")) if form.got("contact") else None
-        return actions.name_leader(who, number, now, convoy=row.pk, contact=contact)
-
-    here = reverse("convoy", args=[row.pk])
-    title = Message("Leader of {convoy}", convoy=row.code)
-    return asked(request, form, write, title=title, done=here, back=here)
-
-
-@require_GET
-def crew(request: HttpRequest) -> HttpResponse:
-    """Drivers and leaders, with what they drive and lead."""
-    user = reader(request)
-    operation, others = chosen(request, Right.SEE_CONTACTS)
-    vehicles = visible(user, rows.Vehicle).filter(operation=operation, driver__isnull=False).order_by("position", "id")
-    convoys = visible(user, rows.Convoy).filter(operation=operation, leader__isnull=False)
-    ahead = convoys.filter(arrive__gte=datetime.now(UTC)).order_by("depart", "id")
-    found: dict[UUID, tuple[list[rows.Vehicle], list[rows.Convoy]]] = {}
-    for vehicle in vehicles:
-        if vehicle.driver_id:
-            found.setdefault(vehicle.driver_id, ([], []))[0].append(vehicle)
-    for convoy in ahead:
-        if convoy.leader_id:
-            found.setdefault(convoy.leader_id, ([], []))[1].append(convoy)
-    people = visible(user, rows.Contact).filter(pk__in=found, erased_at=None).order_by("name", "pk")
-    context = {"operation": operation, "others": others, "people": [(it, *found[it.pk]) for it in people]}
-    return render(request, "desk/field/crew.html", context)
+    return asked(request, form, out, title=title, done=page_of(row), back=page_of(row), note=note)
