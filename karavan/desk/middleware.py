@@ -119,6 +119,11 @@ MENU = (
     ("stock", N_("Stock")),
     ("count_stores", N_("Counting")),
     ("counts", N_("Counts")),
+    ("clearances", N_("Clearances")),
+    ("map", N_("Map")),
+    ("roads", N_("Roads")),
+    ("places", N_("Places")),
+    ("fleet", N_("Vehicles")),
     ("contacts", N_("Contacts")),
     ("people", N_("People and roles")),
 )

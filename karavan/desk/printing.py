@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 from karavan.desk import gates, models as rows, signing, store
 from karavan.desk.stock import waybill_number
+from karavan.domain.clearances import ClearanceKind
 from karavan.domain.errors import Refused
 from karavan.domain.message import Message
+from karavan.domain.planfile import plan_from_json
+from karavan.domain.plans import Convoy, Plan
 from karavan.domain.seals import day_of
 from karavan.domain.waybills import Consignee, Waybill, WaybillLine
-from karavan.papers.pdf import waybill_pdf
+from karavan.papers.notification import Notice
+from karavan.papers.pdf import notification_pdf, waybill_pdf
 
 
 def waybill(row: rows.Waybill, *, people: bool = False) -> Waybill:
@@ -44,6 +51,38 @@ def paper(row: rows.Waybill, language: str) -> bytes:
     said = waybill(row, people=True)
     return waybill_pdf(
         store.situation(row.operation, people=True), said, row.plan.sha256, language, code(row, said.digest)
+    )
+
+
+def notification(row: rows.Clearance, language: str, *, people: bool) -> bytes:
+    """The sheet that is sent, with the convoy as its plan has it; ``people``: with drivers' names and numbers."""
+    situation = store.situation(row.operation, people=people)
+    if not people:  # there a driver is an id, which says nothing to whoever reads the sheet
+        situation = replace(situation, vehicles=tuple(replace(it, driver="") for it in situation.vehicles))
+    notice = Notice(
+        asks=row.kind == ClearanceKind.CLEARANCE,
+        reference=row.reference,
+        authority=row.authority,
+        sent=row.submitted_at,
+        due=row.submitted_at + timedelta(seconds=row.lead_s),
+        start=row.valid_from,
+        end=row.valid_until,
+        roads=(row.road.code,) if row.road else (),
+    )
+    plan = plan_from_json(row.convoy.plan.text) if row.convoy else Plan()
+    return notification_pdf(situation, plan, notice, _convoy(row.convoy) if row.convoy else None, language)
+
+
+def _convoy(row: rows.Convoy) -> Convoy:
+    march = row.march.order_by("position", "id").values_list("journey__code", flat=True)
+    return Convoy(
+        code=row.code,
+        roads=(),
+        origin=row.origin.code,
+        destination=row.destination.code,
+        depart=row.depart,
+        arrive=row.arrive,
+        journeys=tuple(march),
     )
 
 

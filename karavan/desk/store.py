@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
 from karavan.desk import models as rows
-from karavan.domain.fleet import Vehicle
+from karavan.domain.fleet import Vehicle, out_of_service
 from karavan.domain.goods import Item, KitLine, Lot, Production
 from karavan.domain.hours import Hours
 from karavan.domain.ledger import AccountKind
 from karavan.domain.places import Place, PlaceKind
 from karavan.domain.requests import Approval, Request, RequestLine
-from karavan.domain.roads import Road, RoadSource, RoadStatus
+from karavan.domain.roads import Road, RoadSource, RoadStatus, as_known
 from karavan.domain.rules import Level, Rules, Segregation
 from karavan.domain.situation import Operation, Situation
 from karavan.domain.situationfile import value_from_plain
@@ -43,7 +43,7 @@ def situation(operation: rows.Operation, now: datetime | None = None, *, people:
         places=tuple(
             place(row, people) for row in _of(rows.Place, operation).prefetch_related("names").select_related("contact")
         ),
-        roads=tuple(_road(row, now) for row in _of(rows.Road, operation).select_related("origin", "destination")),
+        roads=tuple(roads(rows.Road.objects.filter(operation=operation), now).values()),
         items=tuple(map(item, _of(rows.Item, operation).prefetch_related("names"))),
         kits=tuple(
             KitLine(row.kit, row.item.code, row.quantity)
@@ -52,8 +52,10 @@ def situation(operation: rows.Operation, now: datetime | None = None, *, people:
         stock=_stock(operation),
         production=tuple(map(_production, _production_rows(operation))),
         vehicles=tuple(
-            _vehicle(row, people)
-            for row in _of(rows.Vehicle, operation).prefetch_related("homes__place").select_related("driver")
+            vehicle(row, people, now)
+            for row in _of(rows.Vehicle, operation)
+            .prefetch_related("homes__place", "services")
+            .select_related("driver")
         ),
         requests=_requests(operation, people, is_now=now is not None),
         segregation=tuple(
@@ -109,16 +111,39 @@ def place(row: rows.Place, people: bool = False) -> Place:
     )
 
 
-def _road(row: rows.Road, now: datetime | None) -> Road:
-    """With the last report; one that has run out says nothing of the status any more."""
-    report = row.reports.order_by("number").last()
+def ground(operation: rows.Operation, now: datetime) -> Situation:
+    """Places and roads alone: what a map shows."""
+    return Situation(
+        operation=_operation(operation, None),
+        places=tuple(place(row) for row in _of(rows.Place, operation).prefetch_related("names")),
+        roads=tuple(roads(rows.Road.objects.filter(operation=operation), now).values()),
+        road_source=RoadSource(operation.road_source),
+    )
+
+
+def roads(found: QuerySet[rows.Road], now: datetime | None) -> dict[int, Road]:
+    """Each road with its last report, as it lets the road be planned on from ``now``."""
+    last = rows.RoadReport.objects.filter(road=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    ordered = found.select_related("origin", "destination", "operation").order_by("position", "id")
+    listed = list(ordered.annotate(last=Subquery(last)))
+    reports = rows.RoadReport.objects.in_bulk([row.last for row in listed if row.last])
+    rules = {row.operation_id: row.operation.rules for row in listed}
+    known = {number: value_from_plain(Rules, plain) for number, plain in rules.items()}
+    result = {}
+    for row in listed:
+        report = reports.get(row.last) if row.last else None
+        told = road(row, report)
+        result[row.pk] = as_known(told, report.valid_until, now, known[row.operation_id]) if report and now else told
+    return result
+
+
+def road(row: rows.Road, report: rows.RoadReport | None) -> Road:
     known: dict[str, Any] = {}
     if report is not None:
-        is_over = now is not None and report.valid_until is not None and report.valid_until <= now
         known = {
-            "status": RoadStatus.UNKNOWN if is_over else RoadStatus(report.status),
-            "status_from": None if is_over else report.status_from,
-            "status_until": None if is_over else report.status_until,
+            "status": RoadStatus(report.status),
+            "status_from": report.status_from,
+            "status_until": report.status_until,
             "status_source": report.source,
             "max_gross_mass_g": report.max_gross_mass_g,
             "max_height_mm": report.max_height_mm,
@@ -239,6 +264,19 @@ def _production(row: rows.Production) -> Production:
         flour_item=row.flour.code if row.flour else "",
         flour_g_per_unit=row.flour_g_per_unit,
     )
+
+
+def last_service(row: rows.Vehicle) -> rows.VehicleService | None:
+    """How it stands with the vehicle's service, where anything was written of it."""
+    return max(row.services.all(), key=lambda it: it.number, default=None)
+
+
+def vehicle(row: rows.Vehicle, people: bool, now: datetime | None) -> Vehicle:
+    """``now``: as it can be planned on from then."""
+    found, last = _vehicle(row, people), last_service(row)
+    if now is None or last is None or not last.reason:
+        return found
+    return out_of_service(found, last.since, last.until, now)
 
 
 def _vehicle(row: rows.Vehicle, people: bool) -> Vehicle:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from karavan.domain.hours import ALWAYS, Hours
 from karavan.domain.places import Place
+
+
+class OutOfService(StrEnum):
+    """Why a vehicle does not drive."""
+
+    BREAKDOWN = "breakdown"
+    REPAIR = "repair"
+    ACCIDENT = "accident"
+    INSPECTION = "inspection"
+    NO_DRIVER = "no driver"
+    NO_FUEL = "no fuel"
+    TAKEN = "taken"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,3 +88,17 @@ class Vehicle:
         return self.may_enter(place) and (
             place.largest_gross_mass_g is None or self.gross_mass_g <= place.largest_gross_mass_g
         )
+
+
+def out_of_service(vehicle: Vehicle, since: datetime, until: datetime | None, now: datetime) -> Vehicle:
+    """
+    The vehicle as it can be planned on from ``now`` when it is out of service between two moments.
+
+    A vehicle has one span of service. Of an outage that is still to come the time before it counts: when the vehicle is
+    back it is planned on again.
+    """
+    if until is not None and until <= now:
+        return vehicle
+    if since <= now and until is not None:
+        return replace(vehicle, available_from=max(vehicle.available_from or until, until))
+    return replace(vehicle, available_until=min(vehicle.available_until or since, since))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -75,6 +75,14 @@ class Road:
     night_allowed: bool = True
     geometry_deg: tuple[tuple[float, float], ...] = ()
 
+    def status_at(self, moment: datetime) -> RoadStatus:
+        """What the road is at one moment, by its status and its dates."""
+        begun = self.status_from is None or self.status_from <= moment
+        inside = begun and (self.status_until is None or moment < self.status_until)
+        if self.status is RoadStatus.OPEN:
+            return RoadStatus.OPEN if inside else RoadStatus.CLOSED
+        return self.status if inside else RoadStatus.OPEN
+
     def usable(self, start: datetime, end: datetime, rules: Rules, zone: ZoneInfo) -> Intervals[datetime]:
         """
         When the road may be driven between ``start`` and ``end``: status, gate hours and dark hours together.
@@ -95,6 +103,24 @@ class Road:
         if not self.night_allowed:
             result = without(result, rules.dark_hours.between(start, end, zone))
         return result
+
+
+def as_known(road: Road, counts_until: datetime | None, now: datetime, rules: Rules) -> Road:
+    """
+    The road as the last report lets it be planned on from ``now``, when that report counts until ``counts_until``.
+
+    Afterwards nothing is known of its status. Where unknown roads are not planned on, a road that may be driven now may
+    be driven to that moment and no longer; its limits stay, since a bridge does not become stronger with time.
+    """
+    if counts_until is None:
+        return road
+    if counts_until <= now:
+        return replace(road, status=RoadStatus.UNKNOWN, status_from=None, status_until=None)
+    if rules.unknown_roads_usable or road.status in (RoadStatus.CLOSED, RoadStatus.UNKNOWN):
+        return road
+    if road.status is RoadStatus.RESTRICTED:  # driven before, in and after its dates alike
+        return replace(road, status=RoadStatus.OPEN, status_from=None, status_until=counts_until)
+    return replace(road, status_until=min(road.status_until or counts_until, counts_until))
 
 
 def straight_road(origin: Place, destination: Place, rules: Rules) -> Road:

@@ -60,6 +60,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.INVITE_REPRESENTATIVE,
             Right.SEE_CONTACTS,
             Right.SEE_ROADS,
+            Right.REPORT_ROAD,
         }
     ),
     Role.APPROVER: frozenset(

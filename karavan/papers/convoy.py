@@ -39,7 +39,7 @@ STATUS_WORDS = {
 def convoy_paper(desk: Desk, convoy: Convoy) -> Json:
     rules = desk.situation.operation.rules
     members = [desk.journey[code][1] for code in convoy.journeys if code in desk.journey]
-    legs = _legs(members, convoy)
+    legs = legs_of(members, convoy)
     leader = next((journey.vehicle for journey in members if journey.code == convoy.leader), "")
     return {
         "kind": "convoy",
@@ -61,8 +61,8 @@ def convoy_paper(desk: Desk, convoy: Convoy) -> Json:
         "blocked": rules.blocked_instructions.strip() or desk.translate(WHEN_BLOCKED),
         "rules": [desk.translate(text) for text in RULES],
         "notification": _notification(desk),
-        "members": [_member(desk, convoy, journey, place) for place, journey in enumerate(members)],
-        "roads": [_road(desk, leg) for leg in legs],
+        "members": [member(desk, convoy, journey, place) for place, journey in enumerate(members)],
+        "roads": [road_row(desk, leg) for leg in legs],
         "check_ins": [
             {"at": desk.moment(at), "where": desk.say(where)}
             for at, where in check_ins(desk, legs, convoy, rules.check_in_s)
@@ -106,7 +106,7 @@ def _position(desk: Desk, legs: tuple[Leg, ...], at: datetime) -> Message:
     return Message("on the way")
 
 
-def _legs(members: list[Journey], convoy: Convoy) -> tuple[Leg, ...]:
+def legs_of(members: list[Journey], convoy: Convoy) -> tuple[Leg, ...]:
     """The convoy's roads with their times, as its first member drives them: all members drive them together."""
     for journey in members:
         legs = tuple(leg for stop in journey.stops for leg in stop.legs if leg.convoy == convoy.code)
@@ -119,7 +119,7 @@ def _find_road(desk: Desk, leg: Leg) -> Road | None:
     return desk.situation.find_road(leg.road)
 
 
-def _road(desk: Desk, leg: Leg) -> Json:
+def road_row(desk: Desk, leg: Leg) -> Json:
     road = _find_road(desk, leg)
     return {
         "name": leg.road,
@@ -174,7 +174,7 @@ def _notification(desk: Desk) -> list[str]:
     return said
 
 
-def _member(desk: Desk, convoy: Convoy, journey: Journey, place: int) -> Json:
+def member(desk: Desk, convoy: Convoy, journey: Journey, place: int) -> Json:
     roles = []
     if journey.code == convoy.leader:
         roles.append(desk.translate(N_("Leader")))

@@ -13,12 +13,13 @@ import typst
 from karavan.domain.errors import KaravanError
 from karavan.domain.message import Message
 from karavan.domain.planfile import plan_to_json
-from karavan.domain.plans import Plan
+from karavan.domain.plans import Convoy, Plan
 from karavan.domain.situation import Situation
 from karavan.domain.waybills import Waybill
 from karavan.papers.convoy import convoy_paper
 from karavan.papers.fonts import NOT_PRINTABLE, families, load_fonts, printable
 from karavan.papers.loading import loading_paper
+from karavan.papers.notification import Notice, notification_paper
 from karavan.papers.waybill import waybill_paper
 from karavan.papers.words import Desk, Json
 
@@ -69,6 +70,25 @@ def waybill_pdf(situation: Situation, waybill: Waybill, plan_digest: str, langua
     press = _Press(situation, Plan(), language)
     desk = Desk(situation, Plan(), language)
     return press.pdf(waybill.number, [_printable(waybill_paper(desk, waybill, plan_digest, code))])
+
+
+def notification_pdf(situation: Situation, plan: Plan, notice: Notice, convoy: Convoy | None, language: str) -> bytes:
+    """
+    A request for clearance or a notification.
+
+    Parameters
+    ----------
+    convoy
+        The one of the plan that it is for; otherwise it is for roads, or for every movement.
+
+    Raises
+    ------
+    KaravanError
+        The fonts are not there, or the paper cannot be typeset.
+    """
+    desk = Desk(situation, plan, language)
+    press = _Press(situation, plan, language)
+    return press.pdf(notice.reference, [_printable(notification_paper(desk, notice, convoy))])
 
 
 def papers_of(desk: Desk, digest: str) -> list[Json]:

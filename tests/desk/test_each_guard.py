@@ -9,6 +9,7 @@ from django.db.models import F
 from karavan.desk import models as rows, protect
 from karavan.desk.installed import query
 from karavan.desk.protect.guards import APPEND_ONLY, POSTING, WHOLE
+from karavan.domain.fleet import OutOfService
 from karavan.domain.ledger import AccountKind
 from karavan.domain.receipts import Counted
 from karavan.domain.roads import RoadStatus
@@ -22,6 +23,8 @@ def full(desk):
     desk.do("report_road", "planner", road=rows.Road.objects.first().pk, status=RoadStatus.OPEN, source="police")
     clearance = {"kind": "notification", "authority": "a", "reference": "r", "lead_s": 60}
     desk.do("ask_clearance", "dispatcher", operation=desk.operation.pk, **clearance)
+    truck = rows.Vehicle.objects.get(plate="T1").pk
+    desk.do("take_out_of_service", "planner", vehicle=truck, reason=OutOfService.REPAIR)
     paper, line = on_the_road(desk, 1_000)
     count = desk.do("record_count", "counter", place=desk.place("AGD").pk, counted=((desk.batch("S1").pk, 4_999),))
     desk.do("approve_count", "approver", count=count.id)

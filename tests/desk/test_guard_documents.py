@@ -14,8 +14,8 @@ NAMED = set(re.findall(r"`([A-Z]\w+\.\w+)`", TEXT))
 # Texts, free forms and contacts that hold nothing of a person: codes, states, digests, units, rules.
 # fmt: off
 OF_NOBODY = [
-    "Account.kind", "Batch.code", "CheckIn.state", "Clearance.answer", "Clearance.authority", "Clearance.kind",
-    "Clearance.reference", "Consignment.number", "Convoy.code", "Decision.decision", "Event.actor",
+    "Account.kind", "Batch.code", "CheckIn.state", "Clearance.answer", "Clearance.kind",
+    "Consignment.number", "Convoy.code", "Decision.decision", "Event.actor",
     "Event.body_sha256", "Event.device", "Event.hash", "Event.kind", "Event.prev_hash", "Event.received_at",
     "Head.hash", "Incident.kind", "Item.code", "Item.handling_unit", "Item.item_class", "Item.unit",
     "ItemName.language", "ItemName.name", "Journey.code", "KitLine.kit", "LossReport.reason", "Membership.role",
@@ -26,7 +26,8 @@ OF_NOBODY = [
     "ReceiptLine.damaged", "Request.approval", "Request.number", "RequestLine.item", "Road.code",
     "Road.geometry_deg", "RoadReport.gate", "RoadReport.status", "Segregation.first", "Segregation.level",
     "Segregation.second", "SituationDocument.digest", "Token.rights", "Token.sha256", "Vehicle.compartments_cm3",
-    "Vehicle.item_classes", "Vehicle.previous_load", "Vehicle.shift", "Vehicle.type", "Vehicle.zones", "Verdict.by",
+    "Vehicle.item_classes", "Vehicle.previous_load", "Vehicle.shift", "Vehicle.type", "Vehicle.zones",
+    "VehicleService.reason", "Verdict.by",
     "Verdict.reason", "Verdict.verdict", "WaybillLine.need", "WaybillSeries.code",
 ]
 # fmt: on

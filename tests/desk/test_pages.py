@@ -187,12 +187,18 @@ def a_representative(desk):
 def values_of(desk):
     """For each action something that somebody with the right could do with what is there."""
     from karavan.desk import models as rows
+    from karavan.desk.actions import NameValues, PlaceValues, VehicleValues
     from karavan.domain.approval import Decision
+    from karavan.domain.fleet import OutOfService
+    from karavan.domain.places import PlaceKind
     from karavan.domain.roads import RoadStatus
 
     request = rows.Request.objects.get(number="REQ-1")
     agd, operation = desk.place("AGD").pk, desk.operation.pk
     lot = desk.batch("F1").pk
+    place = PlaceValues(kind=PlaceKind.CHECKPOINT, names=(NameValues("en", "New"),))
+    vehicle = VehicleValues(homes=(agd,), payload_g=1, compartments_cm3=(1,))
+    truck = rows.Vehicle.objects.get(plate="T1").pk
     return {
         "enter_request": {"operation": operation, "place": agd, "people": 1, "lines": (), "raised_at": desk.now},
         "edit_request": {"request": request.pk, "place": agd, "people": 1, "lines": ()},
@@ -212,7 +218,30 @@ def values_of(desk):
         "report_loss": {"place": agd, "reason": "fire", "lost": ()},
         "ask_plan": {"operation": operation},
         "report_road": {"road": rows.Road.objects.first().pk, "status": RoadStatus.OPEN, "source": "police"},
-        "ask_clearance": {"operation": operation, "kind": "n", "authority": "a", "reference": "r", "lead_s": 1},
+        "add_place": {"operation": operation, "code": "NEW", "values": place},
+        "edit_place": {"place": agd, "values": place},
+        "add_road": {
+            "origin": agd,
+            "destination": desk.place("KHN").pk,
+            "code": "R-NEW",
+            "distance_m": 1,
+            "drive_s": 1,
+        },
+        "answer_clearance": {"clearance": desk.id(), "answer": "granted", "authority": "a", "reference": "r"},
+        "add_vehicle": {"operation": operation, "plate": "NEW", "values": vehicle},
+        "edit_vehicle": {"vehicle": truck, "values": vehicle},
+        "take_out_of_service": {"vehicle": truck, "reason": OutOfService.REPAIR},
+        "return_to_service": {"vehicle": truck},
+        "name_driver": {"vehicle": truck},
+        "enter_driver": {"vehicle": truck, "name": "Somebody"},
+        "name_leader": {"convoy": 1},
+        "ask_clearance": {
+            "operation": operation,
+            "kind": "notification",
+            "authority": "a",
+            "reference": "r",
+            "lead_s": 1,
+        },
         "add_user": {"operation": operation, "login": "new", "password": PASSWORD},
         "grant_role": {"operation": operation, "user": desk.people["stranger"].pk, "role": "planner"},
         "end_role": {"membership": rows.Membership.objects.last().pk},

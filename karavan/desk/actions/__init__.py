@@ -1,6 +1,17 @@
 """Every write to the desk, one file a subject: ``do(actor, id, now, **values)``. They save; the domain decides."""
 
+from karavan.desk.actions.clearances import answer_clearance, ask_clearance
 from karavan.desk.actions.counts import approve_count, record_count
+from karavan.desk.actions.fleet import (
+    VehicleValues,
+    add_vehicle,
+    edit_vehicle,
+    enter_driver,
+    name_driver,
+    name_leader,
+    return_to_service,
+    take_out_of_service,
+)
 from karavan.desk.actions.imports import RequestValues, import_requests
 from karavan.desk.actions.keys import (
     change_password,
@@ -27,19 +38,27 @@ from karavan.desk.actions.movements import (
 )
 from karavan.desk.actions.operations import open_operation
 from karavan.desk.actions.people import add_user, end_role, enter_contact, erase_contact, grant_role
+from karavan.desk.actions.places import NameValues, PlaceValues, add_place, add_road, edit_place
 from karavan.desk.actions.plans import approve_plan, ask_plan, issue_waybills, keep_plan
 from karavan.desk.actions.posting import ACTIONS, Posted
 from karavan.desk.actions.representatives import end_representative, invite_representative, renew_link
 from karavan.desk.actions.requests import LineValues, decide_request, edit_request, enter_request, submit_request
-from karavan.desk.actions.roads import ask_clearance, report_road
+from karavan.desk.actions.roads import report_road
 from karavan.desk.actions.stock import break_kits, keep_for, make_kits, receive_stock, record_baking
 
 __all__ = [
     "ACTIONS",
     "LineValues",
+    "NameValues",
+    "PlaceValues",
     "Posted",
     "RequestValues",
+    "VehicleValues",
+    "add_place",
+    "add_road",
     "add_user",
+    "add_vehicle",
+    "answer_clearance",
     "approve_count",
     "approve_loss",
     "approve_plan",
@@ -51,11 +70,14 @@ __all__ = [
     "close_user",
     "decide_request",
     "dispatch_waybill",
+    "edit_place",
     "edit_request",
+    "edit_vehicle",
     "end_representative",
     "end_role",
     "enrol_code",
     "enter_contact",
+    "enter_driver",
     "enter_request",
     "erase_contact",
     "erase_user",
@@ -68,6 +90,8 @@ __all__ = [
     "load_waybill",
     "make_kits",
     "make_token",
+    "name_driver",
+    "name_leader",
     "open_operation",
     "receive_stock",
     "receive_waybill",
@@ -81,9 +105,11 @@ __all__ = [
     "require_codes",
     "reserve_waybill",
     "reset_code",
+    "return_to_service",
     "revoke_token",
     "set_password",
     "sign_readiness",
     "submit_request",
+    "take_out_of_service",
     "void_waybill",
 ]

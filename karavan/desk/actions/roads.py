@@ -1,4 +1,4 @@
-"""What is reported of roads, and the permissions to use them."""
+"""What is reported of roads."""
 
 from __future__ import annotations
 
@@ -26,17 +26,41 @@ def report_road(
     status_until: datetime | None = None,
     valid_until: datetime | None = None,
     gate: str | None = None,
+    max_gross_mass_g: int | None = None,
+    max_height_mm: int | None = None,
+    max_width_mm: int | None = None,
+    convoy_only: bool | None = None,
+    night_allowed: bool | None = None,
     remark: str = "",
 ) -> None:
-    """The last report counts. Limits and rules that it does not speak of stay those of the report before."""
+    """
+    The last report counts.
+
+    Parameters
+    ----------
+    valid_until
+        Afterwards the road is of unknown status, until somebody reports again.
+    gate, max_gross_mass_g, max_height_mm, max_width_mm, convoy_only, night_allowed
+        ``None``: as in the report before; no hours and nought: no limit any more.
+    """
     row = entry.see(rows.Road, road)
     entry.require(Right.REPORT_ROAD, row.operation_id)
     if not source.strip():
         raise Refused(Message("a report names its source"))
+    if status_from and status_until and status_from >= status_until:
+        raise Refused(Message("the end is not after the beginning"))
+    if valid_until and valid_until <= entry.now:
+        raise Refused(Message("a report that counts no more says nothing"))
+    limits = {"max_gross_mass_g": max_gross_mass_g, "max_height_mm": max_height_mm, "max_width_mm": max_width_mm}
+    if any(limit is not None and limit < 0 for limit in limits.values()):
+        raise Refused(Message("a limit is not below nought"))
     before = row.reports.order_by("number").last()
     kept = {name: getattr(before, name) for name in _LIMITS} if before else {}
+    kept |= {name: limit or None for name, limit in limits.items() if limit is not None}
+    said = {"convoy_only": convoy_only, "night_allowed": night_allowed}
+    kept |= {name: value for name, value in said.items() if value is not None}
     if gate is not None:
-        kept["gate"] = str(_hours(gate)) if gate else ""
+        kept["gate"] = hours(gate) if gate else ""
     rows.RoadReport.objects.create(
         id=entry.id,
         road=row,
@@ -52,27 +76,23 @@ def report_road(
     )
 
 
+LONGEST_HOURS = 500
 _LIMITS = ("max_gross_mass_g", "max_height_mm", "max_width_mm", "gate", "convoy_only", "night_allowed")
 
 
-def _hours(text: str) -> Hours:
+def hours(text: str) -> str:
+    """
+    Hours as they are kept.
+
+    Raises
+    ------
+    Refused
+        Nobody can read them, or they are longer than a column.
+    """
     try:
-        return Hours.parse(text)
+        found = str(Hours.parse(text))
+        if len(found) > LONGEST_HOURS:
+            raise ValueError(text)
+        return found
     except ValueError:
         raise Refused(Message("hours are written like 08:00-18:00 or Mo-Fr 08:00-17:00")) from None
-
-
-@action("clearance asked")
-def ask_clearance(entry: Entry, *, operation: int, kind: str, authority: str, reference: str, lead_s: int) -> None:
-    """A permission or a notification whose lead time runs from now."""
-    entry.require(Right.ISSUE_WAYBILL, operation)
-    rows.Clearance.objects.create(
-        id=entry.id,
-        operation_id=operation,
-        kind=kind,
-        authority=authority,
-        reference=reference,
-        lead_s=lead_s,
-        submitted_at=entry.now,
-        recorded_by=entry.actor,
-    )

@@ -1,6 +1,6 @@
 """Rows, one file a subject. No rule lives here: the domain decides, actions save, the database guards."""
 
-from karavan.desk.models.fleet import Vehicle, VehicleHome
+from karavan.desk.models.fleet import Vehicle, VehicleHome, VehicleService
 from karavan.desk.models.goods import Batch, Expected, Item, ItemName, KitLine, Production, Segregation
 from karavan.desk.models.keys import Guess, Token
 from karavan.desk.models.ledger import Account, Balance, Event, Head, Transfer, Verdict
@@ -84,6 +84,7 @@ __all__ = [
     "User",
     "Vehicle",
     "VehicleHome",
+    "VehicleService",
     "Verdict",
     "Waybill",
     "WaybillLine",

@@ -35,6 +35,30 @@ class Vehicle(models.Model):
         constraints = (models.UniqueConstraint(fields=("operation", "plate"), name="vehicle_plate"),)
 
 
+class VehicleService(models.Model):
+    """
+    A vehicle goes out of service, or comes back: the last row counts. Append-only; the words beside it are the event's
+    remark.
+
+    Attributes
+    ----------
+    reason
+        One of :class:`karavan.domain.fleet.OutOfService`; empty: it is back.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    vehicle = models.ForeignKey(Vehicle, on_delete=models.PROTECT, related_name="services")
+    number = models.BigIntegerField()
+    reason = models.CharField(max_length=20, blank=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    by = models.ForeignKey("User", on_delete=models.PROTECT)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("vehicle", "number"), name="vehicle_service_number"),)
+
+
 class VehicleHome(models.Model):
     vehicle = models.ForeignKey(Vehicle, on_delete=models.CASCADE, related_name="homes")
     place = models.ForeignKey("Place", on_delete=models.PROTECT)

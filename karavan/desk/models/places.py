@@ -113,7 +113,19 @@ class RoadReport(models.Model):
 
 
 class Clearance(models.Model):
-    """A permission to move, or a notification, asked for some time ahead. Append-only: an answer is another row."""
+    """
+    A permission to move, or a notification, asked for some time ahead. Append-only: an answer is another row, which
+    repeats what was asked.
+
+    Attributes
+    ----------
+    reference, authority
+        Of what was asked, or of the answer.
+    valid_from, valid_until
+        The time that it is asked for, or given for.
+    convoy, road
+        What it is for; without either, every movement of the operation.
+    """
 
     id = models.UUIDField(primary_key=True)
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT)
@@ -127,3 +139,6 @@ class Clearance(models.Model):
     answer = models.CharField(max_length=20, default="waiting")
     answers = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
     recorded_by = models.ForeignKey("User", on_delete=models.PROTECT)
+    convoy = models.ForeignKey("Convoy", null=True, on_delete=models.PROTECT)
+    road = models.ForeignKey(Road, null=True, on_delete=models.PROTECT)
+    recorded_at = models.DateTimeField(null=True)

@@ -45,6 +45,7 @@ APPEND_ONLY = {
     "desk_decision": ("id = NEW.id",),
     "desk_roadreport": ("id = NEW.id",),
     "desk_clearance": ("id = NEW.id",),
+    "desk_vehicleservice": ("id = NEW.id", "vehicle_id = NEW.vehicle_id AND number = NEW.number"),
     "desk_situationdocument": ("digest = NEW.digest",),
     "desk_plandocument": ("id = NEW.id",),
     "desk_planapproval": ("plan_id = NEW.plan_id",),

@@ -12,8 +12,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from karavan.desk import actions, gates, models as rows
-from karavan.desk.access import seen, visible, where
+from karavan.desk import actions, clearances, gates, models as rows
+from karavan.desk.access import may, seen, visible, where
 from karavan.desk.stock import waybill_number, with_states
 from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import Field, Form, Group, asked, reader
@@ -26,6 +26,7 @@ from karavan.domain.message import Message
 from karavan.domain.roles import Right
 
 A_LIST = 100
+SHOWN_CLEARANCES = 10
 
 
 @require_GET
@@ -65,6 +66,7 @@ def one(request: HttpRequest, convoy: int) -> HttpResponse:
         "missing": unready(gate),
         "journeys": [_journey(user, it.journey) for it in march],
         "clearances": _clearances(user, row),
+        "sees_people": may(user, Right.SEE_CONTACTS, row.operation_id, row.origin),
         "check_ins": [(it, CHECK_INS.get(it.state, it.state), remark_of(it.pk)) for it in check_ins.order_by("at")],
         "can_lead": where(user, Right.DISPATCH).filter(pk=row.origin_id).exists(),
         "can_report": where(user, Right.REPORT_INCIDENT).filter(operation=row.operation_id).exists(),
@@ -84,14 +86,10 @@ def _journey(user: rows.User, journey: rows.Journey) -> dict[str, object]:
 
 
 def _clearances(user: rows.User, convoy: rows.Convoy) -> list[tuple[rows.Clearance, bool]]:
-    """The operation's clearances, and whether each holds while the convoy is on its way."""
-    found = visible(user, rows.Clearance).filter(operation=convoy.operation_id).order_by("-submitted_at")[:10]
-    return [(it, is_valid(it, convoy.depart, convoy.arrive)) for it in found]
-
-
-def is_valid(clearance: rows.Clearance, depart: datetime, arrive: datetime) -> bool:
-    start, end = clearance.valid_from, clearance.valid_until
-    return clearance.answer == "granted" and (not start or start <= depart) and (not end or end >= arrive)
+    """What could cover the convoy, and whether each holds while it is on its way; roads each for itself."""
+    found = (it for it in clearances.asked(user, convoy.operation_id) if it.row.convoy_id in (None, convoy.pk))
+    held = [(it.row, it.cover.holds(convoy.depart, convoy.arrive)) for it in found]
+    return sorted(held, key=lambda pair: not pair[1])[:SHOWN_CLEARANCES]
 
 
 @require_POST

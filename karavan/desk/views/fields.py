@@ -15,10 +15,12 @@ from django.shortcuts import redirect, render
 
 from karavan.desk import models as rows
 from karavan.domain.errors import Busy, NotAllowed, NotFound, Refused
+from karavan.domain.hours import Hours
 from karavan.domain.ledger import LARGEST_TRANSFER
 from karavan.domain.message import Message, Sayable
-from karavan.domain.units import KG_G
+from karavan.domain.units import KG_G, KM_M, M3_CM3, M_MM
 
+MICRO = 1_000_000
 _LONGEST = {"text": 200, "long": 4000}
 
 
@@ -30,7 +32,8 @@ class Field:
     Attributes
     ----------
     kind
-        ``text``, ``long`` (lines of text), ``whole``, ``kg`` (read in grams), ``moment``, ``choice``.
+        ``text``, ``long`` (lines of text), ``whole``, ``kg`` (read in grams), ``m`` (in millimetres), ``km`` (in
+        metres), ``m3s`` (volumes, in cm³), ``degrees`` (in millionths), ``hours`` (of a week), ``moment``, ``choice``.
     label, hint
         In a sentence of the catalogues, or the name of goods as it is.
     choices
@@ -54,12 +57,14 @@ class Field:
         """Read what was typed; what cannot be read has its problem."""
         self.value = typed.strip()
         if not self.value:
-            self.read = {"whole": 0, "kg": 0, "moment": None}.get(self.kind, "")
+            self.read = {"whole": 0, "kg": 0, "m": 0, "km": 0, "moment": None, "degrees": None, "m3s": ()}.get(
+                self.kind, ""
+            )
             self.problem = Message("this is missing") if self.required else None
             return
         try:
             self.read = self._meant(zone)
-        except (ValueError, InvalidOperation):
+        except (ValueError, OverflowError, InvalidOperation):  # the year 1 has no time in UTC
             self.problem = _WRONG[self.kind]
 
     def _meant(self, zone: tzinfo) -> Any:
@@ -69,11 +74,14 @@ class Field:
             if not self.least <= number <= LARGEST_TRANSFER:
                 raise ValueError
             return number
-        if self.kind == "kg":
-            grams = Decimal(self.value.replace(",", ".")) * KG_G
-            if not 0 <= grams <= LARGEST_TRANSFER or grams != int(grams):
-                raise ValueError
-            return int(grams)
+        if self.kind in _WHOLE_OF:
+            return _exact(self.value, _WHOLE_OF[self.kind])
+        if self.kind == "m3s":
+            return tuple(_exact(part, M3_CM3) for part in self.value.replace("+", " ").split())
+        if self.kind == "degrees":
+            return round(_finite(self.value) * MICRO)
+        if self.kind == "hours":
+            return str(Hours.parse(self.value))
         if self.kind == "moment":
             moment = datetime.fromisoformat(self.value)
             return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
@@ -84,9 +92,32 @@ class Field:
         return self.value
 
 
+_WHOLE_OF = {"kg": KG_G, "m": M_MM, "km": KM_M}
+
+
+def _finite(text: str) -> Decimal:
+    """A number as people write it, with a point or a comma."""
+    number = Decimal("".join(text.split()).replace(",", "."))
+    if not number.is_finite():
+        raise ValueError
+    return number
+
+
+def _exact(text: str, times: int) -> int:
+    number = _finite(text) * times
+    if not 0 <= number <= LARGEST_TRANSFER or number != int(number):
+        raise ValueError
+    return int(number)
+
+
 _WRONG = {
     "whole": Message("this is not a whole number that can be here"),
     "kg": Message("this is not a mass in kilograms"),
+    "m": Message("this is not a length in metres"),
+    "km": Message("this is not a length in kilometres"),
+    "m3s": Message("these are not volumes in cubic metres"),
+    "degrees": Message("this is not a number of degrees"),
+    "hours": Message("hours are written like 08:00-18:00 or Mo-Fr 08:00-17:00"),
     "moment": Message("this is not a date and time"),
     "choice": Message("this cannot be chosen"),
     "text": Message("this is too long"),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from karavan.desk import models as rows
-from karavan.desk.access import rights, visible
+from karavan.desk import clearances, models as rows
+from karavan.desk.access import rights, visible, where
+from karavan.desk.views.reading import place_name
+from karavan.domain.approval import Urgency
 from karavan.domain.language import N_
 from karavan.domain.message import Message
 from karavan.domain.roles import Right, Role
@@ -41,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _place(row: rows.Membership) -> str:
-    return row.place.code if row.place else ""
+    return place_name(row.place) if row.place else ""
 
 
 def _waiting(user: rows.User) -> Iterator[Message]:
@@ -58,6 +61,8 @@ def _waiting(user: rows.User) -> Iterator[Message]:
     if Right.DISPATCH in mine:
         count = visible(user, rows.Waybill).filter(dispatch=None, void=None).count()
         yield Message.counted("{count} waybill has not left", "{count} waybills have not left", count=count)
+    if Right.ISSUE_WAYBILL in mine:
+        yield from _clearances(user)
     if Right.RECEIVE in mine:
         count = visible(user, rows.Waybill).filter(dispatch__isnull=False, receipt=None).count()
         yield Message.counted("{count} waybill is on the road", "{count} waybills are on the road", count=count)
@@ -66,3 +71,28 @@ def _waiting(user: rows.User) -> Iterator[Message]:
         yield Message.counted(
             "{count} loss waits for a second signature", "{count} losses wait for a second signature", count=count
         )
+
+
+def _clearances(user: rows.User) -> Iterator[Message]:
+    """Answers that are due, and convoys that nobody has asked for: from three quarters of the time on."""
+    now = datetime.now(UTC)
+    due = lacking = 0
+    for operation in rows.Operation.objects.filter(pk__in=where(user, Right.ISSUE_WAYBILL).values("operation")):
+        due += sum(it.urgency(now) in _PRESSING for it in clearances.asked(user, operation))
+        found = (it for it in clearances.missing(user, operation, now) if not it.lack.is_asked)
+        lacking += sum(it.urgency(now) in _PRESSING for it in found)
+    if due:
+        yield Message.counted(
+            "{count} answer to a clearance is due soon or late",
+            "{count} answers to clearances are due soon or late",
+            count=due,
+        )
+    if lacking:
+        yield Message.counted(
+            "for {count} convoy a clearance must be asked now",
+            "for {count} convoys a clearance must be asked now",
+            count=lacking,
+        )
+
+
+_PRESSING = (Urgency.WARNED, Urgency.LATE)

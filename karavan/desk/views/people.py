@@ -19,6 +19,7 @@ from karavan.desk.access import operations, visible
 from karavan.desk.actions.keys import BadPassword, sound
 from karavan.desk.ids import id_of, new_id
 from karavan.desk.views.home import ROLE_WORDS
+from karavan.desk.views.reading import place_name
 from karavan.domain.errors import NotFound, Refused
 from karavan.domain.message import Message
 from karavan.domain.roles import Right, Role
@@ -89,7 +90,7 @@ def _listed(user: rows.User, operation: rows.Operation) -> list[dict[str, Any]]:
     roles: dict[Any, list[tuple[Message, str]]] = {}
     held = rows.Membership.objects.filter(operation=operation, until=None).select_related("place").order_by("id")
     for row in held:
-        place = row.place.code if row.place else ""
+        place = place_name(row.place) if row.place else ""
         roles.setdefault(row.user_id, []).append((Message(ROLE_WORDS[Role(row.role)]), place))
     return [{"user": person, "roles": roles.get(person.pk, [])} for person in found]
 

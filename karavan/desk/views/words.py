@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from karavan.domain.clearances import Answer, ClearanceKind
 from karavan.domain.convoys import ConvoyState, IncidentKind
 from karavan.domain.expiry import Freshness
+from karavan.domain.fleet import OutOfService
 from karavan.domain.message import Message
+from karavan.domain.places import PlaceKind
 from karavan.domain.receipts import Damage, LossReason
+from karavan.domain.roads import RoadStatus
 
 STATES = {
     "issued": Message("issued, not loaded"),
@@ -60,6 +64,41 @@ CONDITIONS = {
     "clearance": Message("The clearance is valid"),
     "papers": Message("The papers are printed"),
     "briefing": Message("The drivers are briefed"),
+}
+ROADS: dict[str, Message] = {
+    RoadStatus.OPEN: Message("open"),
+    RoadStatus.RESTRICTED: Message("restricted"),
+    RoadStatus.CLOSED: Message("closed"),
+    RoadStatus.UNKNOWN: Message("unknown"),
+}
+ROAD_SIGNS: dict[str, str] = {RoadStatus.RESTRICTED: "!", RoadStatus.CLOSED: "✕", RoadStatus.UNKNOWN: "?"}
+PLACES: dict[str, Message] = {
+    PlaceKind.WAREHOUSE: Message("warehouse"),
+    PlaceKind.BAKERY: Message("bakery"),
+    PlaceKind.DELIVERY_POINT: Message("delivery point"),
+    PlaceKind.TRANSSHIPMENT_POINT: Message("transshipment point"),
+    PlaceKind.CHECKPOINT: Message("checkpoint"),
+    PlaceKind.JUNCTION: Message("junction"),
+}
+OUTAGES: dict[str, Message] = {
+    OutOfService.BREAKDOWN: Message("broken down"),
+    OutOfService.REPAIR: Message("in repair"),
+    OutOfService.ACCIDENT: Message("accident"),
+    OutOfService.INSPECTION: Message("inspection or papers"),
+    OutOfService.NO_DRIVER: Message("no driver"),
+    OutOfService.NO_FUEL: Message("no fuel"),
+    OutOfService.TAKEN: Message("taken away"),
+    OutOfService.OTHER: Message("something else"),
+}
+CLEARANCES: dict[str, Message] = {
+    ClearanceKind.CLEARANCE: Message("clearance"),
+    ClearanceKind.NOTIFICATION: Message("notification"),
+}
+ANSWERS: dict[str, Message] = {
+    Answer.WAITING: Message("not answered"),
+    Answer.GRANTED: Message("granted"),
+    Answer.REFUSED: Message("refused"),
+    Answer.WITHDRAWN: Message("withdrawn"),
 }
 MOVES = {
     "operation opened": Message("stock taken over at the beginning"),

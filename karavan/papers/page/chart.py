@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -213,22 +213,31 @@ def _road_about(chart: Chart, road: Road) -> list[str]:
     return [*about, *limits(view, road), *filter(None, [road.status_source])]
 
 
-def drawing(chart: Chart) -> Html | None:
-    """The map as a drawing."""
+Link = Callable[[Place | Road], tuple[str, str] | None]
+"""Where a place or road on the map leads to, and what is said of it; ``None``: nowhere."""
+
+
+def drawing(chart: Chart, link: Link | None = None, label: str = "") -> Html | None:
+    """The map as a drawing; with ``link`` its places and roads lead somewhere."""
     if chart.bounds is None:
         return None
     paper = Paper(chart.bounds)
     return element(
         "svg",
-        *_roads(chart, paper),
-        *_places(chart, paper),
+        *_roads(chart, paper, link),
+        *_places(chart, paper, link),
         *_labels(chart, paper),
         *_scale_bar(chart.view, paper),
         viewbox=f"0 0 {WIDTH} {paper.height:.0f}",
-        role="img",
-        aria_label=chart.view.translate("Map of places, roads and journeys"),
+        role="group" if link else "img",
+        aria_label=label or chart.view.translate("Map of places, roads and journeys"),
         class_="drawing",
     )
+
+
+def _linked(shape: Html, of: Place | Road, link: Link | None) -> Html:
+    found = link(of) if link else None
+    return element("a", element("title", found[1]), shape, href=found[0]) if found else shape
 
 
 @dataclass(frozen=True)
@@ -279,9 +288,11 @@ def _line(paper: Paper, shape: Iterable[Point], **attributes: Any) -> Html:
     return element("polyline", points=points, **attributes)
 
 
-def _roads(chart: Chart, paper: Paper) -> Iterable[Html]:
+def _roads(chart: Chart, paper: Paper, link: Link | None) -> Iterable[Html]:
     for road, shape in chart.roads:
-        yield _line(paper, shape, class_=f"road {road.status.value}")
+        line = _line(paper, shape, class_=f"road {road.status.value}")
+        # A finger does not hit a thin line.
+        yield _linked(join(_line(paper, shape, class_="touch"), line), road, link) if link else line
     for road, shape in chart.roads:
         codes = chart.driven.get(road.code, [])[:STRIPES]
         for rank, code in reversed(list(enumerate(codes))):
@@ -291,12 +302,13 @@ def _roads(chart: Chart, paper: Paper) -> Iterable[Html]:
         sign = {RoadStatus.CLOSED: "✕", RoadStatus.UNKNOWN: "?", RoadStatus.RESTRICTED: "!"}.get(road.status)
         if sign:
             x, y = paper.at(middle(shape))
-            yield element(
+            drawn = element(
                 "g",
                 element("circle", cx=f"{x:.1f}", cy=f"{y:.1f}", r=10),
                 element("text", sign, x=f"{x:.1f}", y=f"{y + 5:.1f}"),
                 class_=f"sign {road.status.value}",
             )
+            yield _linked(drawn, road, link)
 
 
 def middle(shape: list[Point]) -> Point:
@@ -310,10 +322,10 @@ def middle(shape: list[Point]) -> Point:
     return shape[0]
 
 
-def _places(chart: Chart, paper: Paper) -> Iterable[Html]:
+def _places(chart: Chart, paper: Paper, link: Link | None) -> Iterable[Html]:
     for place in sorted(chart.places, key=lambda place: -ORDER.index(place.kind)):
         x, y = paper.at(chart.position[place.code])
-        yield symbol(place.kind.name.lower(), chart.share(place.code), x, y)
+        yield _linked(symbol(place.kind.name.lower(), chart.share(place.code), x, y), place, link)
 
 
 def symbol(kind: str, share: float | None, x: float, y: float) -> Html:
