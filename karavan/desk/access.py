@@ -36,6 +36,8 @@ ROUTES: dict[str, Right | tuple[Right, ...] | str] = {
     "waybill_loss": Right.SIGN_LOSS,
     "losses": Right.SIGN_LOSS,
     "loss": Right.SIGN_LOSS,
+    "consignments": Right.SEE_MOVEMENTS,
+    "consignment": Right.SEE_MOVEMENTS,
     "convoys": Right.SEE_MOVEMENTS,
     "convoy": Right.SEE_MOVEMENTS,
     "convoy_gate": Right.DISPATCH,

@@ -114,6 +114,7 @@ MENU = (
     ("representatives", N_("Representatives")),
     ("plans", N_("Plans")),
     ("waybills", N_("Waybills")),
+    ("consignments", N_("Consignments")),
     ("convoys", N_("Convoys")),
     ("losses", N_("Losses")),
     ("stock", N_("Stock")),

@@ -5,6 +5,7 @@ from django.urls import path
 from karavan.desk.api.door import api
 from karavan.desk.views import (
     code,
+    consignments,
     contacts,
     convoys,
     counts,
@@ -58,6 +59,8 @@ urlpatterns = [
     path("waybills/<int:waybill>/loss", losses.of_waybill, name="waybill_loss"),
     path("losses", losses.listed, name="losses"),
     path("losses/<uuid:report>", losses.one, name="loss"),
+    path("consignments", consignments.listed, name="consignments"),
+    path("consignments/<int:consignment>", consignments.one, name="consignment"),
     path("convoys", convoys.listed, name="convoys"),
     path("convoys/<int:convoy>", convoys.one, name="convoy"),
     path("convoys/<int:convoy>/gate", convoys.gate, name="convoy_gate"),

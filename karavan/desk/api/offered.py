@@ -84,6 +84,11 @@ LISTS: dict[str, tuple[type[Model], tuple[Right, ...], tuple[str, ...]]] = {
         ("id", "operation_id", "item_id", "code", "origin_id", "donor", "expiry", "made_at"),
     ),
     "balances": (rows.Balance, (Right.SEE_STOCK,), ("id", "account_id", "batch_id", "quantity")),
+    "consignments": (
+        rows.Consignment,
+        (Right.SEE_REQUESTS, Right.RAISE_REQUEST),
+        ("id", "operation_id", "request_id", "number"),
+    ),
     "losses": (rows.LossReport, (Right.SIGN_LOSS,), ("id", "operation_id", "place_id", "waybill_id", "reason", "at")),
     "plans": (rows.PlanDocument, (Right.SEE_PLANS,), ("id", "operation_id", "sha256", "made_at", "replans_id")),
     "jobs": (
@@ -126,4 +131,5 @@ ROUTES: dict[str, Right | tuple[Right, ...]] = {
     **{f"api-{name}": right for name, right in ACTIONS.items()},
     **{f"api-list-{name}": right for name, (_, right, _) in LISTS.items()},
     **{f"api-one-{name}": right for name, (_, right, _) in LISTS.items()},
+    "api-one-dispositions": Right.SEE_MOVEMENTS,
 }
