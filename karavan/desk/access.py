@@ -28,6 +28,15 @@ ROUTES: dict[str, Right | tuple[Right, ...] | str] = {
     "waybill": Right.SEE_MOVEMENTS,
     "waybill_check": Right.SEE_MOVEMENTS,
     "waybill_paper": Right.ISSUE_WAYBILL,
+    "waybill_print": Right.ISSUE_WAYBILL,
+    "journey_print": Right.ISSUE_WAYBILL,
+    "convoy_print": Right.ISSUE_WAYBILL,
+    "paper": Right.ISSUE_WAYBILL,
+    "waybill_return": Right.MOVE_STOCK,
+    "transfers": Right.SEE_MOVEMENTS,
+    "transfer": Right.SEE_MOVEMENTS,
+    "transfer_ask": Right.MOVE_STOCK,
+    "stock_apart": Right.MOVE_STOCK,
     "waybill_reserve": Right.ISSUE_WAYBILL,
     "waybill_void": Right.ISSUE_WAYBILL,
     "waybill_load": Right.LOAD,
@@ -129,6 +138,10 @@ SCOPES: dict[type[Model], Scope] = {
     rows.Convoy: Scope(right=Right.SEE_MOVEMENTS, places=("origin", "destination")),
     rows.Journey: Scope(right=Right.SEE_MOVEMENTS, places=("waybills__origin", "waybills__destination")),
     rows.Waybill: Scope(right=Right.SEE_MOVEMENTS, places=("origin", "destination")),
+    rows.StoreTransfer: Scope(right=Right.SEE_MOVEMENTS, places=("origin", "destination")),
+    rows.PaperPrint: Scope(
+        right=Right.ISSUE_WAYBILL, places=("waybill__origin", "convoy__origin", "journey__waybills__origin")
+    ),
     rows.WaybillLine: Scope(
         right=Right.SEE_MOVEMENTS,
         operation="waybill__operation",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from karavan.desk import models as rows
 
 
@@ -16,3 +18,11 @@ def convoys_of(waybill: rows.Waybill) -> list[rows.Convoy]:
         march__journey=waybill.journey_id, depart__gte=waybill.depart, depart__lt=waybill.arrive
     )
     return list(found.order_by("depart", "id").distinct())
+
+
+def papers_of(convoy: rows.Convoy) -> QuerySet[rows.Waybill]:
+    """The waybills whose goods travel in the convoy; of them the void ones are none."""
+    found = rows.Waybill.objects.filter(
+        journey__convoys__convoy=convoy, depart__lte=convoy.depart, arrive__gt=convoy.depart, void=None
+    )
+    return found.select_related("series").order_by("series", "no").distinct()

@@ -118,6 +118,7 @@ MENU = (
     ("convoys", N_("Convoys")),
     ("losses", N_("Losses")),
     ("stock", N_("Stock")),
+    ("transfers", N_("Transfers between stores")),
     ("count_stores", N_("Counting")),
     ("counts", N_("Counts")),
     ("contacts", N_("Contacts")),

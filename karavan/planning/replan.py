@@ -663,9 +663,7 @@ def _promised(problem: Problem, pasts: dict[str, _Past]) -> dict[str, int]:
     return promised
 
 
-def _fill_up(
-    tasks: list[Task], available: int, step: int, promised: dict[str, int], covered: dict[str, int]
-) -> None:
+def _fill_up(tasks: list[Task], available: int, step: int, promised: dict[str, int], covered: dict[str, int]) -> None:
     """To everybody what was promised; then handling unit by handling unit to whoever has the least of the need."""
 
     def served(i: int) -> tuple[float, int]:
@@ -805,9 +803,7 @@ def _compared(situation: Situation, need: str, item: Item, before: list[Part], a
         if new_need:
             yield Message("{quantity} {item} ({need}) added, with {vehicle}, {time}", **facts)
         else:
-            yield Message(
-                "{quantity} {item} ({need}) more than planned: an extra part with {vehicle}, {time}", **facts
-            )
+            yield Message("{quantity} {item} ({need}) more than planned: an extra part with {vehicle}, {time}", **facts)
 
 
 def _goods(item: Item, quantity: int) -> dict[str, object]:

@@ -53,6 +53,7 @@ Spans = tuple[tuple[int, int], ...]
 MOST_CHANGES = 8
 """Stretches of time between changes of roads for which shortest ways are kept."""
 
+
 class Table:
     """Least driving seconds between stops over all variants, row by row as they are asked for; ``FAR``: no way."""
 

@@ -28,6 +28,7 @@ OF_NOBODY = [
     "Segregation.second", "SituationDocument.digest", "Token.rights", "Token.sha256", "Vehicle.compartments_cm3",
     "Vehicle.item_classes", "Vehicle.previous_load", "Vehicle.shift", "Vehicle.type", "Vehicle.zones", "Verdict.by",
     "Verdict.reason", "Verdict.verdict", "WaybillLine.need", "WaybillSeries.code",
+    "PaperPrint.digest", "PaperPrint.head_hash", "PaperPrint.seal",
 ]
 # fmt: on
 

@@ -26,6 +26,7 @@ from karavan.desk.actions.movements import (
     void_waybill,
 )
 from karavan.desk.actions.operations import open_operation
+from karavan.desk.actions.papers import print_convoy_sheet, print_loading_list, print_waybill
 from karavan.desk.actions.people import add_user, end_role, enter_contact, erase_contact, grant_role
 from karavan.desk.actions.plans import approve_plan, ask_plan, issue_waybills, keep_plan
 from karavan.desk.actions.posting import ACTIONS, Posted
@@ -33,6 +34,7 @@ from karavan.desk.actions.representatives import end_representative, invite_repr
 from karavan.desk.actions.requests import LineValues, decide_request, edit_request, enter_request, submit_request
 from karavan.desk.actions.roads import ask_clearance, report_road
 from karavan.desk.actions.stock import break_kits, keep_for, make_kits, receive_stock, record_baking
+from karavan.desk.actions.transfers import ask_transfer, issue_transfer, return_goods, set_apart
 
 __all__ = [
     "ACTIONS",
@@ -45,6 +47,7 @@ __all__ = [
     "approve_plan",
     "ask_clearance",
     "ask_plan",
+    "ask_transfer",
     "break_kits",
     "change_password",
     "check_in",
@@ -62,6 +65,7 @@ __all__ = [
     "grant_role",
     "import_requests",
     "invite_representative",
+    "issue_transfer",
     "issue_waybills",
     "keep_for",
     "keep_plan",
@@ -69,6 +73,9 @@ __all__ = [
     "make_kits",
     "make_token",
     "open_operation",
+    "print_convoy_sheet",
+    "print_loading_list",
+    "print_waybill",
     "receive_stock",
     "receive_waybill",
     "record_baking",
@@ -81,7 +88,9 @@ __all__ = [
     "require_codes",
     "reserve_waybill",
     "reset_code",
+    "return_goods",
     "revoke_token",
+    "set_apart",
     "set_password",
     "sign_readiness",
     "submit_request",

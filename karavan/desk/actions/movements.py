@@ -130,6 +130,7 @@ def _post_receipt(entry: Entry, line: rows.WaybillLine, where: rows.Place, found
     transit = entry.account(AccountKind.TRANSIT, line=line)
     damaged = entry.account(AccountKind.DAMAGED, line=line)
     is_there = where.pk == line.waybill.destination_id and line.place_id in (None, where.pk)
+    is_there = is_there and line.waybill.transfer_id is None  # between own stores it stays stock
     target = entry.account(AccountKind.DONE, line=line) if is_there else entry.account(AccountKind.STOCK, place=where)
     entry.move(transit, target, line.batch, found.sent_usable)
     entry.move(transit, damaged, line.batch, found.sent_damaged)

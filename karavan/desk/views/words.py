@@ -72,6 +72,9 @@ MOVES = {
     "waybill void": Message("waybill made void"),
     "waybill dispatched": Message("left behind at loading"),
     "goods received": Message("came with a waybill"),
+    "goods returned": Message("came back"),
+    "goods set apart": Message("set apart as damaged"),
+    "transfer issued": Message("reserved for a transfer"),
     "count signed": Message("count"),
     "loss signed": Message("loss"),
 }

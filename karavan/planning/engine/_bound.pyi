@@ -1,9 +1,7 @@
 """What the compiled relaxation offers; its sources are in ``bound/``."""
 
 class Relaxed:
-    def __init__(
-        self, horizon_s: float, needs: list[list[float]], supply: list[list[tuple[float, float]]]
-    ) -> None: ...
+    def __init__(self, horizon_s: float, needs: list[list[float]], supply: list[list[tuple[float, float]]]) -> None: ...
     def add_kind(
         self,
         nodes: int,
