@@ -147,8 +147,8 @@ def _judge_copy(screen: Screen, target: Path) -> None:
 
 @app.command(
     help=_(
-        "Recompute a desk's books: the chain of events, every balance, the numbers of the waybills, two signatures "
-        "where two are due, and the database's own guards."
+        "Recompute a desk's books: the chain of events and what each wrote, every balance, the numbers of the "
+        "waybills, the codes on their papers, two signatures where two are due, and the database's own guards."
     ),
     epilog=_("Example:") + " karavan verify flood",
 )
@@ -156,13 +156,17 @@ def verify(
     target: Annotated[
         str, argument("FOLDER", _("The desk's folder, its database file, or the URL of its PostgreSQL."))
     ],
+    keys: Annotated[
+        Path | None,
+        option("--keys", text=_("The folder waybill-keys, where it is not beside the database."), metavar="FOLDER"),
+    ] = None,
     language: Language = LANGUAGE,
     as_json: AsJson = False,
 ) -> None:
     with open_screen(language, as_json) as screen:
         from karavan.verify import open_books, verify as judge
 
-        with open_books(target) as reader:
+        with open_books(target, keys) as reader:
             found = judge(reader)
         screen.result(
             {

@@ -45,6 +45,8 @@ ROUTES: dict[str, Right | tuple[Right, ...] | str] = {
     "waybill_loss": Right.SIGN_LOSS,
     "losses": Right.SIGN_LOSS,
     "loss": Right.SIGN_LOSS,
+    "board": Right.SEE_MOVEMENTS,
+    "control": Right.SEE_AUDIT,
     "consignments": Right.SEE_MOVEMENTS,
     "consignment": Right.SEE_MOVEMENTS,
     "convoys": Right.SEE_MOVEMENTS,

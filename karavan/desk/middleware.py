@@ -114,6 +114,7 @@ MENU = (
     ("representatives", N_("Representatives")),
     ("plans", N_("Plans")),
     ("waybills", N_("Waybills")),
+    ("board", N_("Live board")),
     ("consignments", N_("Consignments")),
     ("convoys", N_("Convoys")),
     ("losses", N_("Losses")),
@@ -121,6 +122,7 @@ MENU = (
     ("transfers", N_("Transfers between stores")),
     ("count_stores", N_("Counting")),
     ("counts", N_("Counts")),
+    ("control", N_("Control")),
     ("contacts", N_("Contacts")),
     ("people", N_("People and roles")),
 )

@@ -4,9 +4,11 @@ from django.urls import path
 
 from karavan.desk.api.door import api
 from karavan.desk.views import (
+    board,
     code,
     consignments,
     contacts,
+    control,
     convoys,
     counts,
     door,
@@ -70,6 +72,8 @@ urlpatterns = [
     path("waybills/<int:waybill>/loss", losses.of_waybill, name="waybill_loss"),
     path("losses", losses.listed, name="losses"),
     path("losses/<uuid:report>", losses.one, name="loss"),
+    path("board", board.board, name="board"),
+    path("control", control.control, name="control"),
     path("consignments", consignments.listed, name="consignments"),
     path("consignments/<int:consignment>", consignments.one, name="consignment"),
     path("convoys", convoys.listed, name="convoys"),
