@@ -42,6 +42,7 @@ ROUTES: dict[str, Right | tuple[Right, ...] | str] = {
     "waybill_load": Right.LOAD,
     "waybill_dispatch": Right.DISPATCH,
     "waybill_receive": Right.RECEIVE,
+    "waybill_hand_over": Right.RECEIVE,
     "waybill_loss": Right.SIGN_LOSS,
     "losses": Right.SIGN_LOSS,
     "loss": Right.SIGN_LOSS,

@@ -1,4 +1,4 @@
-"""Goods between own stores, goods that come back, goods set apart: by their pages, and every refusal; printed papers."""
+"""Goods between own stores, goods that come back, goods set apart: pages and refusals; papers that are printed."""
 
 from __future__ import annotations
 

@@ -255,6 +255,7 @@ def values_of(desk):
         "load_waybill": {"waybill": 1, "loaded": ()},
         "dispatch_waybill": {"waybill": 1},
         "receive_waybill": {"waybill": 1, "place": agd, "counted": (), "counted_at": desk.now},
+        "hand_over": {"waybill": 1, "counted": (), "counted_at": desk.now},
         "sign_readiness": {"convoy": 1, "condition": "leader", "met": True},
         "check_in": {"convoy": 1, "state": "moving"},
         "report_incident": {"journey": 1, "kind": "blocked"},

@@ -1,6 +1,7 @@
 """Every write to the desk, one file a subject: ``do(actor, id, now, **values)``. They save; the domain decides."""
 
 from karavan.desk.actions.counts import approve_count, record_count
+from karavan.desk.actions.handover import hand_over
 from karavan.desk.actions.imports import RequestValues, import_requests
 from karavan.desk.actions.keys import (
     change_password,
@@ -63,6 +64,7 @@ __all__ = [
     "erase_contact",
     "erase_user",
     "grant_role",
+    "hand_over",
     "import_requests",
     "invite_representative",
     "issue_transfer",

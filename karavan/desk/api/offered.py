@@ -38,6 +38,7 @@ ACTIONS: dict[str, Right] = {
     "load_waybill": Right.LOAD,
     "dispatch_waybill": Right.DISPATCH,
     "receive_waybill": Right.RECEIVE,
+    "hand_over": Right.RECEIVE,
     "sign_readiness": Right.DISPATCH,
     "check_in": Right.DISPATCH,
     "report_incident": Right.REPORT_INCIDENT,

@@ -166,6 +166,9 @@ def _may(user: rows.User, paper: rows.Waybill, lines: list[Line]) -> dict[str, b
         "load": state == "issued" and allowed(Right.LOAD, paper.origin),
         "dispatch": state == "loaded" and allowed(Right.DISPATCH, paper.origin),
         "receive": state == "in transit" and allowed(Right.RECEIVE, paper.origin, paper.destination),
+        "hand_over": state == "in transit"
+        and allowed(Right.RECEIVE, paper.destination)
+        and any(gates.onward_lines(line.row) for line in lines),
         "loss": is_open and allowed(Right.SIGN_LOSS, paper.origin, paper.destination),
         "print_list": issue and state != "void" and paper.plan_id is not None,
         "give_back": any(line.done for line in lines)
@@ -195,7 +198,9 @@ def _history(paper: rows.Waybill) -> Iterator[Happened]:
         yield Happened(paper.dispatch.at, Message("sent on its way"), paper.dispatch.by)
     if hasattr(paper, "receipt"):
         row = paper.receipt
-        there, back = Message("received"), Message("turned back and received where it came from")
+        changed = rows.Event.objects.filter(id=row.pk, kind="goods changed vehicles").exists()
+        there = Message("handed over to the next vehicle") if changed else Message("received")
+        back = Message("turned back and received where it came from")
         yield Happened(row.at, there if row.place_id == paper.destination_id else back, row.by, remark_of(row.pk))
     for shown in paper.prints.select_related("by"):
         yield Happened(shown.at, Message("printed"), shown.by)
