@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,7 +24,7 @@ from karavan.domain.situationfile import value_from_plain
 
 EVERY_S = 60
 SHOWN = timedelta(days=3)
-"""What leaves later stands on the convoys' page; what left earlier and is not over stays here."""
+"""What leaves later and nobody has begun to load stands on the convoys' page."""
 
 STAGES = {
     Stage.BLOCKED: Message("Blocked or turned back"),
@@ -60,7 +61,8 @@ class Row:
 def board(request: HttpRequest) -> HttpResponse:
     user, now = reader(request), datetime.now(UTC)
     papers = with_states(visible(user, rows.Waybill)).exclude(state__in=("closed", "void"))  # type: ignore[misc]
-    papers = papers.filter(depart__lt=now + SHOWN).select_related(
+    soon = Q(depart__lt=now + SHOWN) | Q(state__in=("loaded", "in transit", "received"))
+    papers = papers.filter(soon).select_related(
         "origin", "destination", "operation", "journey__vehicle", "series", "dispatch"
     )
     known = list(papers.prefetch_related("origin__names", "destination__names").order_by("depart", "id"))

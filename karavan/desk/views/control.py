@@ -75,7 +75,7 @@ def _open_by_age(mine: Operations, now: datetime) -> list[tuple[Message, list[Op
     for row in found.prefetch_related("origin__names", "destination__names"):
         age = now - row.dispatch.at
         words = next(words for least, words in AGES if age < least)
-        shown = Measure(int(age.total_seconds()) // 3600 * 3600, "s")
+        shown = Measure(int(age.total_seconds()) // 60 * 60, "s")
         by_age[words].append(
             Open(row, waybill_number(row), shown, Measure(grams[row.pk], "g"), hasattr(row, "receipt"))
         )
