@@ -160,14 +160,19 @@ def verify(
         Path | None,
         option("--keys", text=_("The folder waybill-keys, where it is not beside the database."), metavar="FOLDER"),
     ] = None,
+    heads: Annotated[
+        list[str] | None,
+        option("--head", text=_("Number and hash at the foot of a printed paper; may be given again."), metavar="HEAD"),
+    ] = None,
     language: Language = LANGUAGE,
     as_json: AsJson = False,
 ) -> None:
     with open_screen(language, as_json) as screen:
         from karavan.verify import open_books, verify as judge
 
+        witnesses = [_witness(text) for text in heads or ()]
         with open_books(target, keys) as reader:
-            found = judge(reader)
+            found = judge(reader, witnesses)
         screen.result(
             {
                 "events": found.events,
@@ -189,3 +194,10 @@ def verify(
         if not found.problems:
             screen.say(Message("The books are in order."))
         raise typer.Exit(Exit.WANTING if found.problems else Exit.FINE)
+
+
+def _witness(text: str) -> tuple[int, str]:
+    number, _, said = text.strip().partition(" ")
+    if not (number.isascii() and number.isdecimal() and len(number) < 19 and len(said.strip()) == 64):
+        raise RefusedFile(Message("{text} is no number and hash of an event: 419 a595...", text=text[:80]))
+    return int(number), said.strip().casefold()

@@ -178,9 +178,7 @@ def _is_there(pool: Pool) -> bool:
     return pool.need is None or bool(pool.put_down)
 
 
-def _ready(
-    problem: Problem, stand: Standing, pool: Pool, carriers: list[int], arrivals: dict[tuple, list[int]]
-) -> int:
+def _ready(problem: Problem, stand: Standing, pool: Pool, carriers: list[int], arrivals: dict[tuple, list[int]]) -> int:
     """The earliest moment at which any carrier can leave the pool with a handling unit; ``FAR``: never."""
     network, item = problem.network, problem.items[pool.item]
     come = FAR

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from karavan.desk.protect import drift
@@ -37,9 +37,23 @@ class Verdict:
     head: str
 
 
-def verify(reader: Reader) -> Verdict:
-    """Read everything once and judge it; no problem is hidden by another."""
+def verify(reader: Reader, witnesses: Iterable[tuple[int, str]] = ()) -> Verdict:
+    """
+    Read everything once and judge it; no problem is hidden by another.
+
+    Parameters
+    ----------
+    witnesses
+        Number and hash of events, as they stand on papers that were printed: a chain that was cut, or written anew
+        however well, has others.
+    """
     problems = [problem for rule in RULES for problem in rule(reader)]
+    for number, said in witnesses:
+        found = [hash for (hash,) in reader.rows(f"SELECT hash FROM desk_event WHERE seq = {int(number)}")]
+        if found != [said]:
+            problems.append(
+                Message("event {seq}: a paper bears another hash of it, or the event is gone", seq=str(number))
+            )
     (seq, head), *_ = [*reader.rows("SELECT seq, hash FROM desk_head"), (0, GENESIS)]
     ((transfers,),) = reader.rows("SELECT count(*) FROM desk_transfer")
     return Verdict(tuple(problems), seq, transfers, head)

@@ -73,6 +73,13 @@ def _through_a_shut_gate(desk):
     rows.Dispatch.objects.create(waybill=paper, **_signed(desk))
 
 
+def _dispatched_unprinted(desk):
+    paper = _third()
+    _gate(desk, paper)
+    rows.Loaded.objects.create(line=paper.lines.get(), quantity=10, **_signed(desk))
+    rows.Dispatch.objects.create(waybill=paper, **_signed(desk))
+
+
 def _unprinted(desk):
     """The third waybill's convoy; the first is printed, this one is not."""
     _sign(desk, _gate(desk, _third()), "papers", True)
@@ -301,6 +308,7 @@ VIOLATIONS = {
     ),
     "gate_shut_desk_dispatch_insert": _through_a_shut_gate,
     "not_printed_desk_readiness_insert": _unprinted,
+    "not_printed_desk_dispatch_insert": _dispatched_unprinted,
     "own_transfer_desk_waybill_insert": lambda desk: _waybill(
         desk, plan=None, transfer=_a_transfer(desk), issued_by=desk.people["keeper"]
     ),

@@ -109,8 +109,9 @@ def test_a_transfer_that_cannot_be_is_refused(desk):
     for none in ({"destination": 999}, {"vehicle": 999}):
         with pytest.raises(NotFound):
             asked(desk, **none)
-    with pytest.raises(NotAllowed):
-        asked(desk, "receiver")
+    for who in ("receiver", "baker"):
+        with pytest.raises(NotAllowed):
+            asked(desk, who)
     first, second = asked(desk), asked(desk, goods=((desk.batch("F1").pk, 5_800),))
     desk.do("issue_transfer", "dispatcher", transfer=first.id)
     with pytest.raises(Refused, match="FLOUR"):

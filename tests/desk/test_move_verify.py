@@ -144,3 +144,30 @@ def test_a_paper_is_a_witness_of_the_chain(printed):
     """Whoever writes the whole chain anew meets the heads that papers bear."""
     query("UPDATE desk_paperprint SET head_hash = 'f' || substr(head_hash, 2)")
     assert f"event {printed.head_seq}: a paper was printed when it had another hash" in found()
+
+
+def test_a_paper_tells_that_the_tail_was_cut(printed, tmp_path):
+    """Events, verdicts, transfers and head cut off together leave a chain that is whole: only the paper knows."""
+    head = printed.head_seq, printed.head_hash
+    with open_books(books.target()) as reader:
+        assert not [it for it in verify(reader, [head]).problems if "paper bears" in str(it)]
+        other = [str(it) for it in verify(reader, [(head[0], "0" * 64), (999, head[1])]).problems]
+    said = "a paper bears another hash of it, or the event is gone"
+    assert {f"event {head[0]}: {said}", f"event 999: {said}"} <= set(other)
+
+
+def test_heads_of_papers_are_given_to_the_command(printed, database):
+    if database != "sqlite":
+        pytest.skip("a folder is given")
+    from typer.testing import CliRunner
+
+    from karavan.cli.desk_commands import app
+
+    target = str(connection.settings_dict["NAME"])
+    head = f"{printed.head_seq} {printed.head_hash}"
+    said = CliRunner().invoke(app, ["verify", target, "--head", head]).output
+    assert "paper bears" not in said
+    said = CliRunner().invoke(app, ["verify", target, "--head", head, "--head", f"1 {'0' * 64}"]).output
+    assert "event 1: a paper bears another hash of it" in " ".join(said.split())
+    wrong = CliRunner().invoke(app, ["verify", target, "--head", "419 a595"])
+    assert wrong.exit_code == 4

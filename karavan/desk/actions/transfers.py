@@ -29,7 +29,7 @@ def ask_transfer(
 ) -> None:
     """``goods`` holds (lot, units). Nothing moves before another person has issued the waybill."""
     here, there = _place(origin), _place(destination)
-    entry.require(Right.MOVE_STOCK, here.operation_id, here, there)
+    entry.require(Right.MOVE_STOCK, here.operation_id, here)
     van = rows.Vehicle.objects.filter(pk=vehicle, operation=here.operation_id).first()
     if there.operation_id != here.operation_id or van is None:
         raise NotFound(Message("there is no such thing here"))

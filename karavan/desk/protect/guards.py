@@ -266,6 +266,14 @@ _GATES = [
         "INSERT",
         f"EXISTS (SELECT 1 FROM {_IN_CONVOY} WHERE w.id = NEW.waybill_id AND ({_SIGNED}) < {len(READINESS)})",
     ),
+    # A waybill that was issued when the papers had been signed.
+    Guard(
+        "not_printed",
+        "desk_dispatch",
+        "INSERT",
+        f"EXISTS (SELECT 1 FROM {_IN_CONVOY} WHERE w.id = NEW.waybill_id)"
+        " AND NOT EXISTS (SELECT 1 FROM desk_paperprint p WHERE p.waybill_id = NEW.waybill_id)",
+    ),
     Guard(
         "not_printed",
         "desk_readiness",
