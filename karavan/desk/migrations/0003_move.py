@@ -6,120 +6,178 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('desk', '0002_keys'),
+        ("desk", "0002_keys"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StoreTransferLine',
+            name="StoreTransferLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.BigIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("quantity", models.BigIntegerField()),
             ],
         ),
         migrations.AlterField(
-            model_name='journey',
-            name='plan',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='desk.plandocument'),
+            model_name="journey",
+            name="plan",
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="desk.plandocument"),
         ),
         migrations.AlterField(
-            model_name='waybill',
-            name='plan',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='desk.plandocument'),
+            model_name="waybill",
+            name="plan",
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="desk.plandocument"),
         ),
         migrations.CreateModel(
-            name='GoodsReturn',
+            name="GoodsReturn",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='desk.place')),
-                ('waybill', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='desk.waybill')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ("place", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="desk.place")),
+                (
+                    "waybill",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="returns", to="desk.waybill"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GoodsReturnLine',
+            name="GoodsReturnLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('good', models.BigIntegerField()),
-                ('damaged', models.BigIntegerField()),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='desk.waybillline')),
-                ('returned', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='desk.goodsreturn')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("good", models.BigIntegerField()),
+                ("damaged", models.BigIntegerField()),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="returns", to="desk.waybillline"
+                    ),
+                ),
+                (
+                    "returned",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="desk.goodsreturn"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PaperPrint',
+            name="PaperPrint",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('head_seq', models.BigIntegerField()),
-                ('head_hash', models.CharField(max_length=64)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('seal', models.CharField(blank=True, max_length=400)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('convoy', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='prints', to='desk.convoy')),
-                ('journey', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='prints', to='desk.journey')),
-                ('operation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='desk.operation')),
-                ('waybill', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='prints', to='desk.waybill')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("head_seq", models.BigIntegerField()),
+                ("head_hash", models.CharField(max_length=64)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("seal", models.CharField(blank=True, max_length=400)),
+                ("at", models.DateTimeField()),
+                ("by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                (
+                    "convoy",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="prints", to="desk.convoy"
+                    ),
+                ),
+                (
+                    "journey",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="prints", to="desk.journey"
+                    ),
+                ),
+                ("operation", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="desk.operation")),
+                (
+                    "waybill",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="prints", to="desk.waybill"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StoreTransfer',
+            name="StoreTransfer",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('depart', models.DateTimeField()),
-                ('arrive', models.DateTimeField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('destination', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='desk.place')),
-                ('operation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='desk.operation')),
-                ('origin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='desk.place')),
-                ('vehicle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='desk.vehicle')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("depart", models.DateTimeField()),
+                ("arrive", models.DateTimeField()),
+                ("at", models.DateTimeField()),
+                ("by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                (
+                    "destination",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="desk.place"),
+                ),
+                ("operation", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="desk.operation")),
+                (
+                    "origin",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="desk.place"),
+                ),
+                ("vehicle", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="desk.vehicle")),
             ],
         ),
         migrations.AddField(
-            model_name='waybill',
-            name='transfer',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='waybill', to='desk.storetransfer'),
+            model_name="waybill",
+            name="transfer",
+            field=models.OneToOneField(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="waybill", to="desk.storetransfer"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='waybill',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('plan__isnull', False), ('transfer', None)), models.Q(('plan', None), ('transfer__isnull', False)), _connector='OR'), name='waybill_of_plan_or_transfer'),
+            model_name="waybill",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("plan__isnull", False), ("transfer", None)),
+                    models.Q(("plan", None), ("transfer__isnull", False)),
+                    _connector="OR",
+                ),
+                name="waybill_of_plan_or_transfer",
+            ),
         ),
         migrations.AddField(
-            model_name='storetransferline',
-            name='batch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='desk.batch'),
+            model_name="storetransferline",
+            name="batch",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="desk.batch"),
         ),
         migrations.AddField(
-            model_name='storetransferline',
-            name='transfer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='desk.storetransfer'),
+            model_name="storetransferline",
+            name="transfer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="desk.storetransfer"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='goodsreturnline',
-            constraint=models.UniqueConstraint(fields=('returned', 'line'), name='return_line_once'),
+            model_name="goodsreturnline",
+            constraint=models.UniqueConstraint(fields=("returned", "line"), name="return_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='goodsreturnline',
-            constraint=models.CheckConstraint(condition=models.Q(('damaged__gte', 0), ('good__gte', 0)), name='return_quantity'),
+            model_name="goodsreturnline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("damaged__gte", 0), ("good__gte", 0)), name="return_quantity"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paperprint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('convoy', None), ('journey', None), ('waybill__isnull', False)), models.Q(('convoy', None), ('journey__isnull', False), ('waybill', None)), models.Q(('convoy__isnull', False), ('journey', None), ('waybill', None)), _connector='OR'), name='print_of_one_paper'),
+            model_name="paperprint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("convoy", None), ("journey", None), ("waybill__isnull", False)),
+                    models.Q(("convoy", None), ("journey__isnull", False), ("waybill", None)),
+                    models.Q(("convoy__isnull", False), ("journey", None), ("waybill", None)),
+                    _connector="OR",
+                ),
+                name="print_of_one_paper",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='storetransfer',
-            constraint=models.CheckConstraint(condition=models.Q(('origin', models.F('destination')), _negated=True), name='transfer_between_two'),
+            model_name="storetransfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin", models.F("destination")), _negated=True), name="transfer_between_two"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='storetransferline',
-            constraint=models.UniqueConstraint(fields=('transfer', 'batch'), name='store_transfer_batch'),
+            model_name="storetransferline",
+            constraint=models.UniqueConstraint(fields=("transfer", "batch"), name="store_transfer_batch"),
         ),
         migrations.AddConstraint(
-            model_name='storetransferline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='store_transfer_quantity'),
+            model_name="storetransferline",
+            constraint=models.CheckConstraint(condition=models.Q(("quantity__gte", 1)), name="store_transfer_quantity"),
         ),
     ]
