@@ -147,8 +147,8 @@ def _judge_copy(screen: Screen, target: Path) -> None:
 
 @app.command(
     help=_(
-        "Recompute a desk's books: the chain of events, every balance, the numbers of the waybills, two signatures "
-        "where two are due, and the database's own guards."
+        "Recompute a desk's books: the chain of events and what each wrote, every balance, the numbers of the "
+        "waybills, the codes on their papers, two signatures where two are due, and the database's own guards."
     ),
     epilog=_("Example:") + " karavan verify flood",
 )
@@ -156,14 +156,23 @@ def verify(
     target: Annotated[
         str, argument("FOLDER", _("The desk's folder, its database file, or the URL of its PostgreSQL."))
     ],
+    keys: Annotated[
+        Path | None,
+        option("--keys", text=_("The folder waybill-keys, where it is not beside the database."), metavar="FOLDER"),
+    ] = None,
+    heads: Annotated[
+        list[str] | None,
+        option("--head", text=_("Number and hash at the foot of a printed paper; may be given again."), metavar="HEAD"),
+    ] = None,
     language: Language = LANGUAGE,
     as_json: AsJson = False,
 ) -> None:
     with open_screen(language, as_json) as screen:
         from karavan.verify import open_books, verify as judge
 
-        with open_books(target) as reader:
-            found = judge(reader)
+        witnesses = [_witness(text) for text in heads or ()]
+        with open_books(target, keys) as reader:
+            found = judge(reader, witnesses)
         screen.result(
             {
                 "events": found.events,
@@ -185,3 +194,10 @@ def verify(
         if not found.problems:
             screen.say(Message("The books are in order."))
         raise typer.Exit(Exit.WANTING if found.problems else Exit.FINE)
+
+
+def _witness(text: str) -> tuple[int, str]:
+    number, _, said = text.strip().partition(" ")
+    if not (number.isascii() and number.isdecimal() and len(number) < 19 and len(said.strip()) == 64):
+        raise RefusedFile(Message("{text} is no number and hash of an event: 419 a595...", text=text[:80]))
+    return int(number), said.strip().casefold()

@@ -1,6 +1,8 @@
-"""A convoy's gate as it stands: what is signed, and which gates a waybill passes. Read only."""
+"""A convoy's gate as it stands, which gates a waybill passes, and who takes its goods on. Read only."""
 
 from __future__ import annotations
+
+from django.db.models import QuerySet
 
 from karavan.desk import models as rows
 
@@ -16,3 +18,28 @@ def convoys_of(waybill: rows.Waybill) -> list[rows.Convoy]:
         march__journey=waybill.journey_id, depart__gte=waybill.depart, depart__lt=waybill.arrive
     )
     return list(found.order_by("depart", "id").distinct())
+
+
+def papers_of(convoy: rows.Convoy) -> QuerySet[rows.Waybill]:
+    """The waybills whose goods travel in the convoy; of them the void ones are none."""
+    found = rows.Waybill.objects.filter(
+        journey__convoys__convoy=convoy, depart__lte=convoy.depart, arrive__gt=convoy.depart, void=None
+    )
+    return found.select_related("series").order_by("series", "no").distinct()
+
+
+def onward_lines(line: rows.WaybillLine) -> list[rows.WaybillLine]:
+    """The lines of waybills that take these goods on from where they change vehicles, and have not left."""
+    paper = line.waybill
+    if line.place_id in (None, paper.destination_id):
+        return []
+    found = rows.WaybillLine.objects.filter(
+        need=line.need,
+        batch=line.batch_id,
+        waybill__operation=paper.operation_id,
+        waybill__origin=paper.destination_id,
+        waybill__void=None,
+        waybill__dispatch=None,
+    )
+    paths = "waybill__series", "waybill__journey__vehicle", "waybill__destination", "loaded", "batch"
+    return list(found.select_related(*paths).order_by("waybill__depart", "id"))

@@ -1,4 +1,4 @@
-"""BRIDGE: a waybill's rows -> its paper. Names and numbers are looked up now: erased ones are on no new paper."""
+"""BRIDGE: rows -> papers. Names and numbers are looked up now: erased ones are on no new paper."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from datetime import timedelta
 from karavan.desk import gates, models as rows, signing, store
 from karavan.desk.stock import waybill_number
 from karavan.domain.clearances import ClearanceKind
-from karavan.domain.errors import Refused
-from karavan.domain.message import Message
 from karavan.domain.planfile import plan_from_json
 from karavan.domain.plans import Convoy, Plan
 from karavan.domain.seals import day_of
 from karavan.domain.waybills import Consignee, Waybill, WaybillLine
 from karavan.papers.notification import Notice
-from karavan.papers.pdf import notification_pdf, waybill_pdf
+from karavan.papers.pdf import convoy_pdf, loading_pdf, notification_pdf, waybill_pdf
 
 
 def waybill(row: rows.Waybill, *, people: bool = False) -> Waybill:
@@ -37,21 +35,24 @@ def waybill(row: rows.Waybill, *, people: bool = False) -> Waybill:
     )
 
 
-def paper(row: rows.Waybill, language: str) -> bytes:
-    """
-    The PDF with its signed code.
+def pdf(row: rows.PaperPrint, language: str) -> bytes:
+    """What was printed, in the language asked for; with the code and the chain's head of that moment."""
+    head = f"{row.head_seq} {row.head_hash}"
+    situation = store.situation(row.operation, people=True)
+    if row.waybill:
+        said = waybill(row.waybill, people=True)
+        plan = row.waybill.plan.sha256 if row.waybill.plan else ""
+        return waybill_pdf(situation, said, plan, language, row.seal, head)
+    if row.journey:
+        papers = row.journey.waybills.filter(void=None).order_by("depart", "id")
+        numbers = tuple(map(waybill_number, papers))
+        return loading_pdf(situation, _plan(row.journey.plan), row.journey.code, numbers, language, head)
+    assert row.convoy  # the database holds one of the three
+    return convoy_pdf(situation, _plan(row.convoy.plan), row.convoy.code, language, head)
 
-    Raises
-    ------
-    Refused
-        The waybill is void: a paper of it would carry goods.
-    """
-    if hasattr(row, "void"):
-        raise Refused(Message("the waybill is void"))
-    said = waybill(row, people=True)
-    return waybill_pdf(
-        store.situation(row.operation, people=True), said, row.plan.sha256, language, code(row, said.digest)
-    )
+
+def _plan(row: rows.PlanDocument | None) -> Plan:
+    return plan_from_json(row.text) if row else Plan()
 
 
 def notification(row: rows.Clearance, language: str, *, people: bool) -> bytes:
@@ -114,7 +115,7 @@ def _consignees(row: rows.Waybill, lines: list[rows.WaybillLine]) -> tuple[Consi
     """Who asked for the goods, or who keeps the place where they change vehicles."""
     found: dict[Consignee, None] = {}
     for line in lines:
-        if line.place_id not in (None, row.destination_id):
+        if row.transfer_id or line.place_id not in (None, row.destination_id):
             keeper = store.who(row.destination.contact, people=True)
             found[Consignee(name=keeper[0], contact=keeper[1])] = None
         elif line.consignment:

@@ -88,6 +88,15 @@ def in_transit(waybill: rows.Waybill) -> int:
     return _sum(rows.Balance.objects.filter(account__kind=AccountKind.TRANSIT, account__line__waybill=waybill))
 
 
+def series_of(origin: rows.Place) -> tuple[rows.WaybillSeries, int]:
+    """The pad of numbers of a place that dispatches, and its next number."""
+    series, _ = rows.WaybillSeries.objects.get_or_create(
+        operation_id=origin.operation_id, place=origin, defaults={"code": f"{origin.operation.code}-{origin.code}"}
+    )
+    last = rows.Waybill.objects.filter(series=series).order_by("no").last()
+    return series, last.no + 1 if last else 1
+
+
 def waybill_number(waybill: rows.Waybill) -> str:
     return paper_number(waybill.series_id, waybill.no)
 

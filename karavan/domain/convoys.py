@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from karavan.domain.message import Message
@@ -42,3 +43,44 @@ class IncidentKind(StrEnum):
     ACCIDENT = "accident"
     TAKEN = "goods taken"
     OTHER = "other"
+
+
+class Stage(StrEnum):
+    """How far a convoy, or a vehicle that goes alone, is; what needs somebody first stands first."""
+
+    BLOCKED = "blocked"
+    ON_THE_ROAD = "on the road"
+    ARRIVED = "arrived"
+    LOADING = "loading"
+    PREPARED = "prepared"
+    OVER = "over"
+
+
+def stage(papers: Iterable[str], said: str | None) -> Stage:
+    """
+    Parameters
+    ----------
+    papers
+        States of the waybills, without void ones: ``issued``, ``loaded``, ``in transit``, ``received``, ``closed``.
+    said
+        What was heard last.
+    """
+    states = set(papers)
+    if states and states <= {"closed"}:
+        return Stage.OVER
+    if said in (ConvoyState.BLOCKED, ConvoyState.TURNED_BACK):
+        return Stage.BLOCKED
+    if said == ConvoyState.ARRIVED or (states and states <= {"received", "closed"}):
+        return Stage.ARRIVED
+    if "in transit" in states or said == ConvoyState.MOVING:
+        return Stage.ON_THE_ROAD
+    return Stage.LOADING if "loaded" in states else Stage.PREPARED
+
+
+def next_check_in(left: datetime, heard: datetime | None, arrive: datetime, every_s: int) -> datetime:
+    """When something is to be heard of whoever is on the road: after the usual interval, or on arrival before that."""
+    since = max(left, heard) if heard else left
+    if every_s <= 0:
+        return max(arrive, since)
+    following = since + timedelta(seconds=every_s)
+    return min(following, arrive) if arrive > since else following

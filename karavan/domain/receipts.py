@@ -118,3 +118,21 @@ def reconcile(loaded: int, counted: Counted) -> Reconciled:
         missing=max(0, loaded - counted.arrived),
         excess=max(0, counted.arrived - loaded),
     )
+
+
+def agreed(given: int, taken: Counted) -> Counted:
+    """
+    The one count of a hand-over from vehicle to vehicle; the goods are somebody's at every moment.
+
+    Raises
+    ------
+    Refused
+        Whoever hands over and whoever takes over did not count the same.
+    """
+    if given != taken.arrived:
+        raise Refused(
+            Message(
+                "one side counted {given}, the other {taken}: count again together", given=given, taken=taken.arrived
+            )
+        )
+    return taken

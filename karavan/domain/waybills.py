@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -107,9 +107,16 @@ class Waybill:
     @property
     def digest(self) -> str:
         """SHA-256 of who carries what from where to where: a paper that was changed has another one."""
-        said = [self.number, self.vehicle, self.origin, self.destination]
-        said += [f"{line.need} {line.item} {line.lot_place} {line.lot} {line.quantity}" for line in self.lines]
-        return hashlib.sha256("\n".join(said).encode()).hexdigest()
+        lines = [(line.need, line.item, line.lot_place, line.lot, line.quantity) for line in self.lines]
+        return content_digest(self.number, self.vehicle, self.origin, self.destination, lines)
+
+
+def content_digest(
+    number: str, vehicle: str, origin: str, destination: str, lines: Iterable[tuple[str, str, str, str, int]]
+) -> str:
+    """:attr:`Waybill.digest`; of each line need, item, the lot's place, the lot, and units."""
+    said = [number, vehicle, origin, destination, *(" ".join(map(str, line)) for line in lines)]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
 def waybills(situation: Situation, plan: Plan) -> tuple[Waybill, ...]:

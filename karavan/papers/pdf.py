@@ -53,7 +53,9 @@ def write_papers(folder: Path, situation: Situation, plan: Plan, language: str =
     return tuple(written)
 
 
-def waybill_pdf(situation: Situation, waybill: Waybill, plan_digest: str, language: str, code: str) -> bytes:
+def waybill_pdf(
+    situation: Situation, waybill: Waybill, plan_digest: str, language: str, code: str, head: str = ""
+) -> bytes:
     """
     One waybill from the desk, whose number and lines are its own and no more the plan's.
 
@@ -61,13 +63,15 @@ def waybill_pdf(situation: Situation, waybill: Waybill, plan_digest: str, langua
     ----------
     code
         What the QR code says.
+    head
+        The last event of the desk's chain: the paper is its witness.
 
     Raises
     ------
     KaravanError
         The fonts are not there, or the paper cannot be typeset.
     """
-    press = _Press(situation, Plan(), language)
+    press = _Press(situation, Plan(), language, head)
     desk = Desk(situation, Plan(), language)
     return press.pdf(waybill.number, [_printable(waybill_paper(desk, waybill, plan_digest, code))])
 
@@ -91,6 +95,22 @@ def notification_pdf(situation: Situation, plan: Plan, notice: Notice, convoy: C
     return press.pdf(notice.reference, [_printable(notification_paper(desk, notice, convoy))])
 
 
+def loading_pdf(
+    situation: Situation, plan: Plan, journey: str, waybills: tuple[str, ...], language: str, head: str = ""
+) -> bytes:
+    """One journey's loading list from the desk, whose waybills have numbers of their own."""
+    desk = Desk(situation, plan, language)
+    paper = {**loading_paper(desk, desk.journey[journey][1]), "waybills": list(waybills)}
+    return _Press(situation, plan, language, head).pdf(journey, [_printable(paper)])
+
+
+def convoy_pdf(situation: Situation, plan: Plan, convoy: str, language: str, head: str = "") -> bytes:
+    """One convoy's sheet from the desk."""
+    found = next(it for it in plan.convoys if it.code == convoy)
+    paper = convoy_paper(Desk(situation, plan, language), found)
+    return _Press(situation, plan, language, head).pdf(convoy, [_printable(paper)])
+
+
 def papers_of(desk: Desk, digest: str) -> list[Json]:
     """Every paper in the order of a print run: by departure, a convoy's sheet before its first journey's papers."""
     convoys = list(desk.plan.convoys)
@@ -112,7 +132,7 @@ def plan_digest(plan: Plan) -> str:
 class _Press:
     """The typesetter with its fonts, loaded once for all papers of a plan."""
 
-    def __init__(self, situation: Situation, plan: Plan, language: str) -> None:
+    def __init__(self, situation: Situation, plan: Plan, language: str, head: str = "") -> None:
         self.compiler = typst.Compiler(
             input=str(TEMPLATES / "main.typ"),
             root=str(TEMPLATES),
@@ -124,6 +144,7 @@ class _Press:
                 "labels": Desk(situation, plan, language).labels(),
                 "operation": situation.operation.name,
                 "language": language,
+                "head": head,
                 "fonts": list(families()),
             }
         )

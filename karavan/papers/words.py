@@ -53,6 +53,7 @@ LABELS = {
     "goods_to": N_("Goes on with"),
     "gross_mass": N_("Gross mass"),
     "gross_kg": N_("Gross kg"),
+    "head": N_("Head of the desk's chain when this was printed"),
     "heard_at": N_("Heard at"),
     "in_loading_order": N_("In loading order: what is handed over last is loaded first."),
     "journey": N_("Journey"),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from karavan.desk.protect import drift
+from karavan.desk.protect.rows import HASHED, row_digests, together
 from karavan.domain.audit import GENESIS, Entry, digest, judge_chain
 from karavan.domain.language import N_
 from karavan.domain.ledger import LARGEST_TRANSFER, AccountKind, Transfer, fold, overdrawn
 from karavan.domain.message import Message
 from karavan.domain.numbers import judge_series
+from karavan.verify.prints import printed
 from karavan.verify.reading import Reader
 
 
@@ -35,9 +37,23 @@ class Verdict:
     head: str
 
 
-def verify(reader: Reader) -> Verdict:
-    """Read everything once and judge it; no problem is hidden by another."""
+def verify(reader: Reader, witnesses: Iterable[tuple[int, str]] = ()) -> Verdict:
+    """
+    Read everything once and judge it; no problem is hidden by another.
+
+    Parameters
+    ----------
+    witnesses
+        Number and hash of events, as they stand on papers that were printed: a chain that was cut, or written anew
+        however well, has others.
+    """
     problems = [problem for rule in RULES for problem in rule(reader)]
+    for number, said in witnesses:
+        found = [hash for (hash,) in reader.rows(f"SELECT hash FROM desk_event WHERE seq = {int(number)}")]
+        if found != [said]:
+            problems.append(
+                Message("event {seq}: a paper bears another hash of it, or the event is gone", seq=str(number))
+            )
     (seq, head), *_ = [*reader.rows("SELECT seq, hash FROM desk_head"), (0, GENESIS)]
     ((transfers,),) = reader.rows("SELECT count(*) FROM desk_transfer")
     return Verdict(tuple(problems), seq, transfers, head)
@@ -57,8 +73,8 @@ def _chain(reader: Reader) -> Iterator[Message]:
             yield entry
 
     yield from judge_chain(entries())
-    heads = [tuple(row) for row in reader.rows("SELECT seq, hash FROM desk_head")]
-    if heads != [last]:
+    heads = [tuple(row) for row in reader.rows("SELECT id, seq, hash FROM desk_head")]
+    if heads != [(1, *last)]:
         yield Message("the head of the chain is not its last event: events were added or cut off")
 
 
@@ -153,6 +169,50 @@ def _numbers(reader: Reader) -> Iterator[Message]:
         yield from judge_series(code, numbers)
 
 
+def _rows(reader: Reader) -> Iterator[Message]:
+    """The rows that an event wrote and that stay as they are: the hash in its body is theirs."""
+    found: dict[str, dict[str, str]] = {}
+    for seq, body in reader.rows("SELECT seq, body FROM desk_event ORDER BY seq"):
+        try:
+            written = json.loads(body).get("rows", {})
+            for table, of in written.items():
+                if table not in HASHED:
+                    raise ValueError
+                if table not in found:
+                    found[table] = dict(row_digests(lambda it: list(reader.rows(it)), reader.vendor, table))
+                if together(found[table].get(key, "") for key in of["keys"]) != of["sha256"]:
+                    yield Message(
+                        "event {seq}: what it wrote was changed or is gone ({table})", seq=str(seq), table=table
+                    )
+        except (ValueError, KeyError, TypeError, AttributeError):
+            yield Message("event {seq}: its text was changed", seq=str(seq))
+
+
+def _marks(reader: Reader) -> Iterator[Message]:
+    """What stands beside the ledger: who judged an event, and of each balance its last transfer and its account."""
+    # What is written at the desk itself is posted at once, by whoever writes it.
+    found = reader.rows(
+        "SELECT e.seq FROM desk_event e LEFT JOIN desk_verdict v ON v.event_id = e.seq AND v.n = 1 "
+        "WHERE v.id IS NULL OR (e.device = '' AND (v.verdict <> 'posted' OR v.by <> e.actor OR v.reason IS NOT NULL)) "
+        "ORDER BY e.seq"
+    )
+    for (seq,) in found:
+        yield Message("event {seq}: its verdict was changed", seq=str(seq))
+    last: dict[tuple[int, int], int] = {}
+    for number, source, target, batch in reader.rows("SELECT id, source_id, target_id, batch_id FROM desk_transfer"):
+        for account in (source, target):
+            last[account, batch] = max(number, last.get((account, batch), 0))
+    found = reader.rows(
+        "SELECT b.account_id, b.batch_id, b.last, CAST(b.neg AS TEXT), CAST(a.neg AS TEXT) FROM desk_balance b "
+        "JOIN desk_account a ON a.id = b.account_id ORDER BY b.id"
+    )
+    for account, batch, number, neg, may in found:
+        if number != last.get((account, batch), 0) or neg != may:
+            yield Message(
+                "account {account}, lot {batch}: the balance was changed", account=str(account), batch=str(batch)
+            )
+
+
 def _documents(reader: Reader) -> Iterator[Message]:
     for name, text in reader.rows("SELECT digest, text FROM desk_situationdocument ORDER BY digest"):
         if digest(text) != name:
@@ -193,7 +253,10 @@ RULES: tuple[Callable[[Reader], Iterator[Message]], ...] = (
     _ledger,
     _moves,
     _numbers,
+    _rows,
+    _marks,
     _documents,
     _papers,
+    printed,
     _guards,
 )

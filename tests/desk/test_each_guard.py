@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
@@ -9,6 +11,7 @@ from django.db.models import F
 from karavan.desk import models as rows, protect
 from karavan.desk.installed import query
 from karavan.desk.protect.guards import APPEND_ONLY, POSTING, WHOLE
+from karavan.domain.convoys import READINESS
 from karavan.domain.fleet import OutOfService
 from karavan.domain.ledger import AccountKind
 from karavan.domain.receipts import Counted
@@ -36,7 +39,64 @@ def full(desk):
     desk.do("approve_loss", "khn2", report=report.id)
     _a_convoy(desk, paper)
     _a_second_waybill(desk, paper, line)
+    _a_transfer(desk)
+    _print(desk, paper)
+    back = _return(desk, paper, "keeper")
+    rows.GoodsReturnLine.objects.create(returned=back, line=line, good=1, damaged=0)
     return desk
+
+
+def _print(desk, paper):
+    given = {"operation": desk.operation, "head_seq": 1, "head_hash": "0" * 64, **_signed(desk)}
+    rows.PaperPrint.objects.create(id=desk.id(), waybill=paper, **given)
+
+
+def _a_transfer(desk):
+    between = {"origin": desk.place("AGD"), "destination": desk.place("BKR"), "depart": desk.now, "arrive": desk.now}
+    given = {"operation": desk.operation, "vehicle": rows.Vehicle.objects.first(), **between, **_signed(desk, "keeper")}
+    transfer = rows.StoreTransfer.objects.create(id=desk.id(), **given)
+    rows.StoreTransferLine.objects.create(transfer=transfer, batch=desk.batch("F1"), quantity=1)
+    return transfer
+
+
+def _return(desk, paper, who):
+    return rows.GoodsReturn.objects.create(id=desk.id(), waybill=paper, place=desk.place("AGD"), **_signed(desk, who))
+
+
+def _through_a_shut_gate(desk):
+    """Everything is signed for the third waybill's convoy, and then the briefing taken back."""
+    paper = _third()
+    convoy = _gate(desk, paper)
+    _print(desk, paper)
+    for condition in READINESS:
+        _sign(desk, convoy, condition, True)
+    desk.now += timedelta(seconds=1)
+    _sign(desk, convoy, "briefing", False)
+    rows.Loaded.objects.create(line=paper.lines.get(), quantity=10, **_signed(desk))
+    rows.Dispatch.objects.create(waybill=paper, **_signed(desk))
+
+
+def _dispatched_unprinted(desk):
+    paper = _third()
+    _gate(desk, paper)
+    rows.Loaded.objects.create(line=paper.lines.get(), quantity=10, **_signed(desk))
+    rows.Dispatch.objects.create(waybill=paper, **_signed(desk))
+
+
+def _unprinted(desk):
+    """The third waybill's convoy; the first is printed, this one is not."""
+    _sign(desk, _gate(desk, _third()), "papers", True)
+
+
+def _gate(desk, paper):
+    between = {name: getattr(paper, name) for name in ("operation", "plan", "origin", "destination", "depart")}
+    convoy = rows.Convoy.objects.create(code="C2", arrive=paper.arrive, **between)
+    rows.ConvoyJourney.objects.create(convoy=convoy, journey=paper.journey, position=1)
+    return convoy
+
+
+def _sign(desk, convoy, condition, met):
+    rows.Readiness.objects.create(id=desk.id(), convoy=convoy, condition=condition, met=met, **_signed(desk))
 
 
 def _signed(desk, who="dispatcher"):
@@ -249,6 +309,13 @@ VIOLATIONS = {
     "overloaded_desk_loaded_insert": lambda desk: rows.Loaded.objects.create(
         line=_third().lines.get(), quantity=11, **_signed(desk)
     ),
+    "gate_shut_desk_dispatch_insert": _through_a_shut_gate,
+    "not_printed_desk_readiness_insert": _unprinted,
+    "not_printed_desk_dispatch_insert": _dispatched_unprinted,
+    "own_transfer_desk_waybill_insert": lambda desk: _waybill(
+        desk, plan=None, transfer=_a_transfer(desk), issued_by=desk.people["keeper"]
+    ),
+    "own_return_desk_goodsreturn_insert": lambda desk: _return(desk, rows.Waybill.objects.get(no=1), "receiver"),
     "void_desk_dispatch_insert": lambda desk: rows.Dispatch.objects.create(
         waybill=rows.Waybill.objects.get(no=2), **_signed(desk)
     ),
@@ -377,6 +444,26 @@ CONSTRAINTS = {
     "account_is_somewhere": lambda desk: rows.Account.objects.create(operation=desk.operation, kind="stock", neg=False),
     "request_people": lambda desk: rows.Request.objects.filter(number="REQ-1").update(people=-1),
     "request_line_quantity": lambda desk: rows.RequestLine.objects.filter(request__number="REQ-1").update(quantity=0),
+    "waybill_of_plan_or_transfer": lambda desk: _waybill(desk, transfer=_a_transfer(desk)),
+    "print_of_one_paper": lambda desk: rows.PaperPrint.objects.create(
+        id=desk.id(), operation=desk.operation, head_seq=1, head_hash="", **_signed(desk)
+    ),
+    "transfer_between_two": lambda desk: rows.StoreTransfer.objects.create(
+        id=desk.id(),
+        operation=desk.operation,
+        origin=desk.place("AGD"),
+        destination=desk.place("AGD"),
+        vehicle=rows.Vehicle.objects.first(),
+        depart=desk.now,
+        arrive=desk.now,
+        **_signed(desk),
+    ),
+    "store_transfer_quantity": lambda desk: rows.StoreTransferLine.objects.create(
+        transfer=_a_transfer(desk), batch=desk.batch("S1"), quantity=0
+    ),
+    "return_quantity": lambda desk: rows.GoodsReturnLine.objects.create(
+        returned=_return(desk, rows.Waybill.objects.get(no=1), "keeper"), line=_first_line(), good=-1, damaged=0
+    ),
     "verdict_word": lambda desk: rows.Verdict.objects.create(event_id=1, n=2, verdict="perhaps", by=""),
     "waybill_line_quantity": lambda desk: rows.WaybillLine.objects.create(
         waybill=_third(), position=7, need="", batch=desk.batch("F1"), quantity=0

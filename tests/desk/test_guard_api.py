@@ -56,7 +56,7 @@ def test_the_document_is_openapi_3_1_and_names_every_route(desk):
     assert document["openapi"].startswith("3.1")
     paths = {f"/api/actions/{name}" for name in offered.ACTIONS}
     paths |= {f"/api/{name}{rest}" for name in offered.LISTS for rest in ("", "/{key}")}
-    assert set(document["paths"]) == paths
+    assert set(document["paths"]) == paths | {"/api/dispositions/{key}"}
     for schema in document["components"]["schemas"].values():
         if schema["title"].endswith(("In", "Values")):
             assert schema["additionalProperties"] is False

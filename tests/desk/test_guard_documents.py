@@ -29,6 +29,7 @@ OF_NOBODY = [
     "Vehicle.item_classes", "Vehicle.previous_load", "Vehicle.shift", "Vehicle.type", "Vehicle.zones",
     "VehicleService.reason", "Verdict.by",
     "Verdict.reason", "Verdict.verdict", "WaybillLine.need", "WaybillSeries.code",
+    "PaperPrint.digest", "PaperPrint.head_hash", "PaperPrint.seal",
 ]
 # fmt: on
 

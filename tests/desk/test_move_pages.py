@@ -174,6 +174,7 @@ def test_a_void_waybill_carries_nothing_and_has_no_paper(desk, sign_in):
     assert "truck broke down" in seen
     assert "Loading tally" not in seen
     assert sign_in("dispatcher").get(f"{page}/paper.pdf").status_code == 409
+    assert send(sign_in("dispatcher"), desk, f"{page}/print").status_code == 409
 
 
 def test_goods_are_reserved_by_the_page(desk, sign_in):
@@ -250,6 +251,12 @@ def test_nothing_leaves_before_the_gate_is_open(desk, sign_in):
     shut = send(client, desk, f"/waybills/{paper.pk}/dispatch")
     assert (shut.status_code, in_transit(paper)) == (409, 0)
     assert "The gate is shut" in text(client.get(page))
+    early = send(client, desk, f"{page}/gate", condition="papers", met="yes")
+    assert (early.status_code, "not every waybill of the convoy is printed" in text(early)) == (409, True)
+    assert f"/waybills/{paper.pk}" in text(client.get(page))
+    assert "Not printed yet" in text(client.get(page))
+    assert printed(client, desk, f"/waybills/{paper.pk}").status_code == 200
+    assert "Not printed yet" not in text(client.get(page))
     for condition in READINESS:
         goes(send(client, desk, f"{page}/gate", condition=condition, met="yes"), f"{page}#gate")
     assert "The gate is open." in text(client.get(page))
@@ -287,10 +294,10 @@ def test_names_are_for_whoever_may_see_them(desk, sign_in):
     for page in (f"/waybills/{paper.pk}", f"/convoys/{convoy.pk}"):
         assert name in text(sign_in("dispatcher").get(page))
         assert name not in text(sign_in("auditor").get(page))
-    assert sign_in("auditor").get(f"/waybills/{paper.pk}/paper.pdf").status_code == 403
+    assert sign_in("auditor").post(f"/waybills/{paper.pk}/print").status_code == 403
 
 
-POSTS = ("reserve", "void", "load", "dispatch", "receive", "loss")
+POSTS = ("reserve", "void", "load", "dispatch", "receive", "loss", "print", "return")
 
 
 def test_of_what_is_not_theirs_they_are_told_nothing(desk, sign_in):
@@ -308,7 +315,15 @@ def test_of_what_is_not_theirs_they_are_told_nothing(desk, sign_in):
     assert sign_in("khn2").get(f"/losses/{desk.id()}").status_code == 404
     assert "OP-AGD" not in text(baker.get("/waybills"))
     stranger = sign_in("stranger")
-    for address in [*own, "/waybills", "/convoys", "/losses", "/waybills/check", *(f"{own[0]}/{it}" for it in POSTS)]:
+    for address in [
+        *own,
+        "/waybills",
+        "/transfers",
+        "/convoys",
+        "/losses",
+        "/waybills/check",
+        *(f"{own[0]}/{it}" for it in POSTS),
+    ]:
         assert stranger.get(address).status_code == 403, address
         assert stranger.post(address).status_code == 403, address
 
@@ -321,7 +336,6 @@ def test_who_may_do_what_with_a_waybill(desk, sign_in):
         "dispatch": {"dispatcher"},
         "receive": {"receiver", "khn2"},
         "loss": {"approver", "second", "keeper", "receiver", "khn2"},
-        "paper.pdf": {"dispatcher"},
     }
     for step, people in allowed.items():
         for who in desk.people:
@@ -331,7 +345,7 @@ def test_who_may_do_what_with_a_waybill(desk, sign_in):
 
 def test_the_paper_has_a_code_that_is_checked(desk, sign_in):
     (paper,) = issued(desk, 1_000)
-    pdf = sign_in("dispatcher").get(f"/waybills/{paper.pk}/paper.pdf")
+    pdf = printed(sign_in("dispatcher"), desk, f"/waybills/{paper.pk}")
     assert (pdf.status_code, pdf["Content-Type"], pdf.content[:5]) == (200, "application/pdf", b"%PDF-")
     code = printing.code(paper, printing.waybill(paper).digest)
     client = sign_in("receiver")
@@ -354,18 +368,25 @@ def flipped(code, at):
     return code[:at] + ("A" if code[at] != "A" else "B") + code[at + 1 :]
 
 
+def printed(client, desk, page):
+    """The button on the page, and the PDF that it leads to."""
+    made = send(client, desk, f"{page}/print")
+    assert made.status_code == 302, text(made)
+    return client.get(made["Location"])
+
+
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is not installed")
 def test_an_erased_driver_is_on_no_new_paper(desk, sign_in):
     (paper,) = issued(desk, 1_000)
 
-    def printed():
-        pdf = sign_in("dispatcher").get(f"/waybills/{paper.pk}/paper.pdf").content
+    def read():
+        pdf = printed(sign_in("dispatcher"), desk, f"/waybills/{paper.pk}").content
         return subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
 
-    before = printed()
+    before = read()
     assert ["Alice" in before or "Bob" in before, "OP-AGD-000001" in before] == [True, True]
     rows.Contact.objects.filter(pk=paper.journey.vehicle.driver_id).update(name="", phone="")
-    after = printed()
+    after = read()
     assert ["Alice" in after or "Bob" in after, "OP-AGD-000001" in after] == [False, True]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -214,6 +215,15 @@ def values_of(desk):
             "baked_at": desk.now,
         },
         "keep_for": {"place": agd, "batch": lot, "quantity": 1, "whom": "hospital"},
+        "set_apart": {"place": agd, "batch": lot, "quantity": 1, "remark": "wet"},
+        "ask_transfer": {
+            "origin": agd,
+            "destination": desk.place("BKR").pk,
+            "vehicle": rows.Vehicle.objects.first().pk,
+            "depart": desk.now,
+            "arrive": desk.now + timedelta(hours=1),
+            "goods": ((lot, 1),),
+        },
         "record_count": {"place": agd, "counted": ()},
         "report_loss": {"place": agd, "reason": "fire", "lost": ()},
         "ask_plan": {"operation": operation},
@@ -264,11 +274,17 @@ def values_of(desk):
         "keep_plan": {"job": desk.id(), "plan_sha256": "", "text": ""},
         "approve_plan": {"plan": desk.id()},
         "issue_waybills": {"plan": desk.id()},
+        "issue_transfer": {"transfer": desk.id()},
+        "return_goods": {"waybill": 1, "place": agd, "returned": (), "remark": "x"},
+        "print_waybill": {"waybill": 1},
+        "print_loading_list": {"journey": 1},
+        "print_convoy_sheet": {"convoy": 1},
         "reserve_waybill": {"waybill": 1},
         "void_waybill": {"waybill": 1, "remark": "x"},
         "load_waybill": {"waybill": 1, "loaded": ()},
         "dispatch_waybill": {"waybill": 1},
         "receive_waybill": {"waybill": 1, "place": agd, "counted": (), "counted_at": desk.now},
+        "hand_over": {"waybill": 1, "counted": (), "counted_at": desk.now},
         "sign_readiness": {"convoy": 1, "condition": "leader", "met": True},
         "check_in": {"convoy": 1, "state": "moving"},
         "report_incident": {"journey": 1, "kind": "blocked"},

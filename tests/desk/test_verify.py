@@ -35,18 +35,34 @@ def test_missing_guards_are_named(open_desk, database):
 
 EDITS = {
     "UPDATE desk_event SET body = '{}' WHERE seq = 3": ["event 3: its text was changed", "event 3: other goods moved"],
-    "UPDATE desk_event SET actor = 'mallory' WHERE seq = 3": ["event 3: its hash is not that of what it holds"],
+    "UPDATE desk_event SET actor = 'mallory' WHERE seq = 3": [
+        "event 3: its hash is not that of what it holds",
+        "event 3: its verdict was changed",
+    ],
     "UPDATE desk_transfer SET quantity = quantity + 1 WHERE id = 1": [
         "account 1, lot 1: the balance is -6000, its transfers give -6001",
         "account 2, lot 1: the balance is 5000, its transfers give 5001",
         "event 1: other goods moved than it names",
     ],
-    "UPDATE desk_waybill SET no = 2": ["series OP-AGD: number 1 is missing"],
-    "UPDATE desk_situationdocument SET text = text || ' '": ["its text was changed"],
-    "UPDATE desk_plandocument SET text = text || ' '": ["its text was changed"],
-    "UPDATE desk_planapproval SET by_id = (SELECT made_by_id FROM desk_plandocument)": ["one person signed twice"],
+    "UPDATE desk_waybill SET no = 2": [
+        "series OP-AGD: number 1 is missing",
+        "what it wrote was changed or is gone (desk_waybill)",
+    ],
+    "UPDATE desk_situationdocument SET text = text || ' '": ["(desk_situationdocument)", "its text was changed"],
+    "UPDATE desk_plandocument SET text = text || ' '": ["(desk_plandocument)", "its text was changed"],
+    "UPDATE desk_planapproval SET by_id = (SELECT made_by_id FROM desk_plandocument)": [
+        "(desk_planapproval)",
+        "one person signed twice",
+    ],
+    "UPDATE desk_waybillline SET quantity = quantity + 1": ["(desk_waybillline)"],
+    "UPDATE desk_batch SET donor = 'x' WHERE id = 1": ["event 1: what it wrote was changed or is gone (desk_batch)"],
+    "DELETE FROM desk_loaded": ["(desk_loaded)"],
+    "UPDATE desk_balance SET last = last + 1 WHERE id = 1": ["account 1, lot 1: the balance was changed"],
     "UPDATE desk_head SET seq = seq - 1": ["the head of the chain is not its last event"],
-    "DELETE FROM desk_verdict WHERE event_id = 1": ["event 1: goods moved though it was not posted"],
+    "DELETE FROM desk_verdict WHERE event_id = 1": [
+        "event 1: goods moved though it was not posted",
+        "event 1: its verdict was changed",
+    ],
     "INSERT INTO desk_verdict (event_id, n, verdict, by) SELECT seq, 2, 'held', '' FROM desk_event WHERE seq = 2": [],
 }
 

@@ -25,7 +25,7 @@ from karavan.papers import fonts, words
 from karavan.papers.convoy import convoy_paper
 from karavan.papers.fonts import NOT_PRINTABLE, covered, families, load_fonts, printable
 from karavan.papers.loading import loading_paper
-from karavan.papers.pdf import plan_digest, write_papers
+from karavan.papers.pdf import convoy_pdf, loading_pdf, plan_digest, write_papers
 from karavan.papers.waybill import qr_payload
 from karavan.papers.words import COPIES, LABELS, SIGNATURES, Desk
 from tests.papers.paper_words import WORDS
@@ -482,3 +482,14 @@ def test_an_item_without_handling_unit_is_counted_in_units() -> None:
     desk = Desk(a_situation(items=(item, *ITEMS[1:])), a_plan(), "en")
     line = desk.waybills["J1"][0].lines[0]
     assert (line.handling_units, line.loose, desk.packages("flour", 0, 12_000)) == (0, 12_000, "")
+
+
+def test_the_desk_prints_a_loading_list_and_a_convoy_sheet_of_a_plan(tmp_path: Path) -> None:
+    situation, plan, head = a_situation(), a_plan(), "12 abcdef"
+    journey, convoy = plan.journeys[0].code, plan.convoys[0].code
+    loading, sheet = tmp_path / "loading.pdf", tmp_path / "sheet.pdf"
+    loading.write_bytes(loading_pdf(situation, plan, journey, ("OP-AGD-000007",), "en", head))
+    sheet.write_bytes(convoy_pdf(situation, plan, convoy, "en", head))
+    for path, said in {loading: "OP-AGD-000007", sheet: convoy}.items():
+        assert said in text_of(path)
+        assert "Head of the desk's chain when this was printed: 12 abcdef" in text_of(path)

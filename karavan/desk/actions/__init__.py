@@ -12,6 +12,7 @@ from karavan.desk.actions.fleet import (
     return_to_service,
     take_out_of_service,
 )
+from karavan.desk.actions.handover import hand_over
 from karavan.desk.actions.imports import RequestValues, import_requests
 from karavan.desk.actions.keys import (
     change_password,
@@ -37,6 +38,7 @@ from karavan.desk.actions.movements import (
     void_waybill,
 )
 from karavan.desk.actions.operations import open_operation
+from karavan.desk.actions.papers import print_convoy_sheet, print_loading_list, print_waybill
 from karavan.desk.actions.people import add_user, end_role, enter_contact, erase_contact, grant_role
 from karavan.desk.actions.places import NameValues, PlaceValues, add_place, add_road, edit_place
 from karavan.desk.actions.plans import approve_plan, ask_plan, issue_waybills, keep_plan
@@ -45,6 +47,7 @@ from karavan.desk.actions.representatives import end_representative, invite_repr
 from karavan.desk.actions.requests import LineValues, decide_request, edit_request, enter_request, submit_request
 from karavan.desk.actions.roads import report_road
 from karavan.desk.actions.stock import break_kits, keep_for, make_kits, receive_stock, record_baking
+from karavan.desk.actions.transfers import ask_transfer, issue_transfer, return_goods, set_apart
 
 __all__ = [
     "ACTIONS",
@@ -64,6 +67,7 @@ __all__ = [
     "approve_plan",
     "ask_clearance",
     "ask_plan",
+    "ask_transfer",
     "break_kits",
     "change_password",
     "check_in",
@@ -82,8 +86,10 @@ __all__ = [
     "erase_contact",
     "erase_user",
     "grant_role",
+    "hand_over",
     "import_requests",
     "invite_representative",
+    "issue_transfer",
     "issue_waybills",
     "keep_for",
     "keep_plan",
@@ -93,6 +99,9 @@ __all__ = [
     "name_driver",
     "name_leader",
     "open_operation",
+    "print_convoy_sheet",
+    "print_loading_list",
+    "print_waybill",
     "receive_stock",
     "receive_waybill",
     "record_baking",
@@ -105,8 +114,10 @@ __all__ = [
     "require_codes",
     "reserve_waybill",
     "reset_code",
+    "return_goods",
     "return_to_service",
     "revoke_token",
+    "set_apart",
     "set_password",
     "sign_readiness",
     "submit_request",

@@ -103,9 +103,21 @@ def receive_waybill(
     if where is None or where.pk not in (paper.origin_id, paper.destination_id):
         raise Refused(Message("goods are received where they were sent, or where they came from"))
     entry.require(Right.RECEIVE, paper.operation_id, where)
+    received(entry, paper, where, counted, counted_at)
+
+
+def received(
+    entry: Entry,
+    paper: rows.Waybill,
+    where: rows.Place,
+    counted: tuple[tuple[int, Counted], ...],
+    counted_at: datetime,
+) -> dict[rows.WaybillLine, Reconciled]:
+    """The receipt with its lines and transfers; line by line what came of the count."""
     lines = {line.position: line for line in _lines(paper)}
     if sorted(position for position, _ in counted) != sorted(lines):
         raise Refused(Message("the receipt counts every line of the waybill once"))
+    came: dict[rows.WaybillLine, Reconciled] = {}
     receipt = rows.Receipt.objects.create(
         id=entry.id, waybill=paper, place=where, by=entry.actor, at=entry.now, counted_at=counted_at
     )
@@ -124,12 +136,15 @@ def receive_waybill(
             excess=found.excess,
         )
         _post_receipt(entry, line, where, found)
+        came[line] = found
+    return came
 
 
 def _post_receipt(entry: Entry, line: rows.WaybillLine, where: rows.Place, found: Reconciled) -> None:
     transit = entry.account(AccountKind.TRANSIT, line=line)
     damaged = entry.account(AccountKind.DAMAGED, line=line)
     is_there = where.pk == line.waybill.destination_id and line.place_id in (None, where.pk)
+    is_there = is_there and line.waybill.transfer_id is None  # between own stores it stays stock
     target = entry.account(AccountKind.DONE, line=line) if is_there else entry.account(AccountKind.STOCK, place=where)
     entry.move(transit, target, line.batch, found.sent_usable)
     entry.move(transit, damaged, line.batch, found.sent_damaged)

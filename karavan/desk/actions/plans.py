@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from karavan.desk import models as rows, store
 from karavan.desk.actions.posting import Entry, action
+from karavan.desk.stock import series_of
 from karavan.domain.audit import digest
 from karavan.domain.check import check
 from karavan.domain.errors import Refused
@@ -135,16 +136,11 @@ class _Issue:
                 rows.ConvoyJourney.objects.create(convoy=row, journey=self.journey[code], position=position)
 
     def _waybill(self, paper: Waybill) -> None:
-        series, _ = rows.WaybillSeries.objects.get_or_create(
-            operation=self.operation,
-            place=self.place[paper.origin],
-            defaults={"code": f"{self.operation.code}-{paper.origin}"},
-        )
-        last = rows.Waybill.objects.filter(series=series).order_by("no").last()
+        series, number = series_of(self.place[paper.origin])
         row = rows.Waybill.objects.create(
             operation=self.operation,
             series=series,
-            no=last.no + 1 if last else 1,
+            no=number,
             plan=self.document,
             journey=self.journey[paper.journey],
             origin=self.place[paper.origin],

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import datetime
 from functools import wraps
@@ -13,11 +15,14 @@ from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Model
+from django.db.models.signals import post_save
+from django.dispatch import receiver
 
 from karavan.desk import access, models as rows
 from karavan.desk.actions.words import refusal
-from karavan.desk.installed import guarded
+from karavan.desk.installed import guarded, query
 from karavan.desk.lock import turn
+from karavan.desk.protect.rows import HASHED, key_of, row_digests, together
 from karavan.domain.audit import canonical, digest, event_hash, moment_text
 from karavan.domain.errors import Busy, Refused
 from karavan.domain.ledger import MAY_BE_BELOW_NOTHING, AccountKind
@@ -59,6 +64,8 @@ class Entry:
         It was asked whether this may be done.
     moves
         (source, target, lot, units), posted when the function is through: the event's hashed body names them.
+    wrote
+        Table -> keys of the rows made in it that stay as they are: the body holds their hash.
     """
 
     actor: rows.User
@@ -66,6 +73,7 @@ class Entry:
     now: datetime
     cleared: bool = field(default=False)
     moves: list[tuple[int, int, int, int]] = field(default_factory=list)
+    wrote: dict[str, list[Any]] = field(default_factory=dict)
 
     def see(self, model: type[Row], pk: object) -> Row:
         return access.seen(self.actor, model, pk)
@@ -154,7 +162,8 @@ def action(
                     entry = Entry(actor, event_id, now)
                     if remark := str(given.get("remark", "")):
                         rows.Remark.objects.create(event=event_id, text=remark[:4000])
-                    function(entry, *bound.args[1:], **bound.kwargs)
+                    with _watched(entry):
+                        function(entry, *bound.args[1:], **bound.kwargs)
                     if not entry.cleared:
                         raise AssertionError(f"{kind}: nobody asked whether this may be done")
                     return Posted(event_id, _write(head, entry, kind, said).seq)
@@ -193,7 +202,7 @@ def _again(known: rows.Event, actor: rows.User, kind: str, said: dict[str, Any])
 
 
 def _write(head: rows.Head, entry: Entry, kind: str, said: dict[str, Any]) -> rows.Event:
-    body = canonical({"kind": kind, "moves": entry.moves, "values": said})
+    body = canonical({"kind": kind, "moves": entry.moves, "rows": _rows(entry), "values": said})
     facts: dict[str, Any] = {
         "seq": head.seq + 1,
         "prev_hash": head.hash,
@@ -211,3 +220,34 @@ def _write(head: rows.Head, entry: Entry, kind: str, said: dict[str, Any]) -> ro
     for source, target, batch, quantity in entry.moves:
         rows.Transfer.objects.create(event=event, source_id=source, target_id=target, batch_id=batch, quantity=quantity)
     return event
+
+
+_under_way: ContextVar[Entry | None] = ContextVar("under_way", default=None)
+
+
+@contextmanager
+def _watched(entry: Entry) -> Iterator[None]:
+    """Every row that is made until then is the entry's."""
+    token = _under_way.set(entry)
+    try:
+        yield
+    finally:
+        _under_way.reset(token)
+
+
+@receiver(post_save)
+def _note(sender: type[Model], instance: Model, created: bool, **_: object) -> None:
+    entry = _under_way.get()
+    if entry is not None and created and sender._meta.db_table in HASHED:
+        entry.wrote.setdefault(sender._meta.db_table, []).append(instance.pk)
+
+
+def _rows(entry: Entry) -> dict[str, dict[str, object]]:
+    """Table -> the keys of the rows made in it and one hash of all of them, as they stand in the database."""
+    found: dict[str, dict[str, object]] = {}
+    for table, keys in sorted(entry.wrote.items()):
+        texts = [f"'{key.hex if isinstance(key, UUID) and connection.vendor == 'sqlite' else key}'" for key in keys]
+        where = f'WHERE "{key_of(table)}" IN ({", ".join(texts)}) ORDER BY "{key_of(table)}"'
+        rows_there = list(row_digests(query, connection.vendor, table, where))
+        found[table] = {"keys": [key for key, _ in rows_there], "sha256": together(it for _, it in rows_there)}
+    return found

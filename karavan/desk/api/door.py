@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from karavan.desk import actions, models as rows
 from karavan.desk.access import admits, seen, visible
 from karavan.desk.actions.keys import token_digest
-from karavan.desk.api import offered
+from karavan.desk.api import offered, whereabouts
 from karavan.desk.api.schemas import Page, key_of, taken_by, told_of, values_of
 from karavan.domain.errors import Busy, NotAllowed, NotFound, Refused
 from karavan.domain.language import translator
@@ -146,6 +146,14 @@ def _add_routes() -> None:
             operation_id=f"one_{name}",
             url_name=f"api-one-{name}",
         )
+    router.add_api_operation(
+        "/dispositions/{key}",
+        ["GET"],
+        whereabouts.read,
+        response={200: whereabouts.Disposition, **REFUSALS},
+        operation_id="one_dispositions",
+        url_name="api-one-dispositions",
+    )
 
 
 _add_routes()

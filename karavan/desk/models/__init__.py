@@ -1,5 +1,6 @@
 """Rows, one file a subject. No rule lives here: the domain decides, actions save, the database guards."""
 
+from karavan.desk.models.custody import GoodsReturn, GoodsReturnLine, PaperPrint, StoreTransfer, StoreTransferLine
 from karavan.desk.models.fleet import Vehicle, VehicleHome, VehicleService
 from karavan.desk.models.goods import Batch, Expected, Item, ItemName, KitLine, Production, Segregation
 from karavan.desk.models.keys import Guess, Token
@@ -49,6 +50,8 @@ __all__ = [
     "Dispatch",
     "Event",
     "Expected",
+    "GoodsReturn",
+    "GoodsReturnLine",
     "Guess",
     "Head",
     "Incident",
@@ -63,6 +66,7 @@ __all__ = [
     "Membership",
     "Notice",
     "Operation",
+    "PaperPrint",
     "Place",
     "PlaceName",
     "PlanApproval",
@@ -79,6 +83,8 @@ __all__ = [
     "RoadReport",
     "Segregation",
     "SituationDocument",
+    "StoreTransfer",
+    "StoreTransferLine",
     "Token",
     "Transfer",
     "User",

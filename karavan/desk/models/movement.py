@@ -30,8 +30,10 @@ class Convoy(models.Model):
 
 
 class Journey(models.Model):
+    """One vehicle's run: of a plan, or between two own stores."""
+
     operation = models.ForeignKey("Operation", on_delete=models.PROTECT)
-    plan = models.ForeignKey("PlanDocument", on_delete=models.PROTECT)
+    plan = models.ForeignKey("PlanDocument", null=True, on_delete=models.PROTECT)
     code = models.CharField(max_length=40)
     vehicle = models.ForeignKey("Vehicle", on_delete=models.PROTECT)
     depart = models.DateTimeField()
@@ -68,13 +70,14 @@ class WaybillSeries(models.Model):
 
 
 class Waybill(models.Model):
-    """One numbered paper: what one vehicle carries from one loading to one hand-over."""
+    """One numbered paper: what one vehicle carries from one loading to one hand-over, by a plan or a transfer."""
 
     id = models.BigAutoField(primary_key=True)
     operation = models.ForeignKey("Operation", on_delete=models.PROTECT)
     series = models.ForeignKey(WaybillSeries, on_delete=models.PROTECT)
     no = models.PositiveBigIntegerField()
-    plan = models.ForeignKey("PlanDocument", on_delete=models.PROTECT)
+    plan = models.ForeignKey("PlanDocument", null=True, on_delete=models.PROTECT)
+    transfer = models.OneToOneField("StoreTransfer", null=True, on_delete=models.PROTECT, related_name="waybill")
     journey = models.ForeignKey(Journey, on_delete=models.PROTECT, related_name="waybills")
     origin = models.ForeignKey("Place", on_delete=models.PROTECT, related_name="+")
     destination = models.ForeignKey("Place", on_delete=models.PROTECT, related_name="+")
@@ -84,7 +87,13 @@ class Waybill(models.Model):
     issued_at = models.DateTimeField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("series", "no"), name="waybill_number"),)
+        constraints = (
+            models.UniqueConstraint(fields=("series", "no"), name="waybill_number"),
+            models.CheckConstraint(
+                condition=Q(plan__isnull=False, transfer=None) | Q(plan=None, transfer__isnull=False),
+                name="waybill_of_plan_or_transfer",
+            ),
+        )
 
 
 class WaybillLine(models.Model):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from karavan.domain.convoys import READINESS
+
 PREFIX = "guard_"
 
 
@@ -65,6 +67,11 @@ APPEND_ONLY = {
     "desk_countapproval": ("count_id = NEW.count_id",),
     "desk_checkin": ("id = NEW.id",),
     "desk_incident": ("id = NEW.id",),
+    "desk_paperprint": ("id = NEW.id",),
+    "desk_storetransfer": ("id = NEW.id",),
+    "desk_storetransferline": ("id = NEW.id", "transfer_id = NEW.transfer_id AND batch_id = NEW.batch_id"),
+    "desk_goodsreturn": ("id = NEW.id",),
+    "desk_goodsreturnline": ("id = NEW.id", "returned_id = NEW.returned_id AND line_id = NEW.line_id"),
 }
 
 
@@ -93,6 +100,8 @@ WHOLE = {
     "desk_countline": ("counted", "book"),
     "desk_waybill": ("no",),
     "desk_event": ("seq",),
+    "desk_storetransferline": ("quantity",),
+    "desk_goodsreturnline": ("good", "damaged"),
 }
 
 
@@ -238,6 +247,44 @@ _PLANS = [
     ),
 ]
 
+# The convoys c in which a waybill w travels: those that its journey joins before its goods are handed over.
+_IN_CONVOY = """
+    desk_waybill w JOIN desk_convoyjourney m ON m.journey_id = w.journey_id
+    JOIN desk_convoy c ON c.id = m.convoy_id AND c.depart >= w.depart AND c.depart < w.arrive
+"""
+
+_SIGNED = f"""
+    SELECT count(*) FROM desk_readiness r WHERE r.convoy_id = c.id AND r.met
+    AND r.condition IN ({", ".join(f"'{condition}'" for condition in READINESS)})
+    AND NOT EXISTS (SELECT 1 FROM desk_readiness l WHERE l.convoy_id = r.convoy_id AND l.condition = r.condition
+        AND (l.at > r.at OR (l.at = r.at AND l.id > r.id)))
+"""
+
+_GATES = [
+    Guard(
+        "gate_shut",
+        "desk_dispatch",
+        "INSERT",
+        f"EXISTS (SELECT 1 FROM {_IN_CONVOY} WHERE w.id = NEW.waybill_id AND ({_SIGNED}) < {len(READINESS)})",
+    ),
+    # A waybill that was issued when the papers had been signed.
+    Guard(
+        "not_printed",
+        "desk_dispatch",
+        "INSERT",
+        f"EXISTS (SELECT 1 FROM {_IN_CONVOY} WHERE w.id = NEW.waybill_id)"
+        " AND NOT EXISTS (SELECT 1 FROM desk_paperprint p WHERE p.waybill_id = NEW.waybill_id)",
+    ),
+    Guard(
+        "not_printed",
+        "desk_readiness",
+        "INSERT",
+        f"NEW.condition = 'papers' AND NEW.met AND EXISTS (SELECT 1 FROM {_IN_CONVOY} WHERE c.id = NEW.convoy_id"
+        " AND NOT EXISTS (SELECT 1 FROM desk_waybillvoid v WHERE v.waybill_id = w.id)"
+        " AND NOT EXISTS (SELECT 1 FROM desk_paperprint p WHERE p.waybill_id = w.id))",
+    ),
+]
+
 _WAYBILLS = [
     Guard(
         "number_gap",
@@ -249,7 +296,13 @@ _WAYBILLS = [
         "plan_not_approved",
         "desk_waybill",
         "INSERT",
-        "NOT EXISTS (SELECT 1 FROM desk_planapproval a WHERE a.plan_id = NEW.plan_id)",
+        "NEW.transfer_id IS NULL AND NOT EXISTS (SELECT 1 FROM desk_planapproval a WHERE a.plan_id = NEW.plan_id)",
+    ),
+    Guard(
+        "own_transfer",
+        "desk_waybill",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM desk_storetransfer t WHERE t.id = NEW.transfer_id AND t.by_id = NEW.issued_by_id)",
     ),
     Guard(
         "waybill_issued",
@@ -321,6 +374,12 @@ _SECOND_PERSON = [
         "EXISTS (SELECT 1 FROM desk_lossreport l WHERE l.id = NEW.report_id AND l.by_id = NEW.by_id)",
     ),
     Guard(
+        "own_return",
+        "desk_goodsreturn",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM desk_receipt r WHERE r.waybill_id = NEW.waybill_id AND r.by_id = NEW.by_id)",
+    ),
+    Guard(
         "own_count",
         "desk_countapproval",
         "INSERT",
@@ -358,6 +417,7 @@ GUARDS: tuple[Guard, ...] = (
     *_LEDGER,
     *_REQUESTS,
     *_PLANS,
+    *_GATES,
     *_WAYBILLS,
     *_SECOND_PERSON,
 )

@@ -69,6 +69,8 @@ def one(request: HttpRequest, convoy: int) -> HttpResponse:
         "sees_people": may(user, Right.SEE_CONTACTS, row.operation_id, row.origin),
         "check_ins": [(it, CHECK_INS.get(it.state, it.state), remark_of(it.pk)) for it in check_ins.order_by("at")],
         "can_lead": where(user, Right.DISPATCH).filter(pk=row.origin_id).exists(),
+        "can_print": where(user, Right.ISSUE_WAYBILL).filter(pk=row.origin_id).exists(),
+        "unprinted": [(it, waybill_number(it)) for it in gates.papers_of(row).filter(prints=None)],
         "can_report": where(user, Right.REPORT_INCIDENT).filter(operation=row.operation_id).exists(),
     }
     return render(request, "desk/move/convoy.html", context)

@@ -95,7 +95,7 @@ def of_store(request: HttpRequest, place: int) -> HttpResponse:
     if found is None:
         raise NotFound(Message("there is no such thing here"))
     held = visible(reader(request), rows.Balance).filter(
-        account__place=found, account__kind=AccountKind.STOCK, quantity__gt=0
+        account__place=found, account__kind__in=(AccountKind.STOCK, AccountKind.DAMAGED), quantity__gt=0
     )
     title = Message("Loss at {place}", place=name_of(found))
     return _ask(request, found, list(_rich(held)), title, reverse("stock"))
@@ -155,7 +155,7 @@ def _ask(
 _LOSABLE: dict[str, Message] = {
     AccountKind.STOCK: Message("{goods}, lot {code}: lost", goods="", code=""),
     AccountKind.TRANSIT: Message("{goods}, lot {code}: did not arrive", goods="", code=""),
-    AccountKind.DAMAGED: Message("{goods}, lot {code}: arrived damaged", goods="", code=""),
+    AccountKind.DAMAGED: Message("{goods}, lot {code}: damaged", goods="", code=""),
 }
 
 

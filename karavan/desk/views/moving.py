@@ -130,7 +130,7 @@ def receive(request: HttpRequest, waybill: int) -> HttpResponse:
             now,
             waybill=paper.pk,
             place=int(form.got("place")),
-            counted=tuple((line.row.position, _counted(form, line.row.position)) for line in lines),
+            counted=tuple((line.row.position, counted_of(form, line.row.position)) for line in lines),
             counted_at=form.got("counted_at"),
             remark=form.got("remark"),
         )
@@ -156,7 +156,7 @@ def _counting(line: Line) -> Group:
     )
 
 
-def _counted(form: Form, at: int) -> Counted:
+def counted_of(form: Form, at: int) -> Counted:
     return Counted(
         arrived=form.got(f"arrived-{at}"),
         damaged=tuple((kind, form.got(f"{kind}-{at}")) for kind in DAMAGES if form.got(f"{kind}-{at}")),

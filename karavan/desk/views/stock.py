@@ -28,13 +28,14 @@ STORES = ("warehouse", "bakery", "transshipment point")
 
 @dataclass
 class Lot:
-    """What lies at a place of one lot: free, reserved for waybills, kept for others."""
+    """What lies at a place of one lot: free, reserved for waybills, kept for others, set apart as damaged."""
 
     place: rows.Place
     batch: rows.Batch
     free: int = 0
     reserved: int = 0
     kept: int = 0
+    damaged: int = 0
     fresh: Freshness = Freshness.GOOD
 
     @property
@@ -94,6 +95,7 @@ def _lots(user: rows.User, text: str) -> Iterator[Lot]:
         .filter(quantity__gt=0)
         .filter(
             Q(account__kind=AccountKind.STOCK)
+            | Q(account__kind=AccountKind.DAMAGED, account__place__isnull=False)
             | Q(account__kind=AccountKind.RESERVED, account__place__isnull=False)
             | Q(account__kind=AccountKind.RESERVED, account__line__isnull=False)
         )
@@ -116,6 +118,8 @@ def _lots(user: rows.User, text: str) -> Iterator[Lot]:
         lot = lots.setdefault((place.pk, batch.pk), Lot(place, batch))
         if account.kind == AccountKind.STOCK:
             lot.free += balance.quantity
+        elif account.kind == AccountKind.DAMAGED:
+            lot.damaged += balance.quantity
         elif account.line_id:
             lot.reserved += balance.quantity
         else:

@@ -13,18 +13,16 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import translation
 from django.views.decorators.http import require_GET, require_http_methods
 
 from karavan.desk import gates, models as rows, printing, signing
-from karavan.desk.access import require, seen, visible
+from karavan.desk.access import require, seen, visible, where
 from karavan.desk.stock import waybill_number, with_states
 from karavan.desk.views.fields import reader
 from karavan.desk.views.words import DAMAGES, INCIDENTS, STATES
 from karavan.domain.audit import moment_text
 from karavan.domain.convoys import unready
 from karavan.domain.errors import NotAllowed, Refused
-from karavan.domain.language import LANGUAGES
 from karavan.domain.ledger import AccountKind
 from karavan.domain.message import Message
 from karavan.domain.receipts import Damage
@@ -110,6 +108,7 @@ class Line:
     damaged: int
     transit: int
     lost: int
+    done: int
 
     @property
     def item(self) -> rows.Item:
@@ -136,6 +135,7 @@ def lines_of(paper: rows.Waybill) -> list[Line]:
             damaged=held.get((line.pk, AccountKind.DAMAGED), 0),
             transit=held.get((line.pk, AccountKind.TRANSIT), 0),
             lost=held.get((line.pk, AccountKind.LOSS), 0),
+            done=held.get((line.pk, AccountKind.DONE), 0),
         )
         for line in found
     ]
@@ -166,7 +166,13 @@ def _may(user: rows.User, paper: rows.Waybill, lines: list[Line]) -> dict[str, b
         "load": state == "issued" and allowed(Right.LOAD, paper.origin),
         "dispatch": state == "loaded" and allowed(Right.DISPATCH, paper.origin),
         "receive": state == "in transit" and allowed(Right.RECEIVE, paper.origin, paper.destination),
+        "hand_over": state == "in transit"
+        and allowed(Right.RECEIVE, paper.destination)
+        and any(gates.onward_lines(line.row) for line in lines),
         "loss": is_open and allowed(Right.SIGN_LOSS, paper.origin, paper.destination),
+        "print_list": issue and state != "void" and paper.plan_id is not None,
+        "give_back": any(line.done for line in lines)
+        and where(user, Right.MOVE_STOCK).filter(operation=paper.operation_id).exists(),
         "incident": state == "in transit" and allowed(Right.REPORT_INCIDENT),
     }
 
@@ -192,8 +198,14 @@ def _history(paper: rows.Waybill) -> Iterator[Happened]:
         yield Happened(paper.dispatch.at, Message("sent on its way"), paper.dispatch.by)
     if hasattr(paper, "receipt"):
         row = paper.receipt
-        there, back = Message("received"), Message("turned back and received where it came from")
+        changed = rows.Event.objects.filter(id=row.pk, kind="goods changed vehicles").exists()
+        there = Message("handed over to the next vehicle") if changed else Message("received")
+        back = Message("turned back and received where it came from")
         yield Happened(row.at, there if row.place_id == paper.destination_id else back, row.by, remark_of(row.pk))
+    for shown in paper.prints.select_related("by"):
+        yield Happened(shown.at, Message("printed"), shown.by)
+    for back_row in paper.returns.select_related("by"):
+        yield Happened(back_row.at, Message("goods came back into store"), back_row.by, remark_of(back_row.pk))
     for report in paper.losses.select_related("by", "approved__by"):
         yield Happened(report.at, Message("loss reported"), report.by, remark_of(report.pk), str(report.pk))
         if hasattr(report, "approved"):
@@ -211,19 +223,6 @@ def _remark(kind: str, actor: object, at: datetime) -> str:
     """Of an event whose row does not name it: no other of that kind is of this person at this moment."""
     event = rows.Event.objects.filter(kind=kind, actor=str(actor), received_at=moment_text(at)).first()
     return remark_of(event.id) if event else ""
-
-
-@require_GET
-def paper(request: HttpRequest, waybill: int) -> HttpResponse:
-    """The PDF, in the reader's language."""
-    user = reader(request)
-    row = find(user, waybill)
-    require(user, Right.ISSUE_WAYBILL, row.operation_id, row.origin)
-    language = translation.get_language() or "en"
-    made = printing.paper(row, language if language in LANGUAGES else "en")
-    response = HttpResponse(made, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="waybill-{row.pk}.pdf"'
-    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

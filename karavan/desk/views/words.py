@@ -111,6 +111,10 @@ MOVES = {
     "waybill void": Message("waybill made void"),
     "waybill dispatched": Message("left behind at loading"),
     "goods received": Message("came with a waybill"),
+    "goods returned": Message("came back"),
+    "goods changed vehicles": Message("changed vehicles"),
+    "goods set apart": Message("set apart as damaged"),
+    "transfer issued": Message("reserved for a transfer"),
     "count signed": Message("count"),
     "loss signed": Message("loss"),
 }
