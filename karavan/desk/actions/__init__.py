@@ -1,5 +1,6 @@
 """Every write to the desk, one file a subject: ``do(actor, id, now, **values)``. They save; the domain decides."""
 
+from karavan.desk.actions.cancelling import cancel_request
 from karavan.desk.actions.counts import approve_count, record_count
 from karavan.desk.actions.imports import RequestValues, import_requests
 from karavan.desk.actions.keys import (
@@ -29,6 +30,7 @@ from karavan.desk.actions.operations import open_operation
 from karavan.desk.actions.people import add_user, end_role, enter_contact, erase_contact, grant_role
 from karavan.desk.actions.plans import approve_plan, ask_plan, issue_waybills, keep_plan
 from karavan.desk.actions.posting import ACTIONS, Posted
+from karavan.desk.actions.replans import ask_replan, cancel_search, pin_journey, pinned
 from karavan.desk.actions.representatives import end_representative, invite_representative, renew_link
 from karavan.desk.actions.requests import LineValues, decide_request, edit_request, enter_request, submit_request
 from karavan.desk.actions.roads import ask_clearance, report_road
@@ -45,7 +47,10 @@ __all__ = [
     "approve_plan",
     "ask_clearance",
     "ask_plan",
+    "ask_replan",
     "break_kits",
+    "cancel_request",
+    "cancel_search",
     "change_password",
     "check_in",
     "close_user",
@@ -69,6 +74,8 @@ __all__ = [
     "make_kits",
     "make_token",
     "open_operation",
+    "pin_journey",
+    "pinned",
     "receive_stock",
     "receive_waybill",
     "record_baking",
