@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from karavan.desk import models as rows
 
 
@@ -16,3 +18,9 @@ def convoys_of(waybill: rows.Waybill) -> list[rows.Convoy]:
         march__journey=waybill.journey_id, depart__gte=waybill.depart, depart__lt=waybill.arrive
     )
     return list(found.order_by("depart", "id").distinct())
+
+
+def still_due(convoys: QuerySet[rows.Convoy]) -> QuerySet[rows.Convoy]:
+    """Without those of which every waybill is void: another plan has taken their place."""
+    papers = rows.Waybill.objects.filter(journey__convoys__convoy=OuterRef("pk"))
+    return convoys.exclude(Exists(papers.filter(void__isnull=False)) & ~Exists(papers.filter(void=None)))

@@ -13,6 +13,7 @@ from django_tasks import task
 
 from karavan.desk import models as rows
 from karavan.desk.actions.plans import keep_plan
+from karavan.desk.replanning import codes_taken
 from karavan.desk.searching import Again, search
 from karavan.domain.audit import digest
 from karavan.domain.errors import KaravanError
@@ -59,7 +60,9 @@ def _search(row: rows.PlanningJob) -> str | None:
     """The plan; ``None``: the job was cancelled, or given up for dead, in the meantime."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    again = Again(row.previous, row.asked_at, tuple(row.left), tuple(row.kept)) if row.previous else None
+    again = None
+    if row.replans is not None:
+        again = Again(row.previous, row.asked_at, tuple(row.left), tuple(row.kept), codes_taken(row.replans))
     child = context.Process(
         target=search, args=(theirs, row.situation.text, row.seed, row.rounds, row.limit_s, again), daemon=True
     )

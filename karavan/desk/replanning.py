@@ -32,9 +32,9 @@ class Basis:
         What is known now, from the first plan's start on, with what the plan's own journeys took still in its store.
     plan, previous
         The plan as it was approved; and as it truly went: with what was really loaded, without the journeys that
-        should have left and have not.
-    left, late
-        Codes of the journeys that have left, and of those that should have.
+        should have left and have not, and those of which a waybill was made void.
+    left, late, void
+        Codes of the journeys that have left, of those that should have, and of those that nobody may drive any more.
     stopped
         Plates of vehicles that broke down, or had an accident, on their way.
     """
@@ -44,17 +44,26 @@ class Basis:
     previous: Plan
     left: tuple[str, ...]
     late: tuple[str, ...]
+    void: tuple[str, ...]
     stopped: tuple[str, ...]
     at: datetime
 
 
 def line_of_plans(plan: rows.PlanDocument) -> list[UUID]:
     """The plan, and those that it planned again, back to the first."""
-    found, one = [], plan
-    while one is not None:
-        found.append(one.pk)
-        one = one.replans
+    found = [plan.pk]
+    while plan.replans is not None:
+        plan = plan.replans
+        found.append(plan.pk)
     return found
+
+
+def codes_taken(plan: rows.PlanDocument) -> tuple[str, ...]:
+    """What journeys and convoys of the plan, and of those that it planned again, are called: one code, one journey."""
+    family = line_of_plans(plan)
+    journeys = rows.Journey.objects.filter(plan__in=family).values_list("code", flat=True)
+    convoys = rows.Convoy.objects.filter(plan__in=family).values_list("code", flat=True)
+    return tuple(sorted({*journeys, *convoys}))
 
 
 def in_force(operation: rows.Operation) -> list[rows.PlanDocument]:
@@ -89,7 +98,11 @@ def basis(plan: rows.PlanDocument, now: datetime, out: Collection[str] = ()) -> 
     at = max(now, before.operation.start)
     left = tuple(dict.fromkeys(paper.journey.code for paper in papers if hasattr(paper, "dispatch")))
     left += tuple(journey.code for journey in old.journeys if journey.frozen and journey.code not in left)
-    late = tuple(it.code for it in old.journeys if it.code not in left and _begins(it) < at)
+    given_up = set(
+        rows.Waybill.objects.filter(plan__in=family, void__isnull=False).values_list("journey__code", flat=True)
+    )
+    void = tuple(it.code for it in old.journeys if it.code in given_up and it.code not in left)
+    late = tuple(it.code for it in old.journeys if it.code not in (*left, *void) and _begins(it) < at)
     situation = store.situation(plan.operation, now, besides=family, back=_taken(lines))
     situation = replace(
         situation,
@@ -102,7 +115,7 @@ def basis(plan: rows.PlanDocument, now: datetime, out: Collection[str] = ()) -> 
     )
     carried = {it.pk: it for it in lines}
     went = tuple(_as_it_went(it, carried.values()) if it.code in left else it for it in old.journeys)
-    previous = replace(old, journeys=tuple(it for it in went if it.code not in late and it.stops))
+    previous = replace(old, journeys=tuple(it for it in went if it.code not in (*late, *void) and it.stops))
     there = {journey.code for journey in previous.journeys}
     on_the_way = [paper for paper in papers if hasattr(paper, "dispatch") and not hasattr(paper, "receipt")]
     return Basis(
@@ -111,6 +124,7 @@ def basis(plan: rows.PlanDocument, now: datetime, out: Collection[str] = ()) -> 
         previous=previous,
         left=tuple(code for code in left if code in there),
         late=late,
+        void=void,
         stopped=tuple(dict.fromkeys(it.journey.vehicle.plate for it in on_the_way if is_stopped(it.journey))),
         at=at,
     )

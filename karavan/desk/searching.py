@@ -27,12 +27,15 @@ class Again:
         The plan before, as it truly went so far, as text.
     left, kept
         Its journeys that have left, and those that are to stay as they are.
+    taken
+        Codes of journeys and convoys that something else was called before.
     """
 
     previous: str
     at: datetime
     left: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
 
 
 def search(
@@ -69,5 +72,7 @@ def planned_again(situation: Situation, again: Again, **budget: Any) -> Plan:
     from karavan.planning import replan
 
     previous = plan_from_json(again.previous)
-    found = replan(situation, previous, at=max(again.at, situation.operation.start), left=again.left, keep=again.kept, **budget)
-    return name_as_before(previous, found)
+    found = replan(
+        situation, previous, at=max(again.at, situation.operation.start), left=again.left, keep=again.kept, **budget
+    )
+    return name_as_before(previous, found, again.taken)

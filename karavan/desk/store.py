@@ -46,8 +46,8 @@ def situation(
     ----------
     now
         Planned from then on instead of the operation's own start, to the same end; and of the requests only what is
-        not yet promised, on the road or handed over; what waybills promise is nobody else's, and a vehicle with journeys
-        to make is free when it is back from them.
+        not yet promised, on the road or handed over; what waybills promise is nobody else's, and a vehicle with
+        journeys to make is free when it is back from them.
     besides
         Plans whose waybills promise nothing here: they are planned again.
     back
@@ -333,9 +333,7 @@ def _request_rows(operation: rows.Operation):  # type: ignore[no-untyped-def]
     return found.prefetch_related("lines").order_by("raised_at", "number")
 
 
-def _requests(
-    operation: rows.Operation, people: bool, is_now: bool, besides: Collection[UUID]
-) -> tuple[Request, ...]:
+def _requests(operation: rows.Operation, people: bool, is_now: bool, besides: Collection[UUID]) -> tuple[Request, ...]:
     given_up = cancelled(operation)
     found = tuple(_request(row, people, given_up) for row in _request_rows(operation))
     if not is_now:

@@ -57,6 +57,8 @@ def touched(found: Basis) -> Touched:
     for code in found.late:
         time = time_text(_sets_out(there[code]), zone)
         words[code].append(Message("it should have been loaded at {time}, and has not left", time=time))
+    for code in found.void:
+        words[code].append(Message("a waybill of it was made void"))
     for plate in found.stopped:
         for journey in found.previous.journeys:
             if journey.vehicle == plate:
@@ -77,7 +79,7 @@ def touched(found: Basis) -> Touched:
 
 def _now(found: Basis) -> Plan:
     """The plan as the judge reads it: what is past is history, what has left is frozen, what is late is not in it."""
-    late = set(found.late)
+    late = {*found.late, *found.void}
     return replace(
         found.previous,
         replanned_at=found.at,

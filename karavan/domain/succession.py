@@ -51,12 +51,16 @@ def kept_convoys(old: Plan, new: Plan, same: Mapping[str, str]) -> dict[str, str
     return found
 
 
-def name_as_before(old: Plan, new: Plan) -> Plan:
-    """``new`` with the old codes for what stayed as it was, and codes that ``old`` does not have for all else."""
+def name_as_before(old: Plan, new: Plan, taken: Iterable[str] = ()) -> Plan:
+    """``new`` with the old codes for what stayed; all else has codes that are neither in ``old`` nor in ``taken``."""
     same = unchanged(old, new)
     convoys = kept_convoys(old, new, same)
-    journey_names = _names("J", "03d", (journey.code for journey in new.journeys), same, {it.code for it in old.journeys})
-    convoy_names = _names("C", "02d", (convoy.code for convoy in new.convoys), convoys, {it.code for it in old.convoys})
+    journey_names = _names(
+        "J", "03d", (journey.code for journey in new.journeys), same, {*taken, *(it.code for it in old.journeys)}
+    )
+    convoy_names = _names(
+        "C", "02d", (convoy.code for convoy in new.convoys), convoys, {*taken, *(it.code for it in old.convoys)}
+    )
     return replace(
         new,
         journeys=tuple(_renamed(journey, journey_names, convoy_names) for journey in new.journeys),

@@ -79,8 +79,8 @@ def replan(
     Raises
     ------
     BadChange
-        ``left`` or ``keep`` names a journey, or the previous plan a vehicle, place or item, that is not there; or a journey that
-        loads goods which are not there yet.
+        ``left`` or ``keep`` names a journey, or the previous plan a vehicle, place or item, that is not there; or a
+        journey has left that loads goods which are not there yet.
     """
     _refuse_strangers(situation, previous, {*left, *keep})
     _refuse_too_early(situation, previous, at, left)

@@ -33,6 +33,9 @@ def full(desk):
     desk.do("approve_loss", "khn2", report=report.id)
     _a_convoy(desk, paper)
     _a_second_waybill(desk, paper, line)
+    rows.PlanPin.objects.create(id=desk.id(), plan=paper.plan, journey="J-001", pinned=True, **_signed(desk))
+    asked = rows.RequestLine.objects.filter(request__approval="draft").last()
+    rows.Cancellation.objects.create(event=desk.id(), line=asked, quantity=1, **_signed(desk))
     return desk
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from karavan.desk import models as rows, store
 from karavan.desk.judging import judged
-from karavan.desk.replanning import basis, in_force
+from karavan.desk.replanning import basis, codes_taken, in_force
 from karavan.desk.searching import Again, planned_again
 from karavan.domain.audit import digest
 from karavan.domain.errors import Refused
@@ -24,7 +24,7 @@ def in_this_process(desk, job, rounds=5):
     """What the job's own process would do."""
     row = rows.PlanningJob.objects.get(pk=job)
     situation = situation_from_json(row.situation.text)
-    again = Again(row.previous, row.asked_at, tuple(row.left), tuple(row.kept))
+    again = Again(row.previous, row.asked_at, tuple(row.left), tuple(row.kept), codes_taken(row.replans))
     text = plan_to_json(planned_again(situation, again, seed=1, rounds=rounds))
     made = desk.do("keep_plan", "planner", job=job, plan_sha256=digest(text), text=text)
     return rows.PlanDocument.objects.get(pk=made.id)
@@ -189,3 +189,38 @@ def test_what_should_have_left_and_has_not_is_planned_anew(desk):
     found = basis(plan, desk.now)
     assert [found.left, len(found.late)] == [(), 1]
     assert not found.previous.journeys
+
+
+def test_what_was_made_void_is_planned_anew_under_a_code_of_its_own(desk):
+    plan = issued_plan(desk, 5_000)
+    (old,) = rows.Waybill.objects.all()
+    desk.do("void_waybill", "dispatcher", waybill=old.pk, remark="wrong gate")
+    found = basis(plan, desk.now)
+    assert (found.void, found.previous.journeys) == ((old.journey.code,), ())
+    second = again(desk, plan)
+    assert brought(second) == {"R-000001/1": 5_000}
+    assert old.journey.code not in {it.code for it in plan_from_json(second.text).journeys}
+    desk.do("approve_plan", "second", plan=second.pk)
+    desk.do("issue_waybills", "dispatcher", plan=second.pk)
+    assert rows.Waybill.objects.filter(void=None).get().lines.get().quantity == 5_000
+
+
+def test_planned_again_and_again(desk):
+    """Each plan takes the place of the one before; what left under the first is history in the third."""
+    first = issued_plan(desk, 5_000)
+    (paper,) = rows.Waybill.objects.all()
+    sent(desk, paper)
+    plan = first
+    for number, quantity in ((2, 1_000), (3, 2_000)):
+        an_approved_request(desk, quantity)
+        plan = again(desk, plan)
+        desk.do("approve_plan", "second", plan=plan.pk)
+        desk.do("issue_waybills", "dispatcher", plan=plan.pk)
+        assert brought(plan)[f"R-00000{number}/1"] == quantity
+        assert brought(plan)["R-000001/1"] == 5_000
+    live = rows.Waybill.objects.filter(void=None)
+    total = {}
+    for line in rows.WaybillLine.objects.filter(waybill__in=live):
+        total[line.need] = total.get(line.need, 0) + line.quantity
+    assert total == {"R-000001/1": 5_000, "R-000002/1": 1_000, "R-000003/1": 2_000}
+    assert [it.pk for it in in_force(desk.operation)] == [plan.pk]

@@ -42,7 +42,9 @@ def cancel_request(entry: Entry, *, request: UUID, cancelled: tuple[tuple[int, i
 def _cancel(entry: Entry, request: rows.Request, line: rows.RequestLine, units: int) -> None:
     most = may_cancel(request, line)
     if units > most:
-        raise Refused(Message("line {line}: at most {most} can be cancelled, the rest has left", line=line.line, most=most))
+        raise Refused(
+            Message("line {line}: at most {most} can be cancelled, the rest has left", line=line.line, most=most)
+        )
     rows.Cancellation.objects.create(event=entry.id, line=line, quantity=units, by=entry.actor, at=entry.now)
     asked = line.quantity - given_up(line)
     for need, each in needs_of_line(request, line):
@@ -78,7 +80,7 @@ def _gone(request: rows.Request, need: str) -> int:
 
 
 def _too_much(request: rows.Request, need: str, asked: int) -> Iterator[rows.Waybill]:
-    """Papers that have not left and, with what has, carry more than is asked for: on the last way, and on ways there."""
+    """Papers that have not left and, with what has, carry more than is asked for: on the last way, and on ways to it."""
     lines = rows.WaybillLine.objects.filter(
         need=need, waybill__operation=request.operation_id, waybill__void=None, waybill__dispatch=None
     ).select_related("waybill")

@@ -80,9 +80,7 @@ def pin_journey(entry: Entry, *, plan: UUID, journey: str, is_pinned: bool) -> N
     entry.require(Right.MAKE_PLAN, row.operation_id)
     if journey not in {it.code for it in plan_from_json(row.text).journeys}:
         raise Refused(Message("the plan has no journey {code}", code=journey))
-    rows.PlanPin.objects.create(
-        id=entry.id, plan=row, journey=journey, pinned=is_pinned, by=entry.actor, at=entry.now
-    )
+    rows.PlanPin.objects.create(id=entry.id, plan=row, journey=journey, pinned=is_pinned, by=entry.actor, at=entry.now)
 
 
 def pinned(plan: rows.PlanDocument) -> set[str]:

@@ -6,60 +6,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('desk', '0002_keys'),
+        ("desk", "0002_keys"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='planningjob',
-            name='beat_at',
+            model_name="planningjob",
+            name="beat_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='planningjob',
-            name='kept',
+            model_name="planningjob",
+            name="kept",
             field=models.JSONField(default=list),
         ),
         migrations.AddField(
-            model_name='planningjob',
-            name='left',
+            model_name="planningjob",
+            name="left",
             field=models.JSONField(default=list),
         ),
         migrations.AddField(
-            model_name='planningjob',
-            name='previous',
-            field=models.TextField(default=''),
+            model_name="planningjob",
+            name="previous",
+            field=models.TextField(default=""),
         ),
         migrations.AddField(
-            model_name='planningjob',
-            name='replans',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='desk.plandocument'),
+            model_name="planningjob",
+            name="replans",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="desk.plandocument"
+            ),
         ),
         migrations.CreateModel(
-            name='PlanPin',
+            name="PlanPin",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('journey', models.CharField(max_length=40)),
-                ('pinned', models.BooleanField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pins', to='desk.plandocument')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("journey", models.CharField(max_length=40)),
+                ("pinned", models.BooleanField()),
+                ("at", models.DateTimeField()),
+                ("by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pins", to="desk.plandocument"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Cancellation',
+            name="Cancellation",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('event', models.UUIDField()),
-                ('quantity', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cancellations', to='desk.requestline')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("event", models.UUIDField()),
+                ("quantity", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cancellations", to="desk.requestline"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('event', 'line'), name='cancellation_once'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='cancellation_quantity')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("event", "line"), name="cancellation_once"),
+                    models.CheckConstraint(condition=models.Q(("quantity__gte", 1)), name="cancellation_quantity"),
+                ],
             },
         ),
     ]
