@@ -72,6 +72,7 @@ ROUTES: dict[str, Right | tuple[Right, ...] | str] = {
     "plan_issue": Right.ISSUE_WAYBILL,
     "plan_changes": Right.SEE_PLANS,
     "plan_again": Right.MAKE_PLAN,
+    "plan_by_hand": Right.MAKE_PLAN,
     "plan_pin": Right.MAKE_PLAN,
     "planning_cancel": Right.MAKE_PLAN,
     "planning_repeat": Right.MAKE_PLAN,

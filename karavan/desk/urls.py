@@ -4,6 +4,7 @@ from django.urls import path
 
 from karavan.desk.api.door import api
 from karavan.desk.views import (
+    by_hand,
     cancelling,
     code,
     contacts,
@@ -52,6 +53,7 @@ urlpatterns = [
     path("plans/<uuid:pk>/issue", plans.issue, name="plan_issue"),
     path("plans/<uuid:pk>/changes", replans.changes, name="plan_changes"),
     path("plans/<uuid:pk>/again", replans.again, name="plan_again"),
+    path("plans/<uuid:pk>/by-hand", by_hand.change, name="plan_by_hand"),
     path("plans/<uuid:pk>/pin", replans.pin, name="plan_pin"),
     path("health", door.health, name="health"),
     path("waybills", waybills.listed, name="waybills"),

@@ -751,7 +751,8 @@ def set_as_before(state: State, vehicle: int, journey: Journey, task_of: dict[tu
     if best is None:
         return
     trips, times = best
-    if kept == tuple(visits.items()):
+    is_packed = all(compartment >= 0 for parts in pieces.values() for compartment, _ in parts)
+    if kept == tuple(visits.items()) and is_packed:
         packing = problem.world.packed(vehicle, [(problem.tasks[t].item, pieces[t]) for t, _ in trips[-1].visits])
         same = [*trips[:-1], Trip(source, trips[-1].visits, packing)]
         again = state.schedule(vehicle, same, len(same) - 1)

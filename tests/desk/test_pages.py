@@ -214,6 +214,7 @@ def values_of(desk):
         "ask_replan": {"plan": desk.id()},
         "cancel_search": {"job": desk.id()},
         "pin_journey": {"plan": desk.id(), "journey": "J-001", "is_pinned": True},
+        "propose_plan": {"plan": desk.id(), "plan_sha256": "", "text": ""},
         "cancel_request": {"request": request.pk, "cancelled": ((1, 1),), "remark": "x"},
         "report_road": {"road": rows.Road.objects.first().pk, "status": RoadStatus.OPEN, "source": "police"},
         "ask_clearance": {"operation": operation, "kind": "n", "authority": "a", "reference": "r", "lead_s": 1},

@@ -1,5 +1,6 @@
 """Every write to the desk, one file a subject: ``do(actor, id, now, **values)``. They save; the domain decides."""
 
+from karavan.desk.actions.by_hand import propose_plan
 from karavan.desk.actions.cancelling import cancel_request
 from karavan.desk.actions.counts import approve_count, record_count
 from karavan.desk.actions.imports import RequestValues, import_requests
@@ -76,6 +77,7 @@ __all__ = [
     "open_operation",
     "pin_journey",
     "pinned",
+    "propose_plan",
     "receive_stock",
     "receive_waybill",
     "record_baking",

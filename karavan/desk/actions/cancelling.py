@@ -80,7 +80,7 @@ def _gone(request: rows.Request, need: str) -> int:
 
 
 def _too_much(request: rows.Request, need: str, asked: int) -> Iterator[rows.Waybill]:
-    """Papers that have not left and, with what has, carry more than is asked for: on the last way, and on ways to it."""
+    """Papers that have not left and, with what has, carry more than is asked for: on the last way, then before it."""
     lines = rows.WaybillLine.objects.filter(
         need=need, waybill__operation=request.operation_id, waybill__void=None, waybill__dispatch=None
     ).select_related("waybill")

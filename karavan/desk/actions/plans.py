@@ -93,7 +93,22 @@ def issue_waybills(entry: Entry, *, plan: UUID) -> None:
         raise Refused(Message("the waybills of this plan were issued before"))
     if row.replans is not None and is_replaced(row.replans):
         raise Refused(Message("another plan has taken this one's place; plan that one again"))
+    _refuse_outdated(row)
     _Issue(entry, row).all()
+
+
+def _refuse_outdated(plan: rows.PlanDocument) -> None:
+    """
+    Raises
+    ------
+    Refused
+        Another plan took goods and vehicles since what this one knew was written down.
+    """
+    jobs = rows.PlanningJob.objects.filter(situation=plan.situation).order_by("asked_at")
+    asked_at = jobs.values_list("asked_at", flat=True).first() or plan.made_at
+    others = rows.Waybill.objects.filter(operation=plan.operation, issued_at__gt=asked_at)
+    if others.exclude(plan__in=line_of_plans(plan)).exists():
+        raise Refused(Message("waybills of another plan were issued since this one was asked for; plan again"))
 
 
 class _Issue:

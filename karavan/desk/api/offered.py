@@ -28,6 +28,7 @@ ACTIONS: dict[str, Right] = {
     "ask_replan": Right.MAKE_PLAN,
     "cancel_search": Right.MAKE_PLAN,
     "pin_journey": Right.MAKE_PLAN,
+    "propose_plan": Right.MAKE_PLAN,
     "approve_plan": Right.APPROVE_PLAN,
     "issue_waybills": Right.ISSUE_WAYBILL,
     "reserve_waybill": Right.ISSUE_WAYBILL,

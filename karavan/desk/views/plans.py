@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from karavan.desk import actions, jobs, models as rows
 from karavan.desk.access import may, seen, visible
+from karavan.desk.judging import judged
 from karavan.desk.leases import give_up_dead, is_searched
 from karavan.desk.replanning import is_replaced, line_of_plans
 from karavan.desk.stock import waybill_number
@@ -167,6 +168,8 @@ def _page(request: HttpRequest, row: rows.PlanDocument, problem: Message | None 
         "may_approve": not is_approved and row.made_by_id != user.pk and may(user, Right.APPROVE_PLAN, operation),
         "may_issue": is_approved and not is_issued and may(user, Right.ISSUE_WAYBILL, operation),
         "is_replaced": replaced,
+        "broken": [] if is_approved else _broken(row, situation, plan, say),
+        "may_change": may_plan and not is_issued and not replaced,
         "is_again": plan.replanned_at is not None,
         "changes": [say(it) for it in plan.changes[:LINES_SHOWN]],
         "more_changes": max(0, len(plan.changes) - LINES_SHOWN),
@@ -193,6 +196,15 @@ def _page(request: HttpRequest, row: rows.PlanDocument, problem: Message | None 
         "new_id": new_id(),
     }
     return render(request, "desk/plans/one.html", context, status=409 if problem else 200)
+
+
+def _broken(
+    row: rows.PlanDocument, situation: Situation, plan: Plan, say: Callable[[Message], str]
+) -> list[tuple[str, str]]:
+    """What a plan made by hand breaks; one that was searched breaks nothing, or it would not have been kept."""
+    if rows.PlanningJob.objects.filter(plan=row).exists():
+        return []
+    return [(it.where, say(it.message)) for it in judged(situation, plan)]
 
 
 def _journeys(
