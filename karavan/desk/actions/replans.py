@@ -9,7 +9,7 @@ from karavan.desk import models as rows
 from karavan.desk.actions.posting import Entry, action
 from karavan.desk.actions.searches import keep_situation, refuse_second_search
 from karavan.desk.leases import OPEN
-from karavan.desk.replanning import basis, is_replaced
+from karavan.desk.replanning import basis, is_replaced, line_of_plans
 from karavan.domain.errors import Refused
 from karavan.domain.message import Message
 from karavan.domain.planfile import plan_from_json, plan_to_json
@@ -84,6 +84,6 @@ def pin_journey(entry: Entry, *, plan: UUID, journey: str, is_pinned: bool) -> N
 
 
 def pinned(plan: rows.PlanDocument) -> set[str]:
-    """Codes of the plan's journeys whose last word is that they stay."""
-    said = rows.PlanPin.objects.filter(plan=plan).order_by("at", "id").values_list("journey", "pinned")
+    """Codes of journeys whose last word is that they stay, said of this plan or of one that it planned again."""
+    said = rows.PlanPin.objects.filter(plan__in=line_of_plans(plan)).order_by("at", "id").values_list("journey", "pinned")
     return {journey for journey, stays in dict(said).items() if stays}

@@ -174,7 +174,7 @@ def _page(request: HttpRequest, row: rows.PlanDocument, problem: Message | None 
         "changes": [say(it) for it in plan.changes[:LINES_SHOWN]],
         "more_changes": max(0, len(plan.changes) - LINES_SHOWN),
         "since": changes_since(row) if is_approved and not replaced else 0,
-        "may_pin": may_plan and not replaced,
+        "may_pin": may_plan and is_approved and not replaced,
         "journeys": list(_journeys(row, plan, say, waybills)),
         "more_journeys": max(0, len(plan.journeys) - JOURNEYS_SHOWN),
         "figures": list(_figures(plan)),

@@ -72,7 +72,7 @@ def _page(request: HttpRequest, row: rows.PlanDocument, problem: Message | None 
         "may_replan": not replaced and not is_over and may(user, Right.MAKE_PLAN, row.operation_id),
         "vehicles": _vehicles(found, request),
         "searches": [(seconds, Measure(seconds, "s")) for seconds in SEARCH_S],
-        "kept": sorted(actions.pinned(row)),
+        "kept": sorted(actions.pinned(row) & {it.code for it in found.previous.journeys} - set(found.left)),
         "problem": problem,
         "new_id": new_id(),
     }
