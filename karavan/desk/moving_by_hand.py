@@ -16,6 +16,9 @@ from karavan.domain.situation import Situation
 from karavan.domain.situationfile import situation_from_json
 from karavan.domain.succession import name_as_before
 
+AT_ONCE_S = 2
+"""Somebody waits for the answer; the bound, which would take longer, is that of the plan before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -48,7 +51,7 @@ def _timed(situation: Situation, old: Plan, draft: Plan) -> Plan | None:
     keep = [journey.code for journey in draft.journeys if not journey.frozen]
     at = old.replanned_at or situation.operation.start
     try:
-        found = replan(situation, draft, at=at, left=left, keep=keep, rounds=0)
+        found = replan(situation, draft, at=at, left=left, keep=keep, rounds=0, limit_s=AT_ONCE_S)
     except BadChange:
         return None
     if _brought(found) != _brought(draft):

@@ -85,5 +85,5 @@ def pin_journey(entry: Entry, *, plan: UUID, journey: str, is_pinned: bool) -> N
 
 def pinned(plan: rows.PlanDocument) -> set[str]:
     """Codes of journeys whose last word is that they stay, said of this plan or of one that it planned again."""
-    said = rows.PlanPin.objects.filter(plan__in=line_of_plans(plan)).order_by("at", "id").values_list("journey", "pinned")
-    return {journey for journey, stays in dict(said).items() if stays}
+    said = rows.PlanPin.objects.filter(plan__in=line_of_plans(plan)).order_by("at", "id")
+    return {journey for journey, stays in dict(said.values_list("journey", "pinned")).items() if stays}
