@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from karavan.domain.errors import BadChange
 from karavan.domain.fleet import Vehicle
 from karavan.domain.message import Message
-from karavan.domain.plans import Handling, Journey, Leg, Plan, Stop
+from karavan.domain.plans import Convoy, Handling, Journey, Leg, Plan, Stop
 from karavan.domain.roads import STRAIGHT_JOINT, Road, RoadSource, RoadStatus
 from karavan.domain.situation import Situation
 from karavan.domain.value import measure
@@ -57,9 +57,7 @@ def moved(situation: Situation, plan: Plan, move: Move) -> Plan:
     for code in changed:
         if code in left:
             left[code] = _timed(situation, left.values(), left[code])
-    convoys = tuple(
-        replace(it, journeys=tuple(code for code in it.journeys if code not in changed)) for it in plan.convoys
-    )
+    convoys = tuple(_led(it, tuple(code for code in it.journeys if code not in changed)) for it in plan.convoys)
     draft = replace(
         plan,
         journeys=tuple(left.values()),
@@ -69,6 +67,12 @@ def moved(situation: Situation, plan: Plan, move: Move) -> Plan:
         comparisons=(),
     )
     return replace(draft, value=measure(situation, draft))
+
+
+def _led(convoy: Convoy, journeys: tuple[str, ...]) -> Convoy:
+    """The convoy with these journeys; the first leads where the leader has gone."""
+    leader = convoy.leader if convoy.leader in journeys or not convoy.leader else next(iter(journeys), "")
+    return replace(convoy, journeys=journeys, leader=leader)
 
 
 Changed = dict[str, Journey | None]

@@ -23,7 +23,7 @@ OF_NOBODY = [
     "Operation.notes", "Operation.road_source", "Operation.rules", "Operation.time_zone", "Place.code",
     "Place.kind", "Place.opening", "Place.pcode", "Place.zones", "PlaceName.language", "PlaceName.name",
     "PlanDocument.sha256",
-    "PlanPin.journey", "PlanningJob.kept", "PlanningJob.left", "PlanningJob.previous",
+    "PlanPin.journey", "PlanningJob.kept", "PlanningJob.left",
     "PlanningJob.problem", "PlanningJob.state", "Production.hours", "Readiness.condition",
     "ReceiptLine.damaged", "Request.approval", "Request.number", "RequestLine.item", "Road.code",
     "Road.geometry_deg", "RoadReport.gate", "RoadReport.status", "Segregation.first", "Segregation.level",
