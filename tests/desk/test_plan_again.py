@@ -13,11 +13,13 @@ from karavan.desk.searching import Again, planned_again
 from karavan.domain.audit import digest
 from karavan.domain.errors import Refused
 from karavan.domain.planfile import plan_from_json, plan_to_json
+from karavan.domain.receipts import Counted, Damage
+from karavan.domain.roles import Role
 from karavan.domain.situationfile import situation_from_json
 from tests.cast import at
 from tests.desk import books
 from tests.desk.ledger_check import folds
-from tests.desk.test_story import a_kept_plan, an_approved_request
+from tests.desk.test_story import a_kept_plan, an_approved_request, received
 
 
 def in_this_process(desk, job, rounds=5):
@@ -224,3 +226,48 @@ def test_planned_again_and_again(desk):
         total[line.need] = total.get(line.need, 0) + line.quantity
     assert total == {"R-000001/1": 5_000, "R-000002/1": 1_000, "R-000003/1": 2_000}
     assert [it.pk for it in in_force(desk.operation)] == [plan.pk]
+
+
+def test_an_approved_plan_of_which_nothing_is_issued_is_planned_again_too(desk):
+    an_approved_request(desk, 5_000)
+    first = a_kept_plan(desk)
+    desk.do("approve_plan", "second", plan=first.pk)
+    an_approved_request(desk, 1_000)
+    second = again(desk, first)
+    desk.do("approve_plan", "second", plan=second.pk)
+    desk.do("issue_waybills", "dispatcher", plan=second.pk)
+    lines = rows.WaybillLine.objects.values_list("need", "quantity")
+    assert sorted(lines) == [("R-000001/1", 5_000), ("R-000002/1", 1_000)]
+    with pytest.raises(Refused, match="another plan were issued since"):
+        desk.do("issue_waybills", "dispatcher", plan=first.pk)
+
+
+def test_what_was_lost_on_the_way_is_brought_anew(desk):
+    plan = issued_plan(desk, 5_000)
+    (paper,) = rows.Waybill.objects.all()
+    sent(desk, paper)
+    received(desk, paper, Counted(arrived=5_000, damaged=((Damage.TORN, 500),)))
+    second = again(desk, plan)
+    made = plan_from_json(second.text)
+    assert brought(second) == {"R-000001/1": 5_000}
+    assert sum(it.quantity for stop in made.journeys[0].stops for it in stop.unloads) == 4_500
+    assert {it.frozen for it in made.journeys} == {True, False}
+
+
+def test_what_was_turned_back_lies_in_store_again(desk):
+    plan = issued_plan(desk, 5_000)
+    (paper,) = rows.Waybill.objects.all()
+    sent(desk, paper)
+    desk.do("grant_role", "admin", **_receiver_at(desk, "AGD"))
+    values = {"waybill": paper.pk, "place": desk.place("AGD").pk, "counted_at": desk.now}
+    desk.do("receive_waybill", "khn2", counted=((1, Counted(arrived=5_000)),), **values)
+    found = basis(plan, desk.now)
+    assert not found.previous.journeys
+    second = again(desk, plan)
+    assert brought(second) == {"R-000001/1": 5_000}
+    assert not any(it.frozen for it in plan_from_json(second.text).journeys)
+
+
+def _receiver_at(desk, place):
+    who = {"operation": desk.operation.pk, "user": desk.people["khn2"].pk}
+    return {**who, "role": Role.RECEIVER, "place": desk.place(place).pk}

@@ -250,6 +250,12 @@ def test_refusals_of_a_cancellation(desk):
             desk.do("cancel_request", "approver", **values)
 
 
+def programs(desk, login):
+    from tests.desk.test_guard_api import caller, token_of
+
+    return caller(token_of(desk, login))
+
+
 def at_one_place(desk, role, place):
     user = rows.User.objects.create(id=desk.id(), login=f"{role}-{place}", password="!", created_at=desk.now)
     values = {"operation": desk.operation.pk, "user": user.pk, "place": desk.place(place).pk}
@@ -275,9 +281,29 @@ def test_whoever_is_at_one_place_sees_no_plan(desk, come, role):
         page = browser.get(way)
         assert page.status_code == 404
         assert "R-KHN" not in text(page)
+    program = programs(desk, login)
+    for name in ("plans", "jobs", "convoys", "journeys", "waybills", "waybill_lines"):
+        answer = program.get(f"/api/{name}")
+        assert answer.status_code == 200
+        assert not [it for it in canaries if it in text(answer)], name
+    assert program.get(f"/api/plans/{plan.pk}").status_code == 404
+    assert program.get(f"/api/jobs/{job.pk}").status_code == 404
     from karavan.desk.access import SCOPES, visible
 
     user = desk.people[login]
     for model in (rows.PlanDocument, rows.PlanningJob, rows.Convoy, rows.Journey, rows.Waybill):
         assert model in SCOPES
         assert not visible(user, model).exists()
+
+
+def test_kits_are_cancelled_whole(desk):
+    from karavan.desk import store
+
+    request = an_approved_request(desk, 10, "KIT")
+    desk.do("cancel_request", "approver", request=request.pk, cancelled=((1, 4),), remark="fewer families")
+    (left,) = [it for it in store.situation(desk.operation, desk.now).requests if it.number == request.number]
+    assert left.lines[0].quantity == 6
+    desk.do("cancel_request", "second", request=request.pk, cancelled=((1, 6),), remark="nobody is left")
+    assert request.number not in {it.number for it in store.situation(desk.operation, desk.now).requests}
+    with pytest.raises(Refused, match="at most 0"):
+        desk.do("cancel_request", "second", request=request.pk, cancelled=((1, 1),), remark="once more")
