@@ -95,6 +95,7 @@ ROUTES: dict[str, Right | tuple[Right, ...] | str] = {
     "request_edit": Right.RAISE_REQUEST,
     "request_submit": Right.RAISE_REQUEST,
     "request_decide": Right.DECIDE_REQUEST,
+    "request_cancel": Right.DECIDE_REQUEST,
     "request_import": Right.SEE_CONTACTS,
     "representatives": Right.INVITE_REPRESENTATIVE,
     "link": PUBLIC,
@@ -105,6 +106,12 @@ ROUTES: dict[str, Right | tuple[Right, ...] | str] = {
     "plan_page": Right.SEE_PLANS,
     "plan_approve": Right.APPROVE_PLAN,
     "plan_issue": Right.ISSUE_WAYBILL,
+    "plan_changes": Right.SEE_PLANS,
+    "plan_again": Right.MAKE_PLAN,
+    "plan_by_hand": Right.MAKE_PLAN,
+    "plan_pin": Right.MAKE_PLAN,
+    "planning_cancel": Right.MAKE_PLAN,
+    "planning_repeat": Right.MAKE_PLAN,
     "code": SIGNED_IN,
     "self": SIGNED_IN,
     "people": Right.MANAGE_USERS,
@@ -132,12 +139,15 @@ class Scope:
         Ways to places: a role at one place sees the rows of which one of these is the place; without any, all.
     own
         The way to the user who sees the row besides.
+    everywhere
+        A role at one place sees none of it: the rows tell of all places at once.
     """
 
     right: Right
     operation: str = "operation"
     places: tuple[str, ...] = ()
     own: str = ""
+    everywhere: bool = False
 
 
 SCOPES: dict[type[Model], Scope] = {
@@ -155,8 +165,8 @@ SCOPES: dict[type[Model], Scope] = {
     rows.Expected: Scope(right=Right.SEE_STOCK, places=("place",)),
     rows.Count: Scope(right=Right.SEE_STOCK, places=("place",), own="by"),
     rows.LossReport: Scope(right=Right.SIGN_LOSS, places=("place",), own="by"),
-    rows.PlanDocument: Scope(right=Right.SEE_PLANS),
-    rows.PlanningJob: Scope(right=Right.SEE_PLANS),
+    rows.PlanDocument: Scope(right=Right.SEE_PLANS, everywhere=True),
+    rows.PlanningJob: Scope(right=Right.SEE_PLANS, everywhere=True),
     rows.Place: Scope(right=Right.SEE_ROADS),
     rows.PlaceName: Scope(right=Right.SEE_ROADS, operation="place__operation"),
     rows.Road: Scope(right=Right.SEE_ROADS),
@@ -199,7 +209,7 @@ def visible(user: rows.User, model: type[Row]) -> QuerySet[Row]:
     scope = SCOPES[model]
     allowed = Q(pk__in=[])
     for membership in _memberships(user):
-        if scope.right in _rights(user, membership):
+        if scope.right in _rights(user, membership) and not (scope.everywhere and membership.place_id):
             inside = Q(**{scope.operation: membership.operation_id})
             if membership.place_id and scope.places:
                 here = Q(pk__in=[])

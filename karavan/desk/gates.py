@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from karavan.desk import models as rows
 
@@ -43,3 +43,9 @@ def onward_lines(line: rows.WaybillLine) -> list[rows.WaybillLine]:
     )
     paths = "waybill__series", "waybill__journey__vehicle", "waybill__destination", "loaded", "batch"
     return list(found.select_related(*paths).order_by("waybill__depart", "id"))
+
+
+def still_due(convoys: QuerySet[rows.Convoy]) -> QuerySet[rows.Convoy]:
+    """Without those of which every waybill is void: another plan has taken their place."""
+    papers = rows.Waybill.objects.filter(journey__convoys__convoy=OuterRef("pk"))
+    return convoys.exclude(Exists(papers.filter(void__isnull=False)) & ~Exists(papers.filter(void=None)))

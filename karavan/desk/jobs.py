@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from datetime import UTC, datetime
 from time import monotonic
+from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat
@@ -12,13 +13,16 @@ from django_tasks import task
 
 from karavan.desk import models as rows
 from karavan.desk.actions.plans import keep_plan
-from karavan.desk.searching import search
+from karavan.desk.replanning import codes_taken
+from karavan.desk.searching import Again, search
 from karavan.domain.audit import digest
 from karavan.domain.errors import KaravanError
 from karavan.domain.message import Message
 
 LONGEST_S = 3600
 TELL_EACH_S = 1.0
+BEAT_S = 5.0
+"""Well below the lease of :mod:`karavan.desk.leases`."""
 
 
 @task()
@@ -31,39 +35,64 @@ def run(job: UUID, plan_id: UUID, now: datetime) -> None:
     """
     Search, with progress written as it goes, and keep the plan. A job runs once: whoever comes second leaves it.
 
-    A search that dies (no memory, killed) fails its job and nothing else.
+    A search that dies (no memory, killed) fails its job and nothing else; one that was cancelled is ended.
     """
-    if not rows.PlanningJob.objects.filter(pk=job, state="waiting").update(state="running"):
+    begun = {"state": "running", "beat_at": datetime.now(UTC)}
+    if not rows.PlanningJob.objects.filter(pk=job, state="waiting").update(**begun):
         return
     row = rows.PlanningJob.objects.select_related("asked_by", "situation").get(pk=job)
     try:
         text = _search(row)
-        keep_plan(row.asked_by, plan_id, now, job=job, plan_sha256=digest(text), text=text)
+        if text is not None:
+            keep_plan(row.asked_by, plan_id, now, job=job, plan_sha256=digest(text), text=text)
     except KaravanError as error:
-        rows.PlanningJob.objects.filter(pk=job).update(state="failed", problem=error.message.to_json())
+        _fail(job, error.message)
+    except Exception:
+        _fail(job, Message("the search ended without a plan; try again, or with less time"))
+        raise
 
 
-def _search(row: rows.PlanningJob) -> str:
+def _fail(job: UUID, why: Message) -> None:
+    rows.PlanningJob.objects.filter(pk=job, state="running").update(state="failed", problem=why.to_json())
+
+
+def _search(row: rows.PlanningJob) -> str | None:
+    """The plan; ``None``: the job was cancelled, or given up for dead, in the meantime."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
+    again = None
+    if row.replans is not None:
+        again = Again(row.previous, row.asked_at, tuple(row.left), tuple(row.kept), codes_taken(row.replans))
     child = context.Process(
-        target=search, args=(theirs, row.situation.text, row.seed, row.rounds, row.limit_s), daemon=True
+        target=search, args=(theirs, row.situation.text, row.seed, row.rounds, row.limit_s, again), daemon=True
     )
     child.start()
     theirs.close()
     end = monotonic() + (row.limit_s or LONGEST_S) + LONGEST_S
     told = 0.0
     try:
-        while ours.poll(max(0.0, end - monotonic())):
-            said = ours.recv()
-            if isinstance(said, str):
-                return said
+        while monotonic() < end:
+            said: dict[str, Any] = {}
+            if ours.poll(BEAT_S):
+                answer = ours.recv()
+                if isinstance(answer, str):
+                    return answer
+                if isinstance(answer, Message):
+                    raise KaravanError(answer)
+                said = answer
             if monotonic() - told >= TELL_EACH_S:
                 told = monotonic()
-                rows.PlanningJob.objects.filter(pk=row.pk).update(**said)
+                if not _tell(row, said):
+                    return None
     except EOFError:
         pass
     finally:
         child.kill()
         child.join()
     raise KaravanError(Message("the search ended without a plan; try again, or with less time"))
+
+
+def _tell(row: rows.PlanningJob, said: dict[str, Any]) -> bool:
+    """How far it is, and that it lives; whether it is still wanted."""
+    wanted = rows.PlanningJob.objects.filter(pk=row.pk, state="running")
+    return bool(wanted.update(beat_at=datetime.now(UTC), **said))

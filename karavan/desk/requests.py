@@ -69,7 +69,9 @@ def progress(requests: Sequence[rows.Request]) -> dict[UUID, Fulfilment]:
         if kind in _WHERE:
             where[request, need][_WHERE[AccountKind(kind)]] += units
     return {
-        pk: fulfilment_of(Whereabouts(asked=units, **where[pk, need]) for need, units in needs.items())
+        pk: Fulfilment.CANCELLED
+        if not needs
+        else fulfilment_of(Whereabouts(asked=units, **where[pk, need]) for need, units in needs.items())
         for pk, needs in asked.items()
     }
 
@@ -81,16 +83,26 @@ def _asked_units(requests: Sequence[rows.Request]) -> dict[UUID, dict[str, int]]
     for row in rows.KitLine.objects.filter(operation__in=operations).select_related("item"):
         kits[row.operation_id, row.kit].append((row.item.code, row.quantity))
     asked: dict[UUID, dict[str, int]] = {}
+    given_up = cancelled_units(requests)
     for request in requests:
         needs = asked[request.pk] = {}
         for line in request.lines.all():
+            units = line.quantity - given_up.get(line.pk, 0)
+            if not units:
+                continue
             code = f"{request.number}/{line.line}"
             parts = kits.get((request.operation_id, line.item))
             if parts is None:
-                needs[code] = line.quantity
+                needs[code] = units
             for item, each in parts or ():
-                needs[f"{code}:{item}"] = line.quantity * each
+                needs[f"{code}:{item}"] = units * each
     return asked
+
+
+def cancelled_units(requests: Sequence[rows.Request]) -> dict[int, int]:
+    """Units of each line that are asked for no more."""
+    found = rows.Cancellation.objects.filter(line__request__in=requests).values_list("line")
+    return dict(found.annotate(units=Sum("quantity")).order_by())
 
 
 def likes(requests: Sequence[rows.Request], among: QuerySet[rows.Request]) -> dict[UUID, list[rows.Request]]:

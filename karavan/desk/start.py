@@ -6,6 +6,7 @@ import os
 import secrets
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
@@ -155,15 +156,32 @@ def journal() -> Message:
     )
 
 
+WATCH_S = 5.0
+
+
 @contextmanager
 def planner() -> Iterator[None]:
-    """The worker that runs planning jobs, beside the server; it ends with it."""
-    child = subprocess.Popen([sys.executable, "-m", "karavan.desk.worker"], stdin=subprocess.DEVNULL)
+    """The worker that runs planning jobs, beside the server: one that dies is started again; both end together."""
+    over, child = threading.Event(), [_worker()]
+
+    def watch() -> None:
+        while not over.wait(WATCH_S):
+            if child[0].poll() is not None:
+                child[0] = _worker()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
     try:
         yield
     finally:
-        child.terminate()
-        child.wait(timeout=30)
+        over.set()
+        watcher.join()
+        child[0].terminate()
+        child[0].wait(timeout=30)
+
+
+def _worker() -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "karavan.desk.worker"], stdin=subprocess.DEVNULL)
 
 
 def serve(host: str, port: int) -> None:

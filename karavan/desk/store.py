@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from karavan.desk import models as rows
+from karavan.desk.busy import busy
 from karavan.domain.fleet import Vehicle, out_of_service
 from karavan.domain.goods import Item, KitLine, Lot, Production
 from karavan.domain.hours import Hours
@@ -25,7 +27,18 @@ from karavan.domain.situationfile import value_from_plain
 Names = tuple[tuple[str, str], ...]
 
 
-def situation(operation: rows.Operation, now: datetime | None = None, *, people: bool = False) -> Situation:
+Shelf = dict[tuple[rows.Place, rows.Batch], "Held"]
+"""What lies where."""
+
+
+def situation(
+    operation: rows.Operation,
+    now: datetime | None = None,
+    *,
+    people: bool = False,
+    besides: Collection[UUID] = (),
+    back: Mapping[tuple[int, int], int] | None = None,
+) -> Situation:
     """
     All that a planner may know, as it is in the database.
 
@@ -33,11 +46,21 @@ def situation(operation: rows.Operation, now: datetime | None = None, *, people:
     ----------
     now
         Planned from then on instead of the operation's own start, to the same end; and of the requests only what is
-        not yet reserved, on the road or handed over.
+        not yet promised, on the road or handed over; what waybills promise is nobody else's, and a vehicle with
+        journeys to make is free when it is back from them.
+    besides
+        Plans whose waybills promise nothing here: they are planned again.
+    back
+        ``(place, lot) -> units`` that count as lying there besides, or do not where it is less than nothing.
     people
         With names and numbers of drivers and representatives. Without, a contact is its id: situations are kept for
         good, and whom they name could not be erased.
     """
+    shelf = held(operation)
+    if now is not None:
+        _set_aside(operation, shelf, besides)
+        _put_back(shelf, back or {})
+    away = busy(operation, now, besides) if now is not None else {}
     return Situation(
         operation=_operation(operation, now),
         places=tuple(
@@ -49,15 +72,15 @@ def situation(operation: rows.Operation, now: datetime | None = None, *, people:
             KitLine(row.kit, row.item.code, row.quantity)
             for row in rows.KitLine.objects.filter(operation=operation).select_related("item").order_by("id")
         ),
-        stock=_stock(operation),
+        stock=_stock(operation, shelf),
         production=tuple(map(_production, _production_rows(operation))),
         vehicles=tuple(
-            vehicle(row, people, now)
+            away[row.pk].of(vehicle(row, people, now)) if row.pk in away else vehicle(row, people, now)
             for row in _of(rows.Vehicle, operation)
             .prefetch_related("homes__place", "services")
             .select_related("driver")
         ),
-        requests=_requests(operation, people, is_now=now is not None),
+        requests=_requests(operation, people, now is not None, besides),
         segregation=tuple(
             Segregation(row.first, row.second, Level(row.level))
             for row in rows.Segregation.objects.filter(operation=operation).order_by("id")
@@ -182,14 +205,14 @@ def item(row: rows.Item) -> Item:
 
 
 @dataclass(slots=True)
-class _Held:
+class Held:
     free: int = 0
     kept: int = 0
 
 
-def held(operation: rows.Operation) -> dict[tuple[rows.Place, rows.Batch], _Held]:
+def held(operation: rows.Operation) -> Shelf:
     """What lies at each place: nobody's, and kept for others. What waits for a waybill is spoken for."""
-    found: dict[tuple[rows.Place, rows.Batch], _Held] = defaultdict(_Held)
+    found: Shelf = defaultdict(Held)
     balances = rows.Balance.objects.filter(
         account__operation=operation,
         account__kind__in=(AccountKind.STOCK, AccountKind.RESERVED),
@@ -214,8 +237,43 @@ def lot_code(batch: rows.Batch, where: rows.Place, others: list[rows.Batch]) -> 
     return batch.code if len(alike) < 2 else f"{batch.code}@{batch.origin.code}"
 
 
-def _stock(operation: rows.Operation) -> tuple[Lot, ...]:
-    found = held(operation)
+def promised(operation: rows.Operation, besides: Collection[UUID] = ()) -> list[tuple[rows.WaybillLine, int]]:
+    """What waybills that have not left are to carry, and nothing is reserved for yet."""
+    lines = rows.WaybillLine.objects.filter(
+        waybill__operation=operation, waybill__void=None, waybill__dispatch=None
+    ).exclude(waybill__plan__in=besides)
+    reserved = rows.Balance.objects.filter(account__kind=AccountKind.RESERVED, account__line__in=lines)
+    kept = dict(reserved.values_list("account__line").annotate(units=Sum("quantity")).order_by())
+    whole = lines.select_related("waybill__origin", "batch__item", "batch__origin", "loaded").order_by("id")
+    found = ((line, _wanted(line) - kept.get(line.pk, 0)) for line in whole)
+    return [(line, units) for line, units in found if units > 0]
+
+
+def _wanted(line: rows.WaybillLine) -> int:
+    return line.loaded.quantity if hasattr(line, "loaded") else line.quantity
+
+
+def _set_aside(operation: rows.Operation, shelf: Shelf, besides: Collection[UUID]) -> None:
+    """What is promised lies there and is kept."""
+    for line, units in promised(operation, besides):
+        one = shelf.get((line.waybill.origin, line.batch))
+        if one is not None:
+            kept = min(units, one.free)
+            one.free, one.kept = one.free - kept, one.kept + kept
+
+
+def _put_back(shelf: Shelf, back: Mapping[tuple[int, int], int]) -> None:
+    known = {(place.pk, batch.pk): (place, batch) for place, batch in shelf}
+    for (place, batch), units in back.items():
+        key = known.get((place, batch))
+        if key is None:
+            lot = rows.Batch.objects.select_related("item", "origin").get(pk=batch)
+            key = rows.Place.objects.get(pk=place), lot
+            shelf[key] = Held()
+        shelf[key].free = max(0, shelf[key].free + units)
+
+
+def _stock(operation: rows.Operation, found: Shelf) -> tuple[Lot, ...]:
     here: dict[int, list[rows.Batch]] = defaultdict(list)
     for where, batch in found:
         here[where.pk].append(batch)
@@ -229,6 +287,7 @@ def _stock(operation: rows.Operation) -> tuple[Lot, ...]:
             reserved=one.kept,
         )
         for (where, batch), one in found.items()
+        if one.free + one.kept
     ]
     announced = rows.Expected.objects.filter(operation=operation, arrived_at=None)
     lots += [
@@ -312,11 +371,12 @@ def _request_rows(operation: rows.Operation):  # type: ignore[no-untyped-def]
     return found.prefetch_related("lines").order_by("raised_at", "number")
 
 
-def _requests(operation: rows.Operation, people: bool, is_now: bool) -> tuple[Request, ...]:
-    found = tuple(_request(row, people) for row in _request_rows(operation))
+def _requests(operation: rows.Operation, people: bool, is_now: bool, besides: Collection[UUID]) -> tuple[Request, ...]:
+    given_up = cancelled(operation)
+    found = tuple(_request(row, people, given_up) for row in _request_rows(operation))
     if not is_now:
-        return found
-    on_its_way, kits = spoken_for(operation), defaultdict(list)
+        return tuple(one for one in found if one.lines)
+    on_its_way, kits = spoken_for(operation, besides), defaultdict(list)
     for kit in rows.KitLine.objects.filter(operation=operation).select_related("item"):
         kits[kit.kit].append((kit.item.code, kit.quantity))
     left = (replace(one, lines=tuple(_left(one.lines, on_its_way, kits))) for one in found)
@@ -335,17 +395,34 @@ def _left(
             yield replace(line, quantity=line.quantity - done)
 
 
-def spoken_for(operation: rows.Operation) -> dict[str, int]:
-    """Units of each need that are reserved for it, on the road to it, or handed over; what was lost is not."""
+def cancelled(operation: rows.Operation) -> dict[int, int]:
+    """Units of each request line that are asked for no more."""
+    found = rows.Cancellation.objects.filter(line__request__operation=operation).values_list("line")
+    return dict(found.annotate(units=Sum("quantity")).order_by())
+
+
+_LAST_WAY = Q(place=None) | Q(place=F("waybill__destination"))
+"""Lines that end where the need is: what is only brought to where it changes vehicles is not counted twice."""
+
+
+def spoken_for(operation: rows.Operation, besides: Collection[UUID] = ()) -> dict[str, int]:
+    """
+    Units of each need that are promised to it by a waybill, on the road to it, or handed over; what was lost is not.
+    """
+    ends = rows.WaybillLine.objects.filter(_LAST_WAY, waybill__operation=operation).exclude(waybill__plan__in=besides)
     held = rows.Balance.objects.filter(
         account__operation=operation,
         account__kind__in=(AccountKind.RESERVED, AccountKind.TRANSIT, AccountKind.DONE),
-        account__line__isnull=False,
+        account__line__in=ends,
     )
-    return dict(held.values_list("account__line__need").annotate(units=Sum("quantity")).order_by("account__line__need"))
+    units = defaultdict(int, held.values_list("account__line__need").annotate(units=Sum("quantity")).order_by())
+    for line, left in promised(operation, besides):
+        if line.place_id in (None, line.waybill.destination_id):
+            units[line.need] += left
+    return dict(units)
 
 
-def _request(row: rows.Request, people: bool) -> Request:
+def _request(row: rows.Request, people: bool, given_up: Mapping[int, int]) -> Request:
     raised_by, contact = who(row.representative, people)
     return Request(
         number=row.number,
@@ -361,10 +438,11 @@ def _request(row: rows.Request, people: bool) -> Request:
                 request=row.number,
                 line=line.line,
                 item=line.item,
-                quantity=line.quantity,
+                quantity=line.quantity - given_up.get(line.pk, 0),
                 priority=line.priority,
                 needed_by=line.needed_by,
             )
             for line in row.lines.all()
+            if line.quantity > given_up.get(line.pk, 0)
         ),
     )

@@ -11,6 +11,11 @@ def main() -> None:
     from django.core.management import call_command
 
     django.setup()
+    from datetime import UTC, datetime
+
+    from karavan.desk.leases import give_up_dead
+
+    give_up_dead(datetime.now(UTC))
     call_command("db_worker", verbosity=0)
 
 

@@ -33,6 +33,7 @@ class Fulfilment(StrEnum):
     PARTIAL = "partial"
     DELIVERED = "delivered"
     LOST = "lost"
+    CANCELLED = "cancelled"
 
 
 EDITABLE = frozenset((Approval.DRAFT, Approval.SENT_BACK))

@@ -51,6 +51,7 @@ def replan(
     *,
     at: datetime,
     left: Collection[str] = (),
+    keep: Collection[str] = (),
     seed: int = 0,
     rounds: int | None = None,
     limit_s: float | None = None,
@@ -71,14 +72,17 @@ def replan(
         Aware; everything before it is history.
     left
         Codes of journeys that have left besides those whose loading began before ``at``.
+    keep
+        Codes of journeys that stay as they were planned as far as that still holds, and with them what their vehicles
+        do before; they may set out at another time.
 
     Raises
     ------
     BadChange
-        ``left`` names a journey, or the previous plan a vehicle, place or item, that is not there; or a journey that
-        loads goods which are not there yet.
+        ``left`` or ``keep`` names a journey, or the previous plan a vehicle, place or item, that is not there; or a
+        journey has left that loads goods which are not there yet.
     """
-    _refuse_strangers(situation, previous, left)
+    _refuse_strangers(situation, previous, {*left, *keep})
     _refuse_too_early(situation, previous, at, left)
     with Budget(rounds, limit_s, seeds=seeds, progress=progress) as budget:
         budget.enter(Stage.ROADS)
@@ -86,7 +90,7 @@ def replan(
             plate: _past(situation, plate, [j for j in previous.journeys if j.vehicle == plate], at, left)
             for plate in dict.fromkeys(journey.vehicle for journey in previous.journeys)
         }
-        state, history, shares = _state(situation, previous, pasts, at)
+        state, history, shares = _state(situation, previous, pasts, at, keep)
         budget.weigh(state.problem, state)
         budget.enter(Stage.FIRST_PLAN)
         budget.enter(Stage.BOUND)
@@ -259,7 +263,7 @@ def _is_open(situation: Situation, leg: Leg) -> bool:
 
 
 def _state(
-    situation: Situation, previous: Plan, pasts: dict[str, _Past], at: datetime
+    situation: Situation, previous: Plan, pasts: dict[str, _Past], at: datetime, keep: Collection[str]
 ) -> tuple[State, dict[int, History], tuple]:
     """The state to search from: history fixed, what is aboard on its way, the rest as it was planned."""
     stops = {p.under_way.stops[-1].place for p in pasts.values() if p.under_way} | {
@@ -284,7 +288,7 @@ def _state(
     shares = _share_the_rest(problem, own, pasts, covered, _stuck([pasts.get(problem.vehicles[v].plate) for v in out]))
     state.left = [*state.left, *(task.limit for task in problem.tasks[own:])]
     state.used = [*state.used, *[0] * (len(problem.pools) - len(state.used))]
-    _as_before(state, previous, pasts, own)
+    _as_before(state, previous, pasts, own, keep)
     return state, history, shares
 
 
@@ -687,7 +691,7 @@ def _fill_up(tasks: list[Task], available: int, step: int, promised: dict[str, i
             heappop(least)
 
 
-def _as_before(state: State, previous: Plan, pasts: dict[str, _Past], own: int) -> None:
+def _as_before(state: State, previous: Plan, pasts: dict[str, _Past], own: int, keep: Collection[str]) -> None:
     """Set the journeys that have not left as they were planned, as far as that still holds, and note what came when."""
     problem = state.problem
     number = {truck.plate: i for i, truck in enumerate(problem.vehicles)}
@@ -700,6 +704,8 @@ def _as_before(state: State, previous: Plan, pasts: dict[str, _Past], own: int) 
     for plate, past in pasts.items():
         for journey in past.waiting:
             set_as_before(state, number[plate], journey, task_of)
+            if journey.code in keep:
+                state.fixed[number[plate]] = len(state.trips[number[plate]])
     state.remember(before)
     state.change_cost = float(problem.situation.operation.rules.change_person_h)
     promised = _promised(problem, pasts)
@@ -741,7 +747,8 @@ def set_as_before(state: State, vehicle: int, journey: Journey, task_of: dict[tu
     if best is None:
         return
     trips, times = best
-    if kept == tuple(visits.items()):
+    is_packed = all(compartment >= 0 for parts in pieces.values() for compartment, _ in parts)
+    if kept == tuple(visits.items()) and is_packed:
         packing = problem.world.packed(vehicle, [(problem.tasks[t].item, pieces[t]) for t, _ in trips[-1].visits])
         same = [*trips[:-1], Trip(source, trips[-1].visits, packing)]
         again = state.schedule(vehicle, same, len(same) - 1)

@@ -43,6 +43,9 @@ def full(desk):
     _print(desk, paper)
     back = _return(desk, paper, "keeper")
     rows.GoodsReturnLine.objects.create(returned=back, line=line, good=1, damaged=0)
+    rows.PlanPin.objects.create(id=desk.id(), plan=paper.plan, journey="J-001", pinned=True, **_signed(desk))
+    asked = rows.RequestLine.objects.filter(request__approval="draft").last()
+    rows.Cancellation.objects.create(event=desk.id(), line=asked, quantity=1, **_signed(desk))
     return desk
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
 
-from karavan.desk import jobs, models as rows
+from karavan.desk import jobs, models as rows, start
 from karavan.desk.searching import search
 from tests.desk.test_story import an_approved_request
 
@@ -50,3 +53,22 @@ def test_a_search_tells_how_far_it_is():
     assert progress
     assert set(progress[0]) == {"round", "value", "bound"}
     assert text.startswith('{\n "format": "karavan plan"')
+
+
+def test_a_worker_that_dies_is_started_again_and_ends_with_the_server(monkeypatch):
+    started = []
+
+    def a_worker():
+        started.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]))
+        return started[-1]
+
+    monkeypatch.setattr(start, "_worker", a_worker)
+    monkeypatch.setattr(start, "WATCH_S", 0.05)
+    with start.planner():
+        started[0].kill()
+        end = time.monotonic() + 20
+        while len(started) < 2 and time.monotonic() < end:
+            time.sleep(0.05)
+        assert len(started) == 2
+        assert started[1].poll() is None
+    assert all(child.poll() is not None for child in started)

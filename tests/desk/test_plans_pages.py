@@ -53,7 +53,7 @@ def test_from_the_button_to_waybills(desk, come):
     again = come("approver").post(f"{way}/approve", {"id": str(desk.id())})
     assert (again.status_code, "there is one already" in text(again)) == (409, True)
     assert come("dispatcher").post(f"{way}/issue", {"id": str(desk.id())}).status_code == 302
-    assert "OP-AGD-1" in text(come("dispatcher").get(way))
+    assert "OP-AGD-000001" in text(come("dispatcher").get(way))
     twice = come("dispatcher").post(f"{way}/issue", {"id": str(desk.id())})
     assert "were issued before" in text(twice)
     assert "approved, waybills issued" in text(come("auditor").get("/plans"))

@@ -1,5 +1,7 @@
 """Every write to the desk, one file a subject: ``do(actor, id, now, **values)``. They save; the domain decides."""
 
+from karavan.desk.actions.by_hand import propose_plan
+from karavan.desk.actions.cancelling import cancel_request
 from karavan.desk.actions.clearances import answer_clearance, ask_clearance
 from karavan.desk.actions.counts import approve_count, record_count
 from karavan.desk.actions.fleet import (
@@ -43,6 +45,7 @@ from karavan.desk.actions.people import add_user, end_role, enter_contact, erase
 from karavan.desk.actions.places import NameValues, PlaceValues, add_place, add_road, edit_place
 from karavan.desk.actions.plans import approve_plan, ask_plan, issue_waybills, keep_plan
 from karavan.desk.actions.posting import ACTIONS, Posted
+from karavan.desk.actions.replans import ask_replan, cancel_search, pin_journey, pinned
 from karavan.desk.actions.representatives import end_representative, invite_representative, renew_link
 from karavan.desk.actions.requests import LineValues, decide_request, edit_request, enter_request, submit_request
 from karavan.desk.actions.roads import report_road
@@ -67,8 +70,11 @@ __all__ = [
     "approve_plan",
     "ask_clearance",
     "ask_plan",
+    "ask_replan",
     "ask_transfer",
     "break_kits",
+    "cancel_request",
+    "cancel_search",
     "change_password",
     "check_in",
     "close_user",
@@ -99,9 +105,12 @@ __all__ = [
     "name_driver",
     "name_leader",
     "open_operation",
+    "pin_journey",
+    "pinned",
     "print_convoy_sheet",
     "print_loading_list",
     "print_waybill",
+    "propose_plan",
     "receive_stock",
     "receive_waybill",
     "record_baking",

@@ -7,17 +7,22 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from karavan.desk import models as rows, store
+from karavan.desk.actions.movements import make_void
 from karavan.desk.actions.posting import Entry, action
+from karavan.desk.actions.searches import keep_situation, refuse_second_search
+from karavan.desk.judging import judged
+from karavan.desk.leases import OPEN
+from karavan.desk.replanning import is_replaced, line_of_plans, live_papers
 from karavan.desk.stock import series_of
 from karavan.domain.audit import digest
-from karavan.domain.check import check
 from karavan.domain.errors import Refused
 from karavan.domain.message import Message
-from karavan.domain.planfile import plan_from_json, situation_digest
+from karavan.domain.planfile import plan_from_json
 from karavan.domain.plans import Plan
 from karavan.domain.roles import Right
 from karavan.domain.situation import Situation
-from karavan.domain.situationfile import situation_from_json, situation_to_json
+from karavan.domain.situationfile import situation_from_json
+from karavan.domain.succession import unchanged
 from karavan.domain.units import time_text
 from karavan.domain.waybills import Waybill, WaybillLine, departure_order, waybills
 
@@ -33,10 +38,11 @@ def ask_plan(
     if entry.now >= end:
         over = time_text(end, ZoneInfo(row.time_zone))
         raise Refused(Message("the time that the operation plans for was over at {time}", time=over))
+    refuse_second_search(operation, entry.now)
     rows.PlanningJob.objects.create(
         id=entry.id,
         operation=row,
-        situation=_keep(row, store.situation(row, entry.now)),
+        situation=keep_situation(row, store.situation(row, entry.now)),
         asked_by=entry.actor,
         asked_at=entry.now,
         seed=seed,
@@ -50,10 +56,12 @@ def keep_plan(entry: Entry, *, job: UUID, plan_sha256: str, text: str) -> None:
     """What the job found, for good; a plan that the judge does not pass is not kept."""
     row = entry.see(rows.PlanningJob, job)
     entry.require(Right.MAKE_PLAN, row.operation_id)
+    if row.state not in OPEN:
+        raise Refused(Message("this search was given up; its plan is not kept"))
     plan = plan_from_json(text)
     if digest(text) != plan_sha256 or plan.situation != row.situation_id:
         raise Refused(Message("the plan is not one of this situation"))
-    if check(situation_from_json(row.situation.text), plan):
+    if judged(situation_from_json(row.situation.text), plan):
         raise Refused(Message("the plan breaks a rule and is not kept"))
     made = rows.PlanDocument.objects.create(
         id=entry.id,
@@ -63,6 +71,7 @@ def keep_plan(entry: Entry, *, job: UUID, plan_sha256: str, text: str) -> None:
         sha256=plan_sha256,
         made_by=entry.actor,
         made_at=entry.now,
+        replans=row.replans,
     )
     rows.PlanningJob.objects.filter(pk=row.pk).update(state="done", plan=made)
 
@@ -71,6 +80,8 @@ def keep_plan(entry: Entry, *, job: UUID, plan_sha256: str, text: str) -> None:
 def approve_plan(entry: Entry, *, plan: UUID) -> None:
     row = entry.see(rows.PlanDocument, plan)
     entry.require(Right.APPROVE_PLAN, row.operation_id)
+    if judged(situation_from_json(row.situation.text), plan_from_json(row.text)):
+        raise Refused(Message("the plan breaks a rule; it is not approved"))
     rows.PlanApproval.objects.create(plan=row, by=entry.actor, at=entry.now)
 
 
@@ -81,15 +92,24 @@ def issue_waybills(entry: Entry, *, plan: UUID) -> None:
     entry.require(Right.ISSUE_WAYBILL, row.operation_id)
     if rows.Journey.objects.filter(plan=row).exists():
         raise Refused(Message("the waybills of this plan were issued before"))
+    if row.replans is not None and is_replaced(row.replans):
+        raise Refused(Message("another plan has taken this one's place; plan that one again"))
+    _refuse_outdated(row)
     _Issue(entry, row).all()
 
 
-def _keep(operation: rows.Operation, situation: Situation) -> rows.SituationDocument:
-    document, _ = rows.SituationDocument.objects.get_or_create(
-        digest=situation_digest(situation),
-        defaults={"operation": operation, "text": situation_to_json(situation)},
-    )
-    return document
+def _refuse_outdated(plan: rows.PlanDocument) -> None:
+    """
+    Raises
+    ------
+    Refused
+        Another plan took goods and vehicles since what this one knew was written down.
+    """
+    jobs = rows.PlanningJob.objects.filter(situation=plan.situation).order_by("asked_at")
+    asked_at = jobs.values_list("asked_at", flat=True).first() or plan.made_at
+    others = rows.Waybill.objects.filter(operation=plan.operation, issued_at__gt=asked_at)
+    if others.exclude(plan__in=line_of_plans(plan)).exists():
+        raise Refused(Message("waybills of another plan were issued since this one was asked for; plan again"))
 
 
 class _Issue:
@@ -105,8 +125,12 @@ class _Issue:
         self.journey: dict[str, rows.Journey] = {}
 
     def all(self) -> None:
-        frozen = {journey.code for journey in self.plan.journeys if journey.frozen}
-        for journey in sorted(self.plan.journeys, key=departure_order):
+        self._replace()
+        new = [journey for journey in self.plan.journeys if journey.code not in self.journey]
+        if not new and self.document.replans is not None:
+            raise Refused(Message("nothing is different: the plan before stays in force"))
+        stayed = set(self.journey)
+        for journey in sorted(new, key=departure_order):
             self.journey[journey.code] = rows.Journey.objects.create(
                 operation=self.operation,
                 plan=self.document,
@@ -114,13 +138,33 @@ class _Issue:
                 vehicle=self.vehicle[journey.vehicle],
                 depart=departure_order(journey)[0],
             )
-        self._convoys()
+        self._convoys(stayed)
+        frozen = {journey.code for journey in self.plan.journeys if journey.frozen}
         for paper in waybills(self.situation, self.plan):
-            if paper.journey not in frozen:
+            if paper.journey not in stayed | frozen:
                 self._waybill(paper)
 
-    def _convoys(self) -> None:
+    def _replace(self) -> None:
+        """What the plan before had issued: journeys that stay keep their papers, those of the others become void."""
+        before = self.document.replans
+        if before is None:
+            return
+        family = line_of_plans(before)
+        stays = unchanged(plan_from_json(before.text), self.plan)
+        for paper in live_papers(family):
+            code = paper.journey.code
+            if stays.get(code) == code:
+                self.journey[code] = paper.journey
+            elif hasattr(paper, "dispatch"):
+                raise Refused(Message("journey {code} has left since this plan was made; plan again", code=code))
+            else:
+                make_void(self.entry, paper)
+
+    def _convoys(self, stayed: set[str]) -> None:
+        """Convoys in which somebody new drives; those that stayed have their rows, and what is signed there."""
         for convoy in self.plan.convoys:
+            if all(code in stayed for code in convoy.journeys):
+                continue
             leader = self.journey.get(convoy.leader)
             row = rows.Convoy.objects.create(
                 operation=self.operation,

@@ -30,13 +30,14 @@ from karavan.desk.models.movement import (
 )
 from karavan.desk.models.people import Contact, Membership, Notice, Remark, User
 from karavan.desk.models.places import Clearance, Operation, Place, PlaceName, Road, RoadReport
-from karavan.desk.models.plans import PlanApproval, PlanDocument, PlanningJob, SituationDocument
-from karavan.desk.models.requests import Decision, Request, RequestLine
+from karavan.desk.models.plans import PlanApproval, PlanDocument, PlanningJob, PlanPin, SituationDocument
+from karavan.desk.models.requests import Cancellation, Decision, Request, RequestLine
 
 __all__ = [
     "Account",
     "Balance",
     "Batch",
+    "Cancellation",
     "CheckIn",
     "Clearance",
     "Consignment",
@@ -71,6 +72,7 @@ __all__ = [
     "PlaceName",
     "PlanApproval",
     "PlanDocument",
+    "PlanPin",
     "PlanningJob",
     "Production",
     "Readiness",

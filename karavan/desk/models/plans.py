@@ -34,8 +34,31 @@ class PlanApproval(models.Model):
     at = models.DateTimeField()
 
 
+class PlanPin(models.Model):
+    """A journey that the next planning leaves as it is, or no longer: the last word counts. Append-only."""
+
+    id = models.UUIDField(primary_key=True)
+    plan = models.ForeignKey(PlanDocument, on_delete=models.PROTECT, related_name="pins")
+    journey = models.CharField(max_length=40)
+    pinned = models.BooleanField()
+    by = models.ForeignKey("User", on_delete=models.PROTECT)
+    at = models.DateTimeField()
+
+
 class PlanningJob(models.Model):
-    """A search that somebody asked for, and how far it is."""
+    """
+    A search that somebody asked for, and how far it is.
+
+    Attributes
+    ----------
+    state
+        ``waiting``, ``running``, ``done``, ``failed``, ``cancelled``.
+    beat_at
+        When the searching process was last known to live.
+    replans
+        The plan that is planned again; ``previous`` is how it truly went so far, ``left`` its journeys that have left,
+        ``kept`` those that are to stay as they are.
+    """
 
     id = models.UUIDField(primary_key=True)
     operation = models.ForeignKey("Operation", on_delete=models.PROTECT)
@@ -51,3 +74,8 @@ class PlanningJob(models.Model):
     bound = models.FloatField(null=True)
     problem = models.JSONField(null=True)
     plan = models.ForeignKey(PlanDocument, null=True, on_delete=models.PROTECT)
+    beat_at = models.DateTimeField(null=True)
+    replans = models.ForeignKey(PlanDocument, null=True, on_delete=models.PROTECT, related_name="+")
+    previous = models.TextField(default="")
+    left = models.JSONField(default=list)
+    kept = models.JSONField(default=list)

@@ -74,3 +74,27 @@ class Decision(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("request", "round", "level"), name="decision_level"),)
+
+
+class Cancellation(models.Model):
+    """
+    So many units of an approved line are asked for no more. Append-only; its reason is the remark of its event.
+
+    Attributes
+    ----------
+    event
+        The event's id: one event may cancel of several lines.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    event = models.UUIDField()
+    line = models.ForeignKey(RequestLine, on_delete=models.PROTECT, related_name="cancellations")
+    quantity = models.BigIntegerField()
+    by = models.ForeignKey("User", on_delete=models.PROTECT)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("event", "line"), name="cancellation_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="cancellation_quantity"),
+        )

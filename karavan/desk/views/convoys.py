@@ -32,7 +32,7 @@ SHOWN_CLEARANCES = 10
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """The latest departures first, each with what it said last."""
-    found = visible(reader(request), rows.Convoy).select_related("origin", "destination", "operation")
+    found = gates.still_due(visible(reader(request), rows.Convoy)).select_related("origin", "destination", "operation")
     ordered = found.prefetch_related("origin__names", "destination__names").order_by("-depart", "-id")[:A_LIST]
     convoys = [
         {"convoy": convoy, "zone": convoy.operation.time_zone, "gate": unready(gates.signed(convoy)), **_last(convoy)}

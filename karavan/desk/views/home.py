@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from karavan.desk import clearances, models as rows
-from karavan.desk.access import rights, visible, where
-from karavan.desk.views.reading import place_name
+from karavan.desk.access import may, rights, visible, where
+from karavan.desk.replanning import in_force
+from karavan.desk.touched import changes_since
+from karavan.desk.views.reading import now, place_name, zone
 from karavan.domain.approval import Urgency
 from karavan.domain.language import N_
 from karavan.domain.message import Message
 from karavan.domain.roles import Right, Role
+from karavan.domain.units import time_text
 
 ROLE_WORDS = {
     Role.REPRESENTATIVE: N_("representative"),
@@ -43,6 +46,18 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/home.html", context)
 
 
+def _since(operation: rows.Operation) -> Iterator[Message]:
+    """What has changed since the plan that is in force was made."""
+    for plan in in_force(operation)[:1]:
+        if (count := changes_since(plan)) and now() < operation.start + timedelta(seconds=operation.horizon_s):
+            yield Message.counted(
+                "{count} change since the plan of {time} was made: look whether it still holds",
+                "{count} changes since the plan of {time} was made: look whether it still holds",
+                count=count,
+                time=time_text(plan.made_at, zone(operation)),
+            )
+
+
 def _place(row: rows.Membership) -> str:
     return place_name(row.place) if row.place else ""
 
@@ -55,6 +70,10 @@ def _waiting(user: rows.User) -> Iterator[Message]:
         yield Message.counted(
             "{count} request waits for a decision", "{count} requests wait for a decision", count=count
         )
+    if Right.MAKE_PLAN in mine:
+        for operation in rows.Operation.objects.order_by("code"):
+            if may(user, Right.MAKE_PLAN, operation):
+                yield from _since(operation)
     if Right.APPROVE_PLAN in mine:
         count = visible(user, rows.PlanDocument).filter(approved=None).exclude(made_by=user.pk).count()
         yield Message.counted("{count} plan waits for approval", "{count} plans wait for approval", count=count)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -15,24 +17,31 @@ from django.views.decorators.http import require_GET, require_POST
 
 from karavan.desk import actions, jobs, models as rows
 from karavan.desk.access import may, seen, visible
+from karavan.desk.judging import judged
+from karavan.desk.leases import give_up_dead, is_searched
+from karavan.desk.replanning import is_replaced, line_of_plans
+from karavan.desk.stock import waybill_number
+from karavan.desk.touched import changes_since
 from karavan.desk.views.reading import PAGE, given_id, item_names, new_id, now, reader, whole, zone
+from karavan.desk.views.replans import SEARCH_S, teller
 from karavan.domain.errors import NotAllowed, Refused
-from karavan.domain.language import N_, translator
+from karavan.domain.language import N_
 from karavan.domain.left_behind import left_behind
-from karavan.domain.message import Message
+from karavan.domain.message import Message, PlaceName
 from karavan.domain.planfile import plan_from_json
 from karavan.domain.plans import Plan, Unserved
 from karavan.domain.roles import Right
 from karavan.domain.situation import Situation
 from karavan.domain.situationfile import situation_from_json
 from karavan.domain.units import Measure, Quantity, time_text
+from karavan.domain.waybills import departure_order
 from karavan.papers.page import page as plan_page
 
 Items = dict[tuple[int, str], tuple[str, str]]
-SEARCH_S = (60, 300, 900)
 AGAIN_S = 5
 STUCK = timedelta(minutes=2)
 LINES_SHOWN = 40
+JOURNEYS_SHOWN = 100
 
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
@@ -50,12 +59,14 @@ STATE_WORDS = {
     "running": N_("is searched"),
     "done": N_("done"),
     "failed": N_("failed"),
+    "cancelled": N_("called off"),
 }
 
 
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     user = reader(request)
+    give_up_dead(now())
     plans = visible(user, rows.PlanDocument).select_related("operation", "made_by", "approved__by").defer("text")
     page = Paginator(plans.order_by("-made_at", "-id"), PAGE).get_page(request.GET.get("page"))
     jobs_open = visible(user, rows.PlanningJob).exclude(state="done").select_related("operation", "asked_by")
@@ -77,7 +88,9 @@ def index(request: HttpRequest) -> HttpResponse:
 def _state(plan: rows.PlanDocument) -> Message:
     if not hasattr(plan, "approved"):
         return Message("waits for a second person")
-    if rows.Waybill.objects.filter(plan=plan).exists():
+    if is_replaced(plan):
+        return Message("replaced by another plan")
+    if rows.Journey.objects.filter(plan=plan).exists():
         return Message("approved, waybills issued")
     return Message("approved")
 
@@ -97,6 +110,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_GET
 def job(request: HttpRequest, pk: UUID) -> HttpResponse:
     """How far the search is; the page comes again by itself, and leads to the plan when there is one."""
+    give_up_dead(now())
     row = seen(reader(request), rows.PlanningJob, pk)
     if row.plan_id:
         return redirect("plan", row.plan_id)
@@ -110,9 +124,12 @@ def job(request: HttpRequest, pk: UUID) -> HttpResponse:
         "facts": _search_facts(row),
         "problem": Message.from_json(row.problem) if row.problem else None,
         "is_stuck": row.state == "waiting" and elapsed > STUCK,
+        "is_open": is_searched(row),
+        "may_plan": may(reader(request), Right.MAKE_PLAN, row.operation_id),
+        "new_id": new_id(),
     }
     response = render(request, "desk/plans/job.html", context)
-    if row.state in ("waiting", "running"):
+    if is_searched(row):
         response.headers["Refresh"] = str(AGAIN_S)
     return response
 
@@ -135,9 +152,12 @@ def _page(request: HttpRequest, row: rows.PlanDocument, problem: Message | None 
     user, operation = reader(request), row.operation_id
     situation, plan = _documents(row)
     is_approved = hasattr(row, "approved")
-    waybills = visible(user, rows.Waybill).filter(plan=row)
+    waybills = visible(user, rows.Waybill).filter(plan__in=line_of_plans(row), void=None)
     is_issued = rows.Journey.objects.filter(plan=row).exists()
     account, items = left_behind(situation, plan), item_names([operation])
+    say = teller(operation, situation)
+    replaced = is_approved and is_replaced(row)
+    may_plan = may(user, Right.MAKE_PLAN, operation)
     context = {
         "plan": row,
         "made_at": time_text(row.made_at, zone(row.operation)),
@@ -147,12 +167,21 @@ def _page(request: HttpRequest, row: rows.PlanDocument, problem: Message | None 
         "is_own": row.made_by_id == user.pk,
         "may_approve": not is_approved and row.made_by_id != user.pk and may(user, Right.APPROVE_PLAN, operation),
         "may_issue": is_approved and not is_issued and may(user, Right.ISSUE_WAYBILL, operation),
-        "waybills": waybills.select_related("series").order_by("series__code", "no")[:200],
+        "is_replaced": replaced,
+        "broken": [] if is_approved else _broken(row, situation, plan, say),
+        "may_change": may_plan and not is_issued and not replaced,
+        "is_again": plan.replanned_at is not None,
+        "changes": [say(it) for it in plan.changes[:LINES_SHOWN]],
+        "more_changes": max(0, len(plan.changes) - LINES_SHOWN),
+        "since": changes_since(row) if is_approved and not replaced else 0,
+        "may_pin": may_plan and is_approved and not replaced,
+        "journeys": list(_journeys(row, plan, say, waybills)),
+        "more_journeys": max(0, len(plan.journeys) - JOURNEYS_SHOWN),
         "figures": list(_figures(plan)),
         "comparison": _comparison(plan),
         "price": _price(plan),
         "currency": situation.operation.rules.currency,
-        "unserved": [_unserved(operation, items, situation, line) for line in account.lines[:LINES_SHOWN]],
+        "unserved": [_unserved(operation, items, say, line) for line in account.lines[:LINES_SHOWN]],
         "more": max(0, len(account.lines) - LINES_SHOWN),
         "left": Message.counted(
             "{count} of {total} lines is left behind, whole or in part.",
@@ -167,6 +196,40 @@ def _page(request: HttpRequest, row: rows.PlanDocument, problem: Message | None 
         "new_id": new_id(),
     }
     return render(request, "desk/plans/one.html", context, status=409 if problem else 200)
+
+
+def _broken(
+    row: rows.PlanDocument, situation: Situation, plan: Plan, say: Callable[[Message], str]
+) -> list[tuple[str, str]]:
+    """What a plan made by hand breaks; one that was searched breaks nothing, or it would not have been kept."""
+    if rows.PlanningJob.objects.filter(plan=row).exists():
+        return []
+    return [(it.where, say(it.message)) for it in judged(situation, plan)]
+
+
+def _journeys(
+    row: rows.PlanDocument, plan: Plan, say: Callable[[Message], str], waybills: QuerySet[rows.Waybill]
+) -> Iterator[dict[str, Any]]:
+    """The plan's journeys in the order of time, with the numbers of their waybills and what is pinned."""
+    local, pins = zone(row.operation), actions.pinned(row)
+    papers: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for paper in waybills.select_related("journey").order_by("series", "no"):
+        papers[paper.journey.code].append((paper.pk, waybill_number(paper)))
+    for journey in sorted(plan.journeys, key=departure_order)[:JOURNEYS_SHOWN]:
+        stops = [stop for stop in journey.stops if stop.loads or stop.unloads]
+        yield {
+            "code": journey.code,
+            "vehicle": journey.vehicle,
+            "frozen": journey.frozen,
+            "pinned": journey.code in pins,
+            "stops": [
+                (say(Message("{place}", place=PlaceName(stop.place))), time_text(stop.start, local), bool(stop.loads))
+                for stop in stops
+            ],
+            "back": time_text(journey.stops[-1].end, local),
+            "waybills": papers[journey.code],
+            "new_id": new_id(),
+        }
 
 
 def _documents(row: rows.PlanDocument) -> tuple[Situation, Plan]:
@@ -212,24 +275,14 @@ def _price(plan: Plan) -> Message | None:
     )
 
 
-def _unserved(operation: int, items: Items, situation: Situation, line: Unserved) -> dict[str, Any]:
-    places = {place.code: dict(place.names) for place in situation.places}
+def _unserved(operation: int, items: Items, say: Callable[[Message], str], line: Unserved) -> dict[str, Any]:
     item, unit = items.get((operation, line.item), (line.item, ""))
-    language = translation.get_language() or "en"
-
-    def place(code: str) -> str:
-        names = places.get(code, {})
-        return names.get(language) or next(iter(names.values()), code)
-
-    def item_name(code: str) -> str:
-        return items.get((operation, code), (code, ""))[0]
-
     return {
         "need": line.need,
-        "place": place(line.place),
+        "place": say(Message("{place}", place=PlaceName(line.place))),
         "item": item,
         "quantity": Quantity(line.quantity, unit),
-        "reasons": [reason.say(translator(language), place, item_name) for reason in line.reasons],
+        "reasons": [say(reason) for reason in line.reasons],
     }
 
 

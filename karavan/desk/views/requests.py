@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -53,6 +54,7 @@ FULFILMENT_WORDS = {
     Fulfilment.PARTIAL: N_("in part"),
     Fulfilment.DELIVERED: N_("delivered"),
     Fulfilment.LOST: N_("lost"),
+    Fulfilment.CANCELLED: N_("asked for no more"),
 }
 DECISION_WORDS = {
     Decision.APPROVE: N_("approved"),
@@ -198,6 +200,8 @@ def _page(request: HttpRequest, row: rows.Request, **more: Any) -> HttpResponse:
         "is_own": is_own,
         "has_signed": has_signed,
         "may_edit": may_raise and state in EDITABLE,
+        "cancelled": _cancelled(row, local),
+        "may_cancel": state is Approval.APPROVED and may(user, Right.DECIDE_REQUEST, row.operation_id, row.place),
         "may_reopen": may_raise and state in (Approval.APPROVED, Approval.REJECTED),
         "waits": waits,
         "reopened_by": visible(user, rows.Request).filter(reopens=row).order_by("number"),
@@ -206,6 +210,19 @@ def _page(request: HttpRequest, row: rows.Request, **more: Any) -> HttpResponse:
         **more,
     }
     return render(request, "desk/requests/one.html", context, status=409 if more else 200)
+
+
+def _cancelled(row: rows.Request, local: ZoneInfo) -> list[tuple[str, Quantity, str, str, str]]:
+    """What is asked for no more: goods, how much, who said so, when, why."""
+    names = item_names([row.operation_id])
+    found = list(rows.Cancellation.objects.filter(line__request=row).select_related("line", "by").order_by("id"))
+    reasons = dict(rows.Remark.objects.filter(event__in=[it.event for it in found]).values_list("event", "text"))
+    lines = []
+    for it in found:
+        name, unit = names.get((row.operation_id, it.line.item), (it.line.item, ""))
+        told = Quantity(it.quantity, unit), it.by.login, time_text(it.at, local), reasons.get(it.event, "")
+        lines.append((name, *told))
+    return lines
 
 
 def _facts(user: rows.User, row: rows.Request) -> dict[str, Any]:
