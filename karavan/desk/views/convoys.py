@@ -20,6 +20,7 @@ from karavan.desk.views.fields import Field, Form, Group, asked, reader
 from karavan.desk.views.moving import pages
 from karavan.desk.views.waybills import person, remark_of
 from karavan.desk.views.words import CHECK_INS, CONDITIONS, INCIDENTS, STATES
+from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.convoys import unready
 from karavan.domain.errors import Refused
 from karavan.domain.message import Message
@@ -31,13 +32,15 @@ A_LIST = 100
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """The latest departures first, each with what it said last."""
-    found = visible(reader(request), rows.Convoy).select_related("origin", "destination", "operation")
+    user, wait, moment = reader(request), request.GET.get("wait", ""), datetime.now(UTC)
+    found, duty = narrowed(visible(user, rows.Convoy), user, wait, moment)
+    found = found.select_related("origin", "destination", "operation")
     ordered = found.prefetch_related("origin__names", "destination__names").order_by("-depart", "-id")[:A_LIST]
     convoys = [
         {"convoy": convoy, "zone": convoy.operation.time_zone, "gate": unready(gates.signed(convoy)), **_last(convoy)}
         for convoy in ordered
     ]
-    return render(request, "desk/move/convoys.html", {"convoys": convoys})
+    return render(request, "desk/move/convoys.html", {"convoys": convoys, "only": words_of(duty, len(convoys))})
 
 
 def _last(convoy: rows.Convoy) -> dict[str, object]:

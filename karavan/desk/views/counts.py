@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from karavan.desk.views.fields import Field, Form, Group, asked, reader
 from karavan.desk.views.moving import pages
 from karavan.desk.views.stock import STORES
 from karavan.desk.views.waybills import remark_of
+from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.errors import NotFound
 from karavan.domain.ledger import AccountKind
 from karavan.domain.message import Message
@@ -75,9 +76,16 @@ def _said(lot: rows.Batch) -> Message:
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """Those that wait for a signature first."""
-    found = _signable(reader(request)).select_related("place", "by", "operation", "approved__by")
+    user, wait = reader(request), request.GET.get("wait", "")
+    found, duty = narrowed(_signable(user), user, wait, datetime.now(UTC))
+    found = found.select_related("place", "by", "operation", "approved__by")
     ordered = found.prefetch_related("place__names").order_by("-at")
-    context = {"waiting": ordered.filter(approved=None), "signed": ordered.exclude(approved=None)[:A_LIST]}
+    waiting = ordered.filter(approved=None)
+    context = {
+        "waiting": waiting,
+        "signed": ordered.exclude(approved=None)[:A_LIST],
+        "only": words_of(duty, len(waiting)),
+    }
     return render(request, "desk/stock/counts.html", context)
 
 

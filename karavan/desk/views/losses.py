@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from karavan.desk.views.fields import Field, Form, Group, asked, reader
 from karavan.desk.views.moving import pages
 from karavan.desk.views.waybills import find, remark_of
 from karavan.desk.views.words import LOSSES
+from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.errors import NotAllowed, NotFound, Refused
 from karavan.domain.ledger import AccountKind
 from karavan.domain.message import Message
@@ -32,12 +33,15 @@ A_LIST = 200
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """Those that wait for a second signature first."""
-    user = reader(request)
-    found = visible(user, rows.LossReport).select_related("waybill", "place", "by", "approved__by", "operation")
+    user, wait = reader(request), request.GET.get("wait", "")
+    found, duty = narrowed(visible(user, rows.LossReport), user, wait, datetime.now(UTC))
+    found = found.select_related("waybill", "place", "by", "approved__by", "operation")
     ordered = found.prefetch_related("place__names").order_by("-at")
     waiting = [_row(report, user) for report in ordered.filter(approved=None)]
     signed = [_row(report, user) for report in ordered.exclude(approved=None)[:A_LIST]]
-    return render(request, "desk/move/losses.html", {"waiting": waiting, "signed": signed})
+    return render(
+        request, "desk/move/losses.html", {"waiting": waiting, "signed": signed, "only": words_of(duty, len(waiting))}
+    )
 
 
 def _row(report: rows.LossReport, user: rows.User) -> dict[str, object]:

@@ -19,6 +19,7 @@ from karavan.desk.access import operations, visible
 from karavan.desk.actions.keys import BadPassword, sound
 from karavan.desk.ids import id_of, new_id
 from karavan.desk.views.home import ROLE_WORDS
+from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.errors import NotFound, Refused
 from karavan.domain.message import Message
 from karavan.domain.roles import Right, Role
@@ -37,10 +38,13 @@ def people(request: HttpRequest) -> HttpResponse:
             problems = _add(request, user, operation)
         if not problems:
             return redirect(f"{reverse('people')}?{urlencode({'operation': operation.pk})}")
+    seen, duty = narrowed(visible(user, rows.User), user, request.GET.get("wait", ""), timezone.now())
+    listed = _listed(seen, operation)
     context = {
         "operation": operation,
         "operations": operations(user, Right.MANAGE_USERS),
-        "people": _listed(user, operation),
+        "people": listed,
+        "only": words_of(duty, len(listed)),
         "roles": [(role.value, Message(word), role.value in operation.code_roles) for role, word in ROLE_WORDS.items()],
         "places": places_of(operation),
         "ids": [new_id() for _ in range(3)],
@@ -78,10 +82,9 @@ def role_of(text: str | None) -> Role:
         raise Refused(Message("choose a role")) from None
 
 
-def _listed(user: rows.User, operation: rows.Operation) -> list[dict[str, Any]]:
+def _listed(seen: QuerySet[rows.User], operation: rows.Operation) -> list[dict[str, Any]]:
     found = (
-        visible(user, rows.User)
-        .filter(memberships__operation=operation)
+        seen.filter(memberships__operation=operation)
         .annotate(has_code=Exists(TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)))
         .order_by("login")
         .distinct()

@@ -11,11 +11,13 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from karavan.desk import actions, jobs, models as rows
 from karavan.desk.access import may, seen, visible
 from karavan.desk.views.reading import PAGE, given_id, item_names, new_id, now, reader, whole, zone
+from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.errors import NotAllowed, Refused
 from karavan.domain.language import N_, translator
 from karavan.domain.left_behind import left_behind
@@ -55,13 +57,15 @@ STATE_WORDS = {
 
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
-    plans = visible(user, rows.PlanDocument).select_related("operation", "made_by", "approved__by").defer("text")
+    user, wait = reader(request), request.GET.get("wait", "")
+    found, duty = narrowed(visible(user, rows.PlanDocument), user, wait, now())
+    plans = found.select_related("operation", "made_by", "approved__by").defer("text")
     page = Paginator(plans.order_by("-made_at", "-id"), PAGE).get_page(request.GET.get("page"))
     jobs_open = visible(user, rows.PlanningJob).exclude(state="done").select_related("operation", "asked_by")
     context = {
         "page": page,
-        "query": "",
+        "query": urlencode({"wait": wait}) if wait else "",
+        "only": words_of(duty, page.paginator.count),
         "plans": [(it, time_text(it.made_at, zone(it.operation)), _state(it)) for it in page.object_list],
         "jobs": [
             (it, time_text(it.asked_at, zone(it.operation)), Message(STATE_WORDS[it.state]))

@@ -31,6 +31,7 @@ from karavan.desk.views.reading import (
     reader,
     zone,
 )
+from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.approval import EDITABLE, Clock, Decision, Fulfilment, Urgency
 from karavan.domain.errors import NotAllowed, Refused
 from karavan.domain.language import N_
@@ -92,9 +93,11 @@ def time_left(running: Clock | None, now: datetime) -> tuple[Message | None, str
 def index(request: HttpRequest) -> HttpResponse:
     """All that the reader may see; those that wait in the order of their clocks."""
     user, state = reader(request), request.GET.get("state", "")
-    found = _searched(with_priority(visible(user, rows.Request)), request.GET)
+    wait = request.GET.get("wait", "")
+    found, duty = narrowed(visible(user, rows.Request), user, wait, now())
+    found = _searched(with_priority(found), request.GET)
     order: Sequence[UUID] | QuerySet[rows.Request, UUID]
-    if state == Approval.SUBMITTED:
+    if state == Approval.SUBMITTED or (duty and duty.name in ("decide", "hurry")):
         order = soonest_first(found)
     else:
         order = found.order_by("-raised_at", "-number").values_list("pk", flat=True)
@@ -113,6 +116,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "page": page,
         "count": Message.counted("{count} request", "{count} requests", count=page.paginator.count),
         "query": query.urlencode(),
+        "only": words_of(duty, page.paginator.count),
+        "wait": wait,
         "state": state,
         "text": request.GET.get("text", ""),
         "priority": request.GET.get("priority", ""),
