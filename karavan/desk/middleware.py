@@ -104,8 +104,17 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "translate": translator(code),
         "here": request.path,
         "menu": menu,
+        "taken_as": _without(request, "page", "as"),
         "user": user,
     }
+
+
+def _without(request: HttpRequest, *names: str) -> str:
+    """What the address asks for, without these, ready for one more."""
+    asked = request.GET.copy()
+    for name in names:
+        asked.pop(name, None)
+    return f"{asked.urlencode()}&" if asked else ""
 
 
 MENU = (

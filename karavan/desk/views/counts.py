@@ -17,6 +17,7 @@ from karavan.desk.access import visible, where
 from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import Field, Form, Group, asked, reader
 from karavan.desk.views.moving import pages
+from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.views.stock import STORES
 from karavan.desk.views.waybills import remark_of
 from karavan.desk.waiting import narrowed, words_of
@@ -80,6 +81,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     found, duty = narrowed(_signable(user), user, wait, datetime.now(UTC))
     found = found.select_related("place", "by", "operation", "approved__by")
     ordered = found.prefetch_related("place__names").order_by("-at")
+    if is_asked(request):
+        return taken(request, SHEET, all_of(ordered))
     waiting = ordered.filter(approved=None)
     context = {
         "waiting": waiting,
@@ -87,6 +90,18 @@ def listed(request: HttpRequest) -> HttpResponse:
         "only": words_of(duty, len(waiting)),
     }
     return render(request, "desk/stock/counts.html", context)
+
+
+SHEET = Sheet(
+    "counts",
+    Message("Counts"),
+    (
+        (Message("Date, time"), lambda it: At(it.at, it.operation.time_zone)),
+        (Message("Place"), lambda it: name_of(it.place)),
+        (Message("Counted by"), lambda it: it.by.login),
+        (Message("Signed by"), lambda it: it.approved.by.login if hasattr(it, "approved") else ""),
+    ),
+)
 
 
 @pages

@@ -17,6 +17,7 @@ from karavan.desk.stock import waybill_number
 from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import Field, Form, Group, asked, reader
 from karavan.desk.views.moving import pages
+from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.views.waybills import find, remark_of
 from karavan.desk.views.words import LOSSES
 from karavan.desk.waiting import narrowed, words_of
@@ -37,6 +38,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     found, duty = narrowed(visible(user, rows.LossReport), user, wait, datetime.now(UTC))
     found = found.select_related("waybill", "place", "by", "approved__by", "operation")
     ordered = found.prefetch_related("place__names").order_by("-at")
+    if is_asked(request):
+        return taken(request, SHEET, [_row(report, user) for report in all_of(ordered)])
     waiting = [_row(report, user) for report in ordered.filter(approved=None)]
     signed = [_row(report, user) for report in ordered.exclude(approved=None)[:A_LIST]]
     return render(
@@ -52,6 +55,20 @@ def _row(report: rows.LossReport, user: rows.User) -> dict[str, object]:
         "zone": report.operation.time_zone,
         "is_own": report.by_id == user.pk,
     }
+
+
+SHEET = Sheet(
+    "losses",
+    Message("Losses"),
+    (
+        (Message("Date, time"), lambda it: At(it["report"].at, it["zone"])),
+        (Message("Place"), lambda it: name_of(it["report"].place)),
+        (Message("Why"), lambda it: it["reason"]),
+        (Message("Waybill"), lambda it: it["number"]),
+        (Message("Reported by"), lambda it: it["report"].by.login),
+        (Message("Signed by"), lambda it: it["report"].approved.by.login if hasattr(it["report"], "approved") else ""),
+    ),
+)
 
 
 @pages

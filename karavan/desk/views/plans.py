@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from karavan.desk import actions, jobs, models as rows
 from karavan.desk.access import may, seen, visible
 from karavan.desk.views.reading import PAGE, given_id, item_names, new_id, now, reader, whole, zone
+from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.errors import NotAllowed, Refused
 from karavan.domain.language import N_, translator
@@ -60,6 +61,8 @@ def index(request: HttpRequest) -> HttpResponse:
     user, wait = reader(request), request.GET.get("wait", "")
     found, duty = narrowed(visible(user, rows.PlanDocument), user, wait, now())
     plans = found.select_related("operation", "made_by", "approved__by").defer("text")
+    if is_asked(request):
+        return taken(request, SHEET, all_of(plans.order_by("-made_at", "-id")))
     page = Paginator(plans.order_by("-made_at", "-id"), PAGE).get_page(request.GET.get("page"))
     jobs_open = visible(user, rows.PlanningJob).exclude(state="done").select_related("operation", "asked_by")
     context = {
@@ -76,6 +79,24 @@ def index(request: HttpRequest) -> HttpResponse:
         "new_id": new_id(),
     }
     return render(request, "desk/plans/index.html", context)
+
+
+def _approver(plan: rows.PlanDocument) -> str:
+    return plan.approved.by.login if hasattr(plan, "approved") else ""
+
+
+SHEET = Sheet(
+    "plans",
+    Message("Plans"),
+    (
+        (Message("Made at"), lambda it: At(it.made_at, it.operation.time_zone)),
+        (Message("Operation"), lambda it: it.operation.code),
+        (Message("Made by"), lambda it: it.made_by.login),
+        (Message("State"), lambda it: _state(it)),
+        (Message("Approved by"), _approver),
+        (Message("Digest"), lambda it: it.sha256),
+    ),
+)
 
 
 def _state(plan: rows.PlanDocument) -> Message:

@@ -31,6 +31,7 @@ from karavan.desk.views.reading import (
     reader,
     zone,
 )
+from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.approval import EDITABLE, Clock, Decision, Fulfilment, Urgency
 from karavan.domain.errors import NotAllowed, Refused
@@ -101,14 +102,10 @@ def index(request: HttpRequest) -> HttpResponse:
         order = soonest_first(found)
     else:
         order = found.order_by("-raised_at", "-number").values_list("pk", flat=True)
+    if is_asked(request):
+        return taken(request, SHEET, _rows(user, _in_order(list(all_of(order))), with_likes=False))
     page = Paginator(order, PAGE).get_page(request.GET.get("page"))
-    shown = {
-        row.pk: row
-        for row in with_priority(rows.Request.objects.filter(pk__in=list(page.object_list)))
-        .select_related("operation", "place")
-        .prefetch_related("lines", "place__names")
-    }
-    listed = [shown[pk] for pk in page.object_list]
+    listed = _in_order(list(page.object_list))
     query = request.GET.copy()
     query.pop("page", None)
     context = {
@@ -129,6 +126,13 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/requests/index.html", context)
 
 
+def _in_order(order: list[UUID]) -> list[rows.Request]:
+    """The requests of these ids, in their order."""
+    found = with_priority(rows.Request.objects.filter(pk__in=order)).select_related("operation", "place")
+    shown = {row.pk: row for row in found.prefetch_related("lines", "place__names")}
+    return [shown[pk] for pk in order if pk in shown]
+
+
 def _searched(found: QuerySet[rows.Request], asked: Any) -> QuerySet[rows.Request]:
     if asked.get("state", "") in FILTERS[1:]:
         found = found.filter(approval=asked["state"])
@@ -145,8 +149,10 @@ def _searched(found: QuerySet[rows.Request], asked: Any) -> QuerySet[rows.Reques
     return found
 
 
-def _rows(user: rows.User, listed: list[rows.Request]) -> list[Row]:
-    moment, far, near = now(), progress(listed), likes(listed, visible(user, rows.Request))
+def _rows(user: rows.User, listed: list[rows.Request], *, with_likes: bool = True) -> list[Row]:
+    """``with_likes``: duplicates are looked for, which takes its time in a long list."""
+    moment, far = now(), progress(listed)
+    near = likes(listed, visible(user, rows.Request)) if with_likes else {}
     result = []
     for row in listed:
         waits = row.approval == Approval.SUBMITTED
@@ -160,10 +166,32 @@ def _rows(user: rows.User, listed: list[rows.Request]) -> list[Row]:
                 progress=Message(FULFILMENT_WORDS[far[row.pk]]),
                 time=words,
                 urgency=urgency,
-                likes=len(near[row.pk]),
+                likes=len(near.get(row.pk, ())),
             )
         )
     return result
+
+
+def _lines(row: Row) -> str:
+    return "; ".join(f"{line.item} {line.quantity}" for line in row.request.lines.all())
+
+
+SHEET = Sheet(
+    "requests",
+    Message("Requests"),
+    (
+        (Message("Number"), lambda it: it.request.number),
+        (Message("Place"), lambda it: it.place),
+        (Message("Organisation"), lambda it: it.request.organisation),
+        (Message("People"), lambda it: it.request.people),
+        (Message("Priority"), lambda it: it.request.priority),
+        (Message("Raised at"), lambda it: At(it.request.raised_at, it.request.operation.time_zone)),
+        (Message("Approval"), lambda it: it.approval),
+        (Message("Time"), lambda it: it.time),
+        (Message("Goods"), lambda it: it.progress),
+        (Message("Lines"), _lines),
+    ),
+)
 
 
 @require_GET

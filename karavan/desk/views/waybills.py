@@ -20,7 +20,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from karavan.desk import gates, models as rows, printing, signing
 from karavan.desk.access import require, seen, visible
 from karavan.desk.stock import waybill_number, with_states
+from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import reader
+from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.views.words import DAMAGES, INCIDENTS, STATES
 from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.audit import moment_text
@@ -53,6 +55,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         .prefetch_related("origin__names", "destination__names")
         .order_by(*_ORDER.get(wait, ("-id",)))
     )
+    if is_asked(request):
+        return taken(request, SHEET, all_of(found))
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     papers = [(paper, waybill_number(paper), STATES[paper.state]) for paper in page]  # type: ignore[attr-defined]
     context: dict[str, Any] = {
@@ -67,6 +71,21 @@ def listed(request: HttpRequest) -> HttpResponse:
     }
     return render(request, "desk/move/waybills.html", context)
 
+
+SHEET = Sheet(
+    "waybills",
+    Message("Waybills"),
+    (
+        (Message("Number"), waybill_number),
+        (Message("State"), lambda it: STATES[it.state]),
+        (Message("From"), lambda it: name_of(it.origin)),
+        (Message("To"), lambda it: name_of(it.destination)),
+        (Message("Vehicle"), lambda it: it.journey.vehicle.plate),
+        (Message("Leave"), lambda it: At(it.depart, it.operation.time_zone)),
+        (Message("Arrive"), lambda it: At(it.arrive, it.operation.time_zone)),
+        (Message("On the road"), lambda it: it.transit),
+    ),
+)
 
 _ORDER = {"transit": ("dispatch__at", "id"), "old": ("dispatch__at", "id"), "receive": ("arrive", "id")}
 """What is open longest, or comes next, first."""
