@@ -214,9 +214,7 @@ def goods(text: str, compartment: int = 0) -> Handling:
     need, item, rest = text.split(" ", 2)
     lot, quantity = rest.rsplit(" ", 1)
     code, place = lot.rsplit("@", 1)
-    return Handling(
-        need=need, item=item, lot=code, lot_place=place, quantity=int(quantity), compartment=compartment
-    )
+    return Handling(need=need, item=item, lot=code, lot_place=place, quantity=int(quantity), compartment=compartment)
 
 
 def drive(*hops: str, convoy: str = "") -> tuple[Leg, ...]:
@@ -372,30 +370,22 @@ def with_vehicle(situation: Situation, plate: str, /, **fields: Any) -> Situatio
 
 def with_place(situation: Situation, code: str, /, **fields: Any) -> Situation:
     """``situation`` with some fields of one place changed."""
-    return replace(
-        situation, places=tuple(replace(it, **fields) if it.code == code else it for it in situation.places)
-    )
+    return replace(situation, places=tuple(replace(it, **fields) if it.code == code else it for it in situation.places))
 
 
 def with_road(situation: Situation, code: str, /, **fields: Any) -> Situation:
     """``situation`` with some fields of one road changed."""
-    return replace(
-        situation, roads=tuple(replace(it, **fields) if it.code == code else it for it in situation.roads)
-    )
+    return replace(situation, roads=tuple(replace(it, **fields) if it.code == code else it for it in situation.roads))
 
 
 def with_item(situation: Situation, code: str, /, **fields: Any) -> Situation:
     """``situation`` with some fields of one item changed."""
-    return replace(
-        situation, items=tuple(replace(it, **fields) if it.code == code else it for it in situation.items)
-    )
+    return replace(situation, items=tuple(replace(it, **fields) if it.code == code else it for it in situation.items))
 
 
 def with_journey(plan: Plan, code: str, /, **fields: Any) -> Plan:
     """``plan`` with some fields of one journey changed."""
-    return replace(
-        plan, journeys=tuple(replace(it, **fields) if it.code == code else it for it in plan.journeys)
-    )
+    return replace(plan, journeys=tuple(replace(it, **fields) if it.code == code else it for it in plan.journeys))
 
 
 def with_stop(plan: Plan, code: str, number: int, /, **fields: Any) -> Plan:

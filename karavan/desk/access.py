@@ -23,6 +23,7 @@ ROUTES: dict[str, Right | tuple[Right, ...] | str] = {
     "logout": SIGNED_IN,
     "language": PUBLIC,
     "home": SIGNED_IN,
+    "find": SIGNED_IN,
     "health": PUBLIC,
     "waybills": Right.SEE_MOVEMENTS,
     "waybill": Right.SEE_MOVEMENTS,

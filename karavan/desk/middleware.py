@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -64,6 +65,8 @@ def access(answer: Answer) -> Answer:
         try:
             route = resolve(request.path_info).url_name
         except Resolver404:
+            return refused(request, NotFound(Message("there is no such thing here")))
+        if "\0" in unquote(request.META.get("QUERY_STRING", "")):  # which PostgreSQL takes in no text
             return refused(request, NotFound(Message("there is no such thing here")))
         needed = ROUTES.get(route or "")
         if needed == PUBLIC or route in API_ROUTES:  # there a token is asked for: karavan/desk/api/door.py

@@ -9,6 +9,7 @@ from karavan.desk.views import (
     convoys,
     counts,
     door,
+    find,
     home,
     imports,
     losses,
@@ -26,6 +27,7 @@ from karavan.desk.views import (
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("find", find.find, name="find"),
     path("login", door.login, name="login"),
     path("logout", door.logout, name="logout"),
     path("language", door.language, name="language"),

@@ -59,7 +59,7 @@ def read_csv(data):
 
 
 def read_xlsx(data):
-    """An underscore that would be read as an escape is written as one; spreadsheet programs undo that, openpyxl does not."""
+    """An underscore that would be read as an escape is written as one, which openpyxl does not undo."""
     sheet = openpyxl.load_workbook(io.BytesIO(data)).active
     assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
 

@@ -62,8 +62,7 @@ WORDS = [
         LEFT_ABOARD,
         "1 100 kg Pasta (REQ-1/1) are aboard T1, out of service at Khankendi: unload them there",
         "Makaron, 1 100 kq (REQ-1/1): xarab olmuş T1 nəqliyyat vasitəsindədir, yeri: Xankəndi; orada boşaldın",
-        "Մակարոն՝ 1 100 կգ (REQ-1/1)․ գտնվում է շարքից դուրս եկած T1 մեքենայում, վայրը՝ Ստեփանակերտ․ "
-        "բեռնաթափեք այնտեղ",
+        "Մակարոն՝ 1 100 կգ (REQ-1/1)․ գտնվում է շարքից դուրս եկած T1 մեքենայում, վայրը՝ Ստեփանակերտ․ բեռնաթափեք այնտեղ",
         "Макароны, 1 100 кг (REQ-1/1): груз в машине T1, вышедшей из строя, место: Степанакерт; выгрузите там",
     ),
     (

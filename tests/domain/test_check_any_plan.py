@@ -126,9 +126,7 @@ handlings = st.builds(
     quantity=st.sampled_from([-50, 0, 1, 20, 100, 5_000, 10**12, 10**13]),
     compartment=st.integers(-1, 3),
 )
-legs = st.builds(
-    Leg, road=roads, origin=places, destination=places, depart=moments, arrive=moments, convoy=codes
-)
+legs = st.builds(Leg, road=roads, origin=places, destination=places, depart=moments, arrive=moments, convoy=codes)
 some_goods = st.lists(handlings, max_size=3).map(tuple)
 stops = st.builds(
     Stop,
@@ -175,9 +173,7 @@ rubbish = st.builds(
 SITUATIONS = [
     SITUATION,
     with_vehicle(a_situation(rules=Rules(break_after_s=0, break_s=0)), "T1", homes=(), available_until=at("06:00")),
-    with_vehicle(
-        with_road(a_situation(), "R-KHN", one_way=True), "T1", previous_load="fuel", compartments_cm3=()
-    ),
+    with_vehicle(with_road(a_situation(), "R-KHN", one_way=True), "T1", previous_load="fuel", compartments_cm3=()),
     replace(a_situation(), places=(), roads=(), vehicles=(), stock=(), production=()),
 ]
 

@@ -349,8 +349,6 @@ def test_malformed_times_and_quantities_are_judged_alone():
     assert broken(SITUATION, half) == [("malformed", "J1/1", 1, "values")]
 
 
-
-
 @pytest.mark.parametrize(
     "change",
     [

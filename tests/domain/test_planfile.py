@@ -39,7 +39,7 @@ def a_full_plan() -> Plan:
     return replace(
         a_convoy_plan(),
         situation=situation_digest(a_situation()),
-        name="Şuşa \"ə\" / Ստեփանակերտ / Степанакерт \\ \u2028",
+        name='Şuşa "ə" / Ստեփանակերտ / Степанакерт \\ \u2028',
         seed=2**40,
         rounds=1_000,
         road_source=Message("roads from the sheet"),

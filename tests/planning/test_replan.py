@@ -165,9 +165,11 @@ def test_a_truck_that_breaks_down_between_two_places_is_looked_for_there() -> No
     plate = made.journeys[0].vehicle
     new = again(with_vehicle_broken(situation, plate, at("04:40")), made, "04:40")
     said = [str(change) for change in new.changes]
-    assert f"5\u202f000\xa0kg FLOUR (REQ-1/1) are aboard {plate}, out of service on the way from AGD to ASK: " + (
-        "recover them there"
-    ) in said
+    assert (
+        f"5\u202f000\xa0kg FLOUR (REQ-1/1) are aboard {plate}, out of service on the way from AGD to ASK: "
+        + ("recover them there")
+        in said
+    )
 
 
 def test_a_new_request_is_added_and_said() -> None:

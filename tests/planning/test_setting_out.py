@@ -41,9 +41,7 @@ def test_without_a_wait_nothing_is_put_off() -> None:
 def test_a_wait_after_the_first_hand_over_does_not_delay_it() -> None:
     """ASK is served first and at once; KHN opens later: the trip begins at 04:00 all the same."""
     world = with_place(a_flour_world(), "KHN", opening=Hours.parse("12:00-16:00"))
-    world = replace(
-        world, requests=(*world.requests, a_request("REQ-2", "ASK", "FLOUR 1000", people=100_000))
-    )
+    world = replace(world, requests=(*world.requests, a_request("REQ-2", "ASK", "FLOUR 1000", people=100_000)))
     state = an_empty_state(world)
     trip = state.make_trip(0, 0, ((1, 1_000), (0, 5_000)))
     state.commit(0, [trip], state.schedule(0, [trip], 0))

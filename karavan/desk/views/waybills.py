@@ -48,7 +48,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     if state in STATES:
         found = found.filter(state=state)  # type: ignore[misc]
     if text:
-        found = found.filter(_matches(text))
+        found = found.filter(matches(text))
     paths = "origin", "destination", "series", "journey__vehicle", "operation"
     found = (
         found.select_related(*paths)
@@ -91,7 +91,7 @@ _ORDER = {"transit": ("dispatch__at", "id"), "old": ("dispatch__at", "id"), "rec
 """What is open longest, or comes next, first."""
 
 
-def _matches(text: str) -> Q:
+def matches(text: str) -> Q:
     """``OP-AGD-000012`` names one; part of a plate, a place's code or a series finds several."""
     parts = Q(series__code__icontains=text) | Q(journey__vehicle__plate__icontains=text)
     parts |= Q(origin__code__iexact=text) | Q(destination__code__iexact=text)
