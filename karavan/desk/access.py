@@ -72,6 +72,8 @@ ROUTES: dict[str, Right | tuple[Right, ...] | str] = {
     "plan_issue": Right.ISSUE_WAYBILL,
     "code": SIGNED_IN,
     "self": SIGNED_IN,
+    "notices": SIGNED_IN,
+    "mails": Right.MANAGE_USERS,
     "people": Right.MANAGE_USERS,
     "person": Right.MANAGE_USERS,
     "contacts": Right.SEE_CONTACTS,

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 
+from karavan.desk import models as rows
 from karavan.desk.access import BEFORE_CODE, PUBLIC, ROUTES, admits, needs_code, verified
 from karavan.desk.api.offered import ROUTES as API_ROUTES
 from karavan.domain.errors import Busy, NotAllowed, NotFound, Refused
@@ -107,9 +108,14 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "translate": translator(code),
         "here": request.path,
         "menu": menu,
+        "unread": _unread(user) if user and user.is_authenticated else 0,
         "taken_as": _without(request, "page", "as"),
         "user": user,
     }
+
+
+def _unread(user: Any) -> int:
+    return rows.Notice.objects.filter(user=user.pk, over_at=None, read_at=None).count()
 
 
 def _without(request: HttpRequest, *names: str) -> str:

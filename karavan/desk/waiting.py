@@ -44,6 +44,8 @@ class Duty:
         Those that wait for the user, out of what they may see.
     is_urgent
         A time is running out, or somebody stands on the road.
+    tells
+        Whether people are told of each row besides (karavan/desk/telling.py).
     """
 
     name: str
@@ -53,6 +55,7 @@ class Duty:
     route: str = ""
     query: str = ""
     is_urgent: bool = False
+    tells: bool = True
 
     @property
     def asked(self) -> str:
@@ -211,6 +214,18 @@ def _without_code(user: rows.User, now: datetime) -> QuerySet[rows.User]:
     owing = {row.user_id for row in held if row.role in row.operation.code_roles}
     has_code = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
     return rows.User.objects.filter(pk__in=owing, is_active=True).exclude(Exists(has_code))
+
+
+def _unsent(user: rows.User, now: datetime) -> QuerySet[rows.Mail]:
+    """Mails of the user's people that failed more than once."""
+    return rows.Mail.objects.filter(user__in=visible(user, rows.User), sent_at=None, tries__gt=1)
+
+
+def _answered(user: rows.User, now: datetime) -> QuerySet[rows.Request]:
+    """Of the user's own those that were decided lately."""
+    last = rows.Decision.objects.filter(request=OuterRef("pk"), at__gt=now - LATELY)
+    own = visible(user, rows.Request).filter(created_by=user.pk, approval__in=("approved", "rejected"))
+    return own.filter(Exists(last))
 
 
 _ALL = (
@@ -372,6 +387,7 @@ _ALL = (
         ),
         route="waybills",
         rows=_old_transit,
+        tells=False,
     ),
     Duty(
         name="transit",
@@ -383,6 +399,7 @@ _ALL = (
         ),
         route="waybills",
         rows=_open_transit,
+        tells=False,
     ),
     Duty(
         name="code",
@@ -394,8 +411,28 @@ _ALL = (
         ),
         route="people",
         rows=_without_code,
+        tells=False,
+    ),
+    Duty(
+        name="mail",
+        right=Right.MANAGE_USERS,
+        words=Message.counted("{count} mail could not be sent", "{count} mails could not be sent", count=0),
+        route="mails",
+        rows=_unsent,
     ),
 )
 
 DUTIES: dict[str, Duty] = {duty.name: duty for duty in _ALL}
 """The more urgent first."""
+
+NEWS = (
+    Duty(
+        name="answered",
+        right=Right.RAISE_REQUEST,
+        words=Message.counted("{count} request of yours is decided", "{count} requests of yours are decided", count=0),
+        route="requests",
+        query="state=",
+        rows=_answered,
+    ),
+)
+"""What somebody is told without having to do anything."""

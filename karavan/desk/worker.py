@@ -1,8 +1,9 @@
-"""``python -m karavan.desk.worker``: takes planning jobs until it is told to end."""
+"""``python -m karavan.desk.worker``: takes planning jobs and tells people what waits, until it is told to end."""
 
 from __future__ import annotations
 
 import os
+import threading
 
 
 def main() -> None:
@@ -11,6 +12,9 @@ def main() -> None:
     from django.core.management import call_command
 
     django.setup()
+    from karavan.desk.telling import forever
+
+    threading.Thread(target=forever, name="telling", daemon=True).start()
     call_command("db_worker", verbosity=0)
 
 

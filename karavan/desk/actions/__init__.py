@@ -12,6 +12,7 @@ from karavan.desk.actions.keys import (
     require_codes,
     reset_code,
     revoke_token,
+    set_mail,
     set_password,
 )
 from karavan.desk.actions.losses import approve_loss, report_loss
@@ -82,6 +83,7 @@ __all__ = [
     "reserve_waybill",
     "reset_code",
     "revoke_token",
+    "set_mail",
     "set_password",
     "sign_readiness",
     "submit_request",

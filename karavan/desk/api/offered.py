@@ -63,6 +63,7 @@ HELD_BACK = frozenset(
         "renew_link",
         "reset_code",
         "revoke_token",
+        "set_mail",
         "set_password",
     }
 )

@@ -27,7 +27,7 @@ from karavan.desk.models.movement import (
     WaybillSeries,
     WaybillVoid,
 )
-from karavan.desk.models.people import Contact, Membership, Notice, Remark, User
+from karavan.desk.models.people import Contact, Mail, Membership, Notice, Remark, User
 from karavan.desk.models.places import Clearance, Operation, Place, PlaceName, Road, RoadReport
 from karavan.desk.models.plans import PlanApproval, PlanDocument, PlanningJob, SituationDocument
 from karavan.desk.models.requests import Decision, Request, RequestLine
@@ -60,6 +60,7 @@ __all__ = [
     "LossApproval",
     "LossLine",
     "LossReport",
+    "Mail",
     "Membership",
     "Notice",
     "Operation",

@@ -160,7 +160,7 @@ def _people(user: rows.User, text: str) -> Iterator[Hit]:
         for login in visible(user, rows.User).filter(login__icontains=text).order_by("login")[: SHOWN + 1]:
             in_it = managed.filter(membership__user=login).first()
             if in_it:
-                way = f"{reverse('person')}?{urlencode({'operation': in_it.pk, 'user': str(login.pk)})}"
+                way = f"{reverse('person')}?{urlencode({'operation': str(in_it.pk), 'user': str(login.pk)})}"
                 yield _one(login.login, in_it.code, way)
 
 
