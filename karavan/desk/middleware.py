@@ -10,11 +10,12 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from karavan.desk import models as rows
 from karavan.desk.access import BEFORE_CODE, PUBLIC, ROUTES, admits, needs_code, verified
 from karavan.desk.api.offered import ROUTES as API_ROUTES
+from karavan.desk.emergencies import seen_by
 from karavan.domain.errors import Busy, NotAllowed, NotFound, Refused
 from karavan.domain.language import LANGUAGES, N_, translator
 from karavan.domain.message import Message
@@ -108,10 +109,22 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "translate": translator(code),
         "here": request.path,
         "menu": menu,
+        "emergencies": _emergencies(user) if user and user.is_authenticated else (),
         "unread": _unread(user) if user and user.is_authenticated else 0,
         "taken_as": _without(request, "page", "as"),
         "user": user,
     }
+
+
+def _emergencies(user: Any) -> list[tuple[rows.Emergency, str]]:
+    """Where one person may sign alone now, and why: on every page of whoever has a role there."""
+    found = list(seen_by(user, timezone.now()))
+    why = (
+        dict(rows.Remark.objects.filter(event__in=[it.pk for it in found]).values_list("event", "text"))
+        if found
+        else {}
+    )
+    return [(it, why.get(it.pk, "")) for it in found]
 
 
 def _unread(user: Any) -> int:
@@ -139,6 +152,7 @@ MENU = (
     ("counts", N_("Counts")),
     ("contacts", N_("Contacts")),
     ("people", N_("People and roles")),
+    ("settings", N_("Settings")),
 )
 """What every page leads to; a reader sees the entries whose routes let them in."""
 

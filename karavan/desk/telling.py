@@ -107,6 +107,8 @@ def shown(row: Model) -> tuple[str, str]:
             return f"{row.batch.item.code} {row.batch.code}", "stock"
         case rows.Clearance():
             return row.reference, ""
+        case rows.SettingChange():
+            return row.operation.code, "settings"
         case rows.User():
             return row.login, "people"
         case rows.Mail():

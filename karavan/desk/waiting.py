@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from karavan.desk import models as rows
 from karavan.desk.access import rights, visible, where
+from karavan.desk.emergencies import open_emergencies
 from karavan.desk.requests import clock, with_priority
 from karavan.desk.stock import with_states
 from karavan.domain.approval import WARN_PERMILLE, Urgency
@@ -80,7 +81,13 @@ def _requests(user: rows.User, now: datetime) -> QuerySet[rows.Request]:
     """Those that the user may decide: not the own ones, nor where the user has signed."""
     signed = rows.Decision.objects.filter(request=OuterRef("pk"), round=OuterRef("round"), by=user.pk)
     found = visible(user, rows.Request).filter(approval="submitted", place__in=where(user, Right.DECIDE_REQUEST))
-    return found.exclude(created_by=user.pk).exclude(submitted_by=user.pk).exclude(Exists(signed))
+    own = Q(created_by=user.pk) | Q(submitted_by=user.pk) | Exists(signed)
+    return found.exclude(own & ~_where_alone(now))
+
+
+def _where_alone(now: datetime) -> Q:
+    """Rows of operations in which one person may sign alone now."""
+    return Q(operation__in=open_emergencies(now).values("operation"))
 
 
 def _hurried(user: rows.User, now: datetime) -> QuerySet[rows.Request]:
@@ -104,11 +111,8 @@ def _unplanned(user: rows.User, now: datetime) -> QuerySet[rows.Request]:
 
 
 def _plans(user: rows.User, now: datetime) -> QuerySet[rows.PlanDocument]:
-    return (
-        _of_places(visible(user, rows.PlanDocument), user, Right.APPROVE_PLAN)
-        .filter(approved=None)
-        .exclude(made_by=user.pk)
-    )
+    found = _of_places(visible(user, rows.PlanDocument), user, Right.APPROVE_PLAN).filter(approved=None)
+    return found.exclude(Q(made_by=user.pk) & ~_where_alone(now))
 
 
 def _unissued(user: rows.User, now: datetime) -> QuerySet[rows.PlanDocument]:
@@ -165,12 +169,12 @@ def _overdue(user: rows.User, now: datetime) -> Found:
 
 def _losses(user: rows.User, now: datetime) -> QuerySet[rows.LossReport]:
     found = visible(user, rows.LossReport).filter(approved=None, place__in=where(user, Right.SIGN_LOSS))
-    return found.exclude(by=user.pk)
+    return found.exclude(Q(by=user.pk) & ~_where_alone(now))
 
 
 def _counts(user: rows.User, now: datetime) -> QuerySet[rows.Count]:
     found = visible(user, rows.Count).filter(approved=None, place__in=where(user, Right.SIGN_LOSS))
-    return found.exclude(by=user.pk)
+    return found.exclude(Q(by=user.pk) & ~_where_alone(now))
 
 
 def _expiring(user: rows.User, now: datetime) -> QuerySet[rows.Balance]:
@@ -214,6 +218,16 @@ def _without_code(user: rows.User, now: datetime) -> QuerySet[rows.User]:
     owing = {row.user_id for row in held if row.role in row.operation.code_roles}
     has_code = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
     return rows.User.objects.filter(pk__in=owing, is_active=True).exclude(Exists(has_code))
+
+
+def unsigned_changes(changes: QuerySet[rows.SettingChange]) -> QuerySet[rows.SettingChange]:
+    """The last change of each operation, where it waits for a second person."""
+    later = rows.SettingChange.objects.filter(operation=OuterRef("operation"), at__gt=OuterRef("at"))
+    return changes.filter(approved=None, waits=True).exclude(Exists(later))
+
+
+def _settings(user: rows.User, now: datetime) -> QuerySet[rows.SettingChange]:
+    return unsigned_changes(visible(user, rows.SettingChange)).exclude(by=user.pk)
 
 
 def _unsent(user: rows.User, now: datetime) -> QuerySet[rows.Mail]:
@@ -412,6 +426,17 @@ _ALL = (
         route="people",
         rows=_without_code,
         tells=False,
+    ),
+    Duty(
+        name="settings",
+        right=Right.EDIT_SETTINGS,
+        words=Message.counted(
+            "{count} change of settings waits for a second signature",
+            "{count} changes of settings wait for a second signature",
+            count=0,
+        ),
+        route="settings",
+        rows=_settings,
     ),
     Duty(
         name="mail",

@@ -26,7 +26,8 @@ OF_NOBODY = [
     "PlanDocument.sha256", "PlanningJob.problem", "PlanningJob.state", "Production.hours", "Readiness.condition",
     "ReceiptLine.damaged", "Request.approval", "Request.number", "RequestLine.item", "Road.code",
     "Road.geometry_deg", "RoadReport.gate", "RoadReport.status", "Segregation.first", "Segregation.level",
-    "Segregation.second", "SituationDocument.digest", "Token.rights", "Token.sha256", "Vehicle.compartments_cm3",
+    "Segregation.second", "SettingChange.clocks_h", "SettingChange.code_roles",
+    "SituationDocument.digest", "Token.rights", "Token.sha256", "Vehicle.compartments_cm3",
     "Vehicle.item_classes", "Vehicle.previous_load", "Vehicle.shift", "Vehicle.type", "Vehicle.zones", "Verdict.by",
     "Verdict.reason", "Verdict.verdict", "WaybillLine.need", "WaybillSeries.code",
 ]

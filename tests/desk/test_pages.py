@@ -227,6 +227,10 @@ def values_of(desk):
         "erase_user": {"user": desk.people["planner"].pk},
         "reset_code": {"user": desk.people["planner"].pk},
         "require_codes": {"operation": operation, "roles": ()},
+        "change_settings": {"operation": operation, "levels": 3, "clocks_h": (1, 2, 3, 4), "code_roles": ()},
+        "approve_settings": {"change": desk.id()},
+        "begin_emergency": {"operation": operation, "hours": 1, "remark": "x"},
+        "end_emergency": {"emergency": desk.id()},
         "revoke_token": {"token": desk.id()},
         "erase_contact": {"contact": rows.Contact.objects.first().pk},
         # Of these there is nothing yet: whoever asks is told no more than that.

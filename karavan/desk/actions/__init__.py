@@ -33,6 +33,7 @@ from karavan.desk.actions.posting import ACTIONS, Posted
 from karavan.desk.actions.representatives import end_representative, invite_representative, renew_link
 from karavan.desk.actions.requests import LineValues, decide_request, edit_request, enter_request, submit_request
 from karavan.desk.actions.roads import ask_clearance, report_road
+from karavan.desk.actions.settings import approve_settings, begin_emergency, change_settings, end_emergency
 from karavan.desk.actions.stock import break_kits, keep_for, make_kits, receive_stock, record_baking
 
 __all__ = [
@@ -44,15 +45,19 @@ __all__ = [
     "approve_count",
     "approve_loss",
     "approve_plan",
+    "approve_settings",
     "ask_clearance",
     "ask_plan",
+    "begin_emergency",
     "break_kits",
     "change_password",
+    "change_settings",
     "check_in",
     "close_user",
     "decide_request",
     "dispatch_waybill",
     "edit_request",
+    "end_emergency",
     "end_representative",
     "end_role",
     "enrol_code",

@@ -94,7 +94,11 @@ def reset_code(entry: Entry, *, user: UUID) -> None:
 def require_codes(entry: Entry, *, operation: int, roles: tuple[Role, ...]) -> None:
     """Whoever has one of the roles does nothing without a second factor, from the next page on."""
     entry.require(Right.MANAGE_USERS, operation)
-    rows.Operation.objects.filter(pk=operation).update(code_roles=sorted({Role(role).value for role in roles}))
+    row, wanted = rows.Operation.objects.get(pk=operation), {Role(role).value for role in roles}
+    if not wanted.issuperset(row.code_roles):
+        raise Refused(Message("to need no second factor any more takes two people: the page of settings"))
+    row.code_roles = sorted(wanted)
+    row.save(update_fields=("code_roles",))
 
 
 @action("own mail set", "email")

@@ -31,6 +31,7 @@ from karavan.desk.models.people import Contact, Mail, Membership, Notice, Remark
 from karavan.desk.models.places import Clearance, Operation, Place, PlaceName, Road, RoadReport
 from karavan.desk.models.plans import PlanApproval, PlanDocument, PlanningJob, SituationDocument
 from karavan.desk.models.requests import Decision, Request, RequestLine
+from karavan.desk.models.settings import Emergency, EmergencyEnd, SettingApproval, SettingChange
 
 __all__ = [
     "Account",
@@ -47,6 +48,8 @@ __all__ = [
     "CountLine",
     "Decision",
     "Dispatch",
+    "Emergency",
+    "EmergencyEnd",
     "Event",
     "Expected",
     "Guess",
@@ -79,6 +82,8 @@ __all__ = [
     "Road",
     "RoadReport",
     "Segregation",
+    "SettingApproval",
+    "SettingChange",
     "SituationDocument",
     "Token",
     "Transfer",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from karavan.desk import actions, models as rows
 from karavan.desk.access import visible, where
+from karavan.desk.emergencies import open_emergencies
 from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import Field, Form, Group, asked, reader
 from karavan.desk.views.moving import pages
@@ -139,4 +140,8 @@ def one(request: HttpRequest, count: UUID) -> HttpResponse:
 
 def _signable(user: rows.User) -> QuerySet[rows.Count]:
     """Others' counts of the stores where the reader signs."""
-    return visible(user, rows.Count).filter(place__in=where(user, Right.SIGN_LOSS)).exclude(by=user.pk)
+    return (
+        visible(user, rows.Count)
+        .filter(place__in=where(user, Right.SIGN_LOSS))
+        .exclude(Q(by=user.pk) & ~Q(operation__in=open_emergencies(datetime.now(UTC)).values("operation")))
+    )

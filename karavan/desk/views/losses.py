@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from karavan.desk import actions, models as rows
 from karavan.desk.access import seen, visible, where
+from karavan.desk.emergencies import alone
 from karavan.desk.stock import waybill_number
 from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import Field, Form, Group, asked, reader
@@ -53,7 +54,7 @@ def _row(report: rows.LossReport, user: rows.User) -> dict[str, object]:
         "reason": LOSSES.get(report.reason, report.reason),
         "number": waybill_number(report.waybill) if report.waybill else "",
         "zone": report.operation.time_zone,
-        "is_own": report.by_id == user.pk,
+        "is_own": report.by_id == user.pk and not alone(report.operation_id, datetime.now(UTC)),
     }
 
 

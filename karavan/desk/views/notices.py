@@ -60,7 +60,7 @@ def _way(notice: rows.Notice) -> str:
     return reverse(notice.link, args=[notice.key.partition(":")[2]])
 
 
-_LISTS = ("stock", "people", "mails")
+_LISTS = ("stock", "people", "mails", "settings")
 
 
 @require_http_methods(["GET", "POST"])

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from karavan.desk import actions, jobs, models as rows
 from karavan.desk.access import may, seen, visible
+from karavan.desk.emergencies import alone
 from karavan.desk.views.reading import PAGE, given_id, item_names, new_id, now, reader, whole, zone
 from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.waiting import narrowed, words_of
@@ -160,6 +161,7 @@ def _page(request: HttpRequest, row: rows.PlanDocument, problem: Message | None 
     user, operation = reader(request), row.operation_id
     situation, plan = _documents(row)
     is_approved = hasattr(row, "approved")
+    is_own = row.made_by_id == user.pk and not alone(operation, now())
     waybills = visible(user, rows.Waybill).filter(plan=row)
     is_issued = rows.Journey.objects.filter(plan=row).exists()
     account, items = left_behind(situation, plan), item_names([operation])
@@ -169,8 +171,8 @@ def _page(request: HttpRequest, row: rows.PlanDocument, problem: Message | None 
         "approved_at": time_text(row.approved.at, zone(row.operation)) if is_approved else "",
         "is_approved": is_approved,
         "is_issued": is_issued,
-        "is_own": row.made_by_id == user.pk,
-        "may_approve": not is_approved and row.made_by_id != user.pk and may(user, Right.APPROVE_PLAN, operation),
+        "is_own": is_own,
+        "may_approve": not is_approved and not is_own and may(user, Right.APPROVE_PLAN, operation),
         "may_issue": is_approved and not is_issued and may(user, Right.ISSUE_WAYBILL, operation),
         "waybills": waybills.select_related("series").order_by("series__code", "no")[:200],
         "figures": list(_figures(plan)),

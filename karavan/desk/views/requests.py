@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from karavan.desk import actions, models as rows
 from karavan.desk.access import may, rights, visible, where
+from karavan.desk.emergencies import alone
 from karavan.desk.requests import clock, likes, of_priority, progress, soonest_first, with_priority
 from karavan.desk.views.asking import PRIORITIES, AskForm
 from karavan.desk.views.reading import (
@@ -208,8 +209,9 @@ def _page(request: HttpRequest, row: rows.Request, **more: Any) -> HttpResponse:
     signed = list(row.decisions.select_related("by").order_by("round", "level"))
     reasons = dict(rows.Remark.objects.filter(event__in=[it.pk for it in signed]).values_list("event", "text"))
     local = zone(row.operation)
-    is_own = user.pk in (row.created_by_id, row.submitted_by_id)
-    has_signed = any(it.by_id == user.pk and it.round == row.round for it in signed)
+    is_alone = alone(row.operation_id, now())
+    is_own = not is_alone and user.pk in (row.created_by_id, row.submitted_by_id)
+    has_signed = not is_alone and any(it.by_id == user.pk and it.round == row.round for it in signed)
     may_decide = (
         waits and not is_own and not has_signed and may(user, Right.DECIDE_REQUEST, row.operation_id, row.place)
     )
