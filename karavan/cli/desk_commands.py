@@ -179,9 +179,10 @@ def verify(
                 "transfers": found.transfers,
                 "head": found.head,
                 "problems": [screen.text(problem) for problem in found.problems],
+                "alone": [screen.text(time) for time in found.alone],
             }
         )
-        for problem in found.problems:
+        for problem in (*found.problems, *found.alone):
             screen.say(problem, style="bold")
         screen.say(
             Message(

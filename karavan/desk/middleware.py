@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
+from karavan.desk import models as rows
 from karavan.desk.access import BEFORE_CODE, PUBLIC, ROUTES, admits, needs_code, verified
 from karavan.desk.api.offered import ROUTES as API_ROUTES
+from karavan.desk.emergencies import seen_by
 from karavan.domain.errors import Busy, NotAllowed, NotFound, Refused
 from karavan.domain.language import LANGUAGES, N_, translator
 from karavan.domain.message import Message
@@ -65,6 +68,8 @@ def access(answer: Answer) -> Answer:
             route = resolve(request.path_info).url_name
         except Resolver404:
             return refused(request, NotFound(Message("there is no such thing here")))
+        if "\0" in unquote(request.META.get("QUERY_STRING", "")):  # which PostgreSQL takes in no text
+            return refused(request, NotFound(Message("there is no such thing here")))
         needed = ROUTES.get(route or "")
         if needed == PUBLIC or route in API_ROUTES:  # there a token is asked for: karavan/desk/api/door.py
             return answer(request)
@@ -104,8 +109,34 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "translate": translator(code),
         "here": request.path,
         "menu": menu,
+        "emergencies": _emergencies(user) if user and user.is_authenticated else (),
+        "unread": _unread(user) if user and user.is_authenticated else 0,
+        "taken_as": _without(request, "page", "as"),
         "user": user,
     }
+
+
+def _emergencies(user: Any) -> list[tuple[rows.Emergency, str]]:
+    """Where one person may sign alone now, and why: on every page of whoever has a role there."""
+    found = list(seen_by(user, timezone.now()))
+    why = (
+        dict(rows.Remark.objects.filter(event__in=[it.pk for it in found]).values_list("event", "text"))
+        if found
+        else {}
+    )
+    return [(it, why.get(it.pk, "")) for it in found]
+
+
+def _unread(user: Any) -> int:
+    return rows.Notice.objects.filter(user=user.pk, over_at=None, read_at=None).count()
+
+
+def _without(request: HttpRequest, *names: str) -> str:
+    """What the address asks for, without these, ready for one more."""
+    asked = request.GET.copy()
+    for name in names:
+        asked.pop(name, None)
+    return f"{asked.urlencode()}&" if asked else ""
 
 
 MENU = (
@@ -130,6 +161,7 @@ MENU = (
     ("control", N_("Control")),
     ("contacts", N_("Contacts")),
     ("people", N_("People and roles")),
+    ("settings", N_("Settings")),
 )
 """What every page leads to; a reader sees the entries whose routes let them in."""
 

@@ -92,8 +92,11 @@ SECURE_HSTS_SECONDS = 31_536_000 if _yes("KARAVAN_TLS", "0") else 0
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
-EMAIL_BACKEND = os.environ.get("KARAVAN_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+# Where people reach the desk: for the links in mails.
+DESK_URL = os.environ.get("KARAVAN_URL", "http://localhost:8000").rstrip("/")
+EMAIL_BACKEND = os.environ.get("KARAVAN_EMAIL_BACKEND", "karavan.desk.mailbox.FolderBackend")
 EMAIL_FILE_PATH = FOLDER / "mail"
+EMAIL_TIMEOUT = 20
 EMAIL_HOST = os.environ.get("KARAVAN_SMTP_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("KARAVAN_SMTP_PORT", "25"))
 EMAIL_USE_TLS = _yes("KARAVAN_SMTP_TLS", "0")

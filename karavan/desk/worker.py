@@ -1,8 +1,9 @@
-"""``python -m karavan.desk.worker``: takes planning jobs until it is told to end."""
+"""``python -m karavan.desk.worker``: takes planning jobs and tells people what waits, until it is told to end."""
 
 from __future__ import annotations
 
 import os
+import threading
 
 
 def main() -> None:
@@ -14,8 +15,10 @@ def main() -> None:
     from datetime import UTC, datetime
 
     from karavan.desk.leases import give_up_dead
+    from karavan.desk.telling import forever
 
     give_up_dead(datetime.now(UTC))
+    threading.Thread(target=forever, name="telling", daemon=True).start()
     call_command("db_worker", verbosity=0)
 
 

@@ -95,7 +95,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.COUNTER: frozenset({Right.COUNT_STOCK}),
     Role.AUDITOR: frozenset(_SEE_DESK | {Right.SEE_MOVEMENTS, Right.SEE_AUDIT}),
     # No posting right: who hands out keys does not open doors.
-    Role.ADMIN: frozenset({Right.MANAGE_USERS}),
+    Role.ADMIN: frozenset({Right.MANAGE_USERS, Right.EDIT_SETTINGS}),
 }
 
 

@@ -29,12 +29,15 @@ class Verdict:
         How many were read.
     head
         Hash of the last event: the same as on a paper printed then, or the tail was cut.
+    alone
+        When one person could sign alone: no problem of the books, and nothing to be silent about.
     """
 
     problems: tuple[Message, ...]
     events: int
     transfers: int
     head: str
+    alone: tuple[Message, ...] = ()
 
 
 def verify(reader: Reader, witnesses: Iterable[tuple[int, str]] = ()) -> Verdict:
@@ -56,7 +59,7 @@ def verify(reader: Reader, witnesses: Iterable[tuple[int, str]] = ()) -> Verdict
             )
     (seq, head), *_ = [*reader.rows("SELECT seq, hash FROM desk_head"), (0, GENESIS)]
     ((transfers,),) = reader.rows("SELECT count(*) FROM desk_transfer")
-    return Verdict(tuple(problems), seq, transfers, head)
+    return Verdict(tuple(problems), seq, transfers, head, tuple(_alone(reader)))
 
 
 def _chain(reader: Reader) -> Iterator[Message]:
@@ -223,23 +226,68 @@ def _documents(reader: Reader) -> Iterator[Message]:
 
 
 def _papers(reader: Reader) -> Iterator[Message]:
-    """Two signatures of one hand, whatever let them pass."""
-    for what, statement in _ONE_HAND.items():
-        for (number,) in reader.rows(statement):
+    """Two signatures of one hand, whatever let them pass; not where one person could sign alone at that moment."""
+    alone = _ALONE if _has_emergencies(reader) else ""
+    for what, (statement, operation) in _ONE_HAND.items():
+        for (number,) in reader.rows(f"{statement} {alone.format(operation=operation)}"):
             yield Message("{what} {number}: one person signed twice", what=Message(what), number=str(number))
 
 
+def _has_emergencies(reader: Reader) -> bool:
+    """A desk of an earlier release has none."""
+    tables = "sqlite_master WHERE name" if reader.vendor == "sqlite" else "pg_tables WHERE tablename"
+    ((count,),) = reader.rows(f"SELECT count(*) FROM {tables} = 'desk_emergency'")
+    return bool(count)
+
+
+_ALONE = (
+    "AND NOT EXISTS (SELECT 1 FROM desk_emergency e WHERE e.operation_id = {operation} AND e.since <= s.at "
+    "AND s.at < e.until AND NOT EXISTS ("
+    "SELECT 1 FROM desk_emergencyend x WHERE x.emergency_id = e.id AND x.at <= s.at))"
+)
+
 _ONE_HAND = {
-    N_("plan"): "SELECT p.id FROM desk_planapproval a JOIN desk_plandocument p ON p.id = a.plan_id "
-    "WHERE a.by_id = p.made_by_id",
-    N_("loss report"): "SELECT l.id FROM desk_lossapproval a JOIN desk_lossreport l ON l.id = a.report_id "
-    "WHERE a.by_id = l.by_id",
-    N_("count"): "SELECT c.id FROM desk_countapproval a JOIN desk_count c ON c.id = a.count_id WHERE a.by_id = c.by_id",
-    N_("request"): "SELECT r.id FROM desk_decision d JOIN desk_request r ON r.id = d.request_id "
-    "WHERE d.by_id = r.created_by_id OR d.by_id = r.submitted_by_id",
-    N_("waybill"): "SELECT r.waybill_id FROM desk_receipt r JOIN desk_dispatch d ON d.waybill_id = r.waybill_id "
-    "WHERE d.by_id = r.by_id",
+    N_("plan"): (
+        "SELECT p.id FROM desk_planapproval s JOIN desk_plandocument p ON p.id = s.plan_id "
+        "WHERE s.by_id = p.made_by_id",
+        "p.operation_id",
+    ),
+    N_("loss report"): (
+        "SELECT l.id FROM desk_lossapproval s JOIN desk_lossreport l ON l.id = s.report_id WHERE s.by_id = l.by_id",
+        "l.operation_id",
+    ),
+    N_("count"): (
+        "SELECT c.id FROM desk_countapproval s JOIN desk_count c ON c.id = s.count_id WHERE s.by_id = c.by_id",
+        "c.operation_id",
+    ),
+    N_("request"): (
+        "SELECT r.id FROM desk_decision s JOIN desk_request r ON r.id = s.request_id "
+        "WHERE (s.by_id = r.created_by_id OR s.by_id = r.submitted_by_id)",
+        "r.operation_id",
+    ),
+    N_("waybill"): (
+        "SELECT s.waybill_id FROM desk_receipt s JOIN desk_dispatch d ON d.waybill_id = s.waybill_id "
+        "JOIN desk_waybill w ON w.id = s.waybill_id WHERE d.by_id = s.by_id",
+        "w.operation_id",
+    ),
 }
+
+
+def _alone(reader: Reader) -> Iterator[Message]:
+    """What stands in the accounts though it breaks no rule: when one person could sign alone."""
+    if not _has_emergencies(reader):
+        return
+    for operation, since, until, end in reader.rows(
+        "SELECT o.code, e.since, e.until, x.at FROM desk_emergency e JOIN desk_operation o ON o.id = e.operation_id "
+        "LEFT JOIN desk_emergencyend x ON x.emergency_id = e.id ORDER BY e.since"
+    ):
+        since, until = str(since)[:16], str(end or until)[:16]
+        yield Message(
+            "{operation}: from {since} to {until} one person could sign alone",
+            operation=operation,
+            since=since,
+            until=until,
+        )
 
 
 def _guards(reader: Reader) -> Iterator[Message]:

@@ -198,8 +198,8 @@ def _furnish(sheet: Worksheet, grid: Grid) -> None:
     sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&A", "&P / &N"
 
 
-def save(workbook: Workbook, path: Path) -> None:
-    """Write the file so that the same content gives the same bytes; whole or not at all."""
+def file_bytes(workbook: Workbook) -> bytes:
+    """The file; the same content gives the same bytes."""
     buffer, stable_buffer = io.BytesIO(), io.BytesIO()
     workbook.save(buffer)
     with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(stable_buffer, "w", zipfile.ZIP_DEFLATED) as target:
@@ -210,9 +210,14 @@ def save(workbook: Workbook, path: Path) -> None:
             stable = zipfile.ZipInfo(entry.filename, (2000, 1, 1, 0, 0, 0))
             stable.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(stable, data)
+    return stable_buffer.getvalue()
+
+
+def save(workbook: Workbook, path: Path) -> None:
+    """Write the file, whole or not at all."""
     fresh = path.with_name(f".{uuid4().hex}.new")
     try:
-        fresh.write_bytes(stable_buffer.getvalue())
+        fresh.write_bytes(file_bytes(workbook))
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
@@ -225,10 +230,10 @@ def write_csv(folder: Path, grids: Sequence[Grid]) -> None:
         with (folder / f"{grid.name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(grid.headings)
-            writer.writerows([_csv_text(value) for value in row] for row in grid.rows)
+            writer.writerows([csv_text(value) for value in row] for row in grid.rows)
 
 
-def _csv_text(value: Any) -> str:
+def csv_text(value: Any) -> str:
     text = cell_text(value)
     return f"'{text}" if isinstance(value, str) and CSV_LIVE.match(text) else text
 

@@ -46,6 +46,7 @@ def full(desk):
     rows.PlanPin.objects.create(id=desk.id(), plan=paper.plan, journey="J-001", pinned=True, **_signed(desk))
     asked = rows.RequestLine.objects.filter(request__approval="draft").last()
     rows.Cancellation.objects.create(event=desk.id(), line=asked, quantity=1, **_signed(desk))
+    _settings(desk)
     return desk
 
 
@@ -138,6 +139,22 @@ def _a_second_waybill(desk, paper, line):
     """Void, without a line; and the third is as it was issued."""
     rows.WaybillVoid.objects.create(waybill=_waybill(desk), **_signed(desk))
     _line(_waybill(desk))
+
+
+def _settings(desk):
+    """A change that one person asked for and another signed, and an emergency that was over long ago."""
+    change = _change(desk, "planner", 2)
+    rows.SettingApproval.objects.create(change=change, **_signed(desk, "admin"))
+    hour = timedelta(hours=1)
+    since, until = desk.now - 9 * hour, desk.now - 7 * hour
+    given = {"operation": desk.operation, "since": since, "until": until, "by": desk.people["admin"]}
+    emergency = rows.Emergency.objects.create(id=desk.id(), **given)
+    rows.EmergencyEnd.objects.create(emergency=emergency, by=desk.people["admin"], at=since + hour)
+
+
+def _change(desk, who, levels):
+    given = {"operation": desk.operation, "levels": levels, "clocks_h": [], "code_roles": [], "waits": True}
+    return rows.SettingChange.objects.create(id=desk.id(), **given, **_signed(desk, who))
 
 
 def _third():
@@ -336,6 +353,10 @@ VIOLATIONS = {
     "own_count_desk_countapproval_insert": lambda desk: rows.CountApproval.objects.create(
         count=_count(desk, "counter"), **_signed(desk, "counter")
     ),
+    "own_settings_desk_settingapproval_insert": lambda desk: rows.SettingApproval.objects.create(
+        change=_change(desk, "planner", 1), **_signed(desk, "planner")
+    ),
+    "levels_lowered_desk_operation_update": lambda desk: rows.Operation.objects.update(levels=1),
     "own_store_desk_count_insert": lambda desk: _count(desk, "keeper"),
     "own_role_desk_membership_insert": lambda desk: _membership(desk, "planner", desk.people["planner"]),
     "membership_closed_desk_membership_update": lambda desk: rows.Membership.objects.filter(role="planner").update(

@@ -26,6 +26,7 @@ from karavan.desk.actions.keys import (
     require_codes,
     reset_code,
     revoke_token,
+    set_mail,
     set_password,
 )
 from karavan.desk.actions.losses import approve_loss, report_loss
@@ -49,6 +50,7 @@ from karavan.desk.actions.replans import ask_replan, cancel_search, pin_journey,
 from karavan.desk.actions.representatives import end_representative, invite_representative, renew_link
 from karavan.desk.actions.requests import LineValues, decide_request, edit_request, enter_request, submit_request
 from karavan.desk.actions.roads import report_road
+from karavan.desk.actions.settings import approve_settings, begin_emergency, change_settings, end_emergency
 from karavan.desk.actions.stock import break_kits, keep_for, make_kits, receive_stock, record_baking
 from karavan.desk.actions.transfers import ask_transfer, issue_transfer, return_goods, set_apart
 
@@ -68,14 +70,17 @@ __all__ = [
     "approve_count",
     "approve_loss",
     "approve_plan",
+    "approve_settings",
     "ask_clearance",
     "ask_plan",
     "ask_replan",
     "ask_transfer",
+    "begin_emergency",
     "break_kits",
     "cancel_request",
     "cancel_search",
     "change_password",
+    "change_settings",
     "check_in",
     "close_user",
     "decide_request",
@@ -83,6 +88,7 @@ __all__ = [
     "edit_place",
     "edit_request",
     "edit_vehicle",
+    "end_emergency",
     "end_representative",
     "end_role",
     "enrol_code",
@@ -127,6 +133,7 @@ __all__ = [
     "return_to_service",
     "revoke_token",
     "set_apart",
+    "set_mail",
     "set_password",
     "sign_readiness",
     "submit_request",

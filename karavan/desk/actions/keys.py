@@ -8,12 +8,14 @@ from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from karavan.desk import models as rows
 from karavan.desk.access import rights
 from karavan.desk.actions.posting import Entry, action
 from karavan.domain.errors import NotAllowed, Refused
+from karavan.domain.language import LANGUAGES
 from karavan.domain.message import Message
 from karavan.domain.roles import Right, Role
 
@@ -65,7 +67,7 @@ def erase_user(entry: Entry, *, user: UUID) -> None:
     """The login name goes, for it may be a person's; what the user signed keeps an id that leads nowhere."""
     person = _managed(entry, user)
     person.login = f"erased-{person.pk.hex[-12:]}"
-    person.language, person.is_active, person.contact = "en", False, None
+    person.language, person.is_active, person.contact, person.email = "en", False, None, ""
     person.set_unusable_password()
     person.save()
     person.tokens.update(name="", revoked_at=entry.now)
@@ -92,7 +94,25 @@ def reset_code(entry: Entry, *, user: UUID) -> None:
 def require_codes(entry: Entry, *, operation: int, roles: tuple[Role, ...]) -> None:
     """Whoever has one of the roles does nothing without a second factor, from the next page on."""
     entry.require(Right.MANAGE_USERS, operation)
-    rows.Operation.objects.filter(pk=operation).update(code_roles=sorted({Role(role).value for role in roles}))
+    row, wanted = rows.Operation.objects.get(pk=operation), {Role(role).value for role in roles}
+    if not wanted.issuperset(row.code_roles):
+        raise Refused(Message("to need no second factor any more takes two people: the page of settings"))
+    row.code_roles = sorted(wanted)
+    row.save(update_fields=("code_roles",))
+
+
+@action("own mail set", "email")
+def set_mail(entry: Entry, *, email: str, wants_mail: bool, language: str) -> None:
+    """Where the user is mailed that something waits, whether at all, and in which language."""
+    entry.cleared = True  # one's own
+    if language not in LANGUAGES:
+        raise Refused(Message("choose one of {languages}", languages=", ".join(LANGUAGES)))
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError:
+            raise Refused(Message("this is not an e-mail address")) from None
+    rows.User.objects.filter(pk=entry.actor.pk).update(email=email[:200], wants_mail=wants_mail, language=language)
 
 
 @action("token made", "name", "key")

@@ -39,6 +39,8 @@ REFUSALS: dict[str, Message] = {
     "transfer_between_two": Message("goods move from one store to another one"),
     "own_loss": Message("a second person signs a loss, not the one who reported it"),
     "own_count": Message("a second person signs a count, not the one who counted"),
+    "own_settings": Message("a second person signs a change that loosens a control, not the one who asked for it"),
+    "levels_lowered": Message("fewer approvals take a second person"),
     "own_store": Message("whoever keeps a store does not count it"),
     "own_role": Message("nobody gives a role to themselves"),
 }

@@ -67,6 +67,10 @@ ACTIONS: dict[str, Right] = {
     "reopen_user": Right.MANAGE_USERS,
     "erase_user": Right.MANAGE_USERS,
     "require_codes": Right.MANAGE_USERS,
+    "change_settings": Right.EDIT_SETTINGS,
+    "approve_settings": Right.EDIT_SETTINGS,
+    "begin_emergency": Right.EDIT_SETTINGS,
+    "end_emergency": Right.EDIT_SETTINGS,
 }
 """
 Each action and the right without which it is not even tried; the action itself asks where its user has it. Not here:
@@ -87,6 +91,7 @@ HELD_BACK = frozenset(
         "renew_link",
         "reset_code",
         "revoke_token",
+        "set_mail",
         "set_password",
     }
 )

@@ -28,10 +28,11 @@ from karavan.desk.models.movement import (
     WaybillSeries,
     WaybillVoid,
 )
-from karavan.desk.models.people import Contact, Membership, Notice, Remark, User
+from karavan.desk.models.people import Contact, Mail, Membership, Notice, Remark, User
 from karavan.desk.models.places import Clearance, Operation, Place, PlaceName, Road, RoadReport
 from karavan.desk.models.plans import PlanApproval, PlanDocument, PlanningJob, PlanPin, SituationDocument
 from karavan.desk.models.requests import Cancellation, Decision, Request, RequestLine
+from karavan.desk.models.settings import Emergency, EmergencyEnd, SettingApproval, SettingChange
 
 __all__ = [
     "Account",
@@ -49,6 +50,8 @@ __all__ = [
     "CountLine",
     "Decision",
     "Dispatch",
+    "Emergency",
+    "EmergencyEnd",
     "Event",
     "Expected",
     "GoodsReturn",
@@ -64,6 +67,7 @@ __all__ = [
     "LossApproval",
     "LossLine",
     "LossReport",
+    "Mail",
     "Membership",
     "Notice",
     "Operation",
@@ -84,6 +88,8 @@ __all__ = [
     "Road",
     "RoadReport",
     "Segregation",
+    "SettingApproval",
+    "SettingChange",
     "SituationDocument",
     "StoreTransfer",
     "StoreTransferLine",

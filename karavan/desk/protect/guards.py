@@ -74,6 +74,10 @@ APPEND_ONLY = {
     "desk_storetransferline": ("id = NEW.id", "transfer_id = NEW.transfer_id AND batch_id = NEW.batch_id"),
     "desk_goodsreturn": ("id = NEW.id",),
     "desk_goodsreturnline": ("id = NEW.id", "returned_id = NEW.returned_id AND line_id = NEW.line_id"),
+    "desk_settingchange": ("id = NEW.id",),
+    "desk_settingapproval": ("change_id = NEW.change_id",),
+    "desk_emergency": ("id = NEW.id",),
+    "desk_emergencyend": ("emergency_id = NEW.emergency_id",),
 }
 
 
@@ -116,6 +120,15 @@ def _whole() -> list[Guard]:
         if table not in APPEND_ONLY:
             guards.append(Guard("not_whole", table, "UPDATE", broken, only="sqlite"))
     return guards
+
+
+def _unless_alone(condition: str, operation: str) -> str:
+    """Refused, but not while one person may sign alone in the operation at the moment of the signature."""
+    return (
+        f"({condition}) AND NOT EXISTS (SELECT 1 FROM desk_emergency e WHERE e.operation_id = {operation}"
+        " AND e.since <= NEW.at AND NEW.at < e.until AND NOT EXISTS ("
+        "SELECT 1 FROM desk_emergencyend x WHERE x.emergency_id = e.id AND x.at <= NEW.at))"
+    )
 
 
 _EDITABLE = "('draft', 'sent back')"
@@ -222,15 +235,21 @@ _REQUESTS = [
         "own_request",
         "desk_decision",
         "INSERT",
-        "EXISTS (SELECT 1 FROM desk_request r WHERE r.id = NEW.request_id"
-        " AND (r.created_by_id = NEW.by_id OR r.submitted_by_id = NEW.by_id))",
+        _unless_alone(
+            "EXISTS (SELECT 1 FROM desk_request r WHERE r.id = NEW.request_id"
+            " AND (r.created_by_id = NEW.by_id OR r.submitted_by_id = NEW.by_id))",
+            "(SELECT o.operation_id FROM desk_request o WHERE o.id = NEW.request_id)",
+        ),
     ),
     Guard(
         "same_signature",
         "desk_decision",
         "INSERT",
-        "EXISTS (SELECT 1 FROM desk_decision d WHERE d.request_id = NEW.request_id AND d.round = NEW.round"
-        " AND d.by_id = NEW.by_id)",
+        _unless_alone(
+            "EXISTS (SELECT 1 FROM desk_decision d WHERE d.request_id = NEW.request_id AND d.round = NEW.round"
+            " AND d.by_id = NEW.by_id)",
+            "(SELECT o.operation_id FROM desk_request o WHERE o.id = NEW.request_id)",
+        ),
     ),
     Guard(
         "not_waiting",
@@ -246,7 +265,10 @@ _PLANS = [
         "own_plan",
         "desk_planapproval",
         "INSERT",
-        "EXISTS (SELECT 1 FROM desk_plandocument p WHERE p.id = NEW.plan_id AND p.made_by_id = NEW.by_id)",
+        _unless_alone(
+            "EXISTS (SELECT 1 FROM desk_plandocument p WHERE p.id = NEW.plan_id AND p.made_by_id = NEW.by_id)",
+            "(SELECT o.operation_id FROM desk_plandocument o WHERE o.id = NEW.plan_id)",
+        ),
     ),
 ]
 
@@ -350,7 +372,10 @@ _WAYBILLS = [
         "own_dispatch",
         "desk_receipt",
         "INSERT",
-        "EXISTS (SELECT 1 FROM desk_dispatch d WHERE d.waybill_id = NEW.waybill_id AND d.by_id = NEW.by_id)",
+        _unless_alone(
+            "EXISTS (SELECT 1 FROM desk_dispatch d WHERE d.waybill_id = NEW.waybill_id AND d.by_id = NEW.by_id)",
+            "(SELECT o.operation_id FROM desk_waybill o WHERE o.id = NEW.waybill_id)",
+        ),
     ),
     Guard(
         "receipt_adds_up",
@@ -374,7 +399,10 @@ _SECOND_PERSON = [
         "own_loss",
         "desk_lossapproval",
         "INSERT",
-        "EXISTS (SELECT 1 FROM desk_lossreport l WHERE l.id = NEW.report_id AND l.by_id = NEW.by_id)",
+        _unless_alone(
+            "EXISTS (SELECT 1 FROM desk_lossreport l WHERE l.id = NEW.report_id AND l.by_id = NEW.by_id)",
+            "(SELECT o.operation_id FROM desk_lossreport o WHERE o.id = NEW.report_id)",
+        ),
     ),
     Guard(
         "own_return",
@@ -386,15 +414,21 @@ _SECOND_PERSON = [
         "own_count",
         "desk_countapproval",
         "INSERT",
-        "EXISTS (SELECT 1 FROM desk_count c WHERE c.id = NEW.count_id AND c.by_id = NEW.by_id)",
+        _unless_alone(
+            "EXISTS (SELECT 1 FROM desk_count c WHERE c.id = NEW.count_id AND c.by_id = NEW.by_id)",
+            "(SELECT o.operation_id FROM desk_count o WHERE o.id = NEW.count_id)",
+        ),
     ),
     Guard(
         "own_store",
         "desk_count",
         "INSERT",
-        "EXISTS (SELECT 1 FROM desk_membership m WHERE m.user_id = NEW.by_id AND m.role = 'storekeeper'"
-        " AND m.operation_id = NEW.operation_id AND (m.place_id IS NULL OR m.place_id = NEW.place_id)"
-        " AND m.until IS NULL)",
+        _unless_alone(
+            "EXISTS (SELECT 1 FROM desk_membership m WHERE m.user_id = NEW.by_id AND m.role = 'storekeeper'"
+            " AND m.operation_id = NEW.operation_id AND (m.place_id IS NULL OR m.place_id = NEW.place_id)"
+            " AND m.until IS NULL)",
+            "NEW.operation_id",
+        ),
     ),
     Guard(
         "own_role",
@@ -413,6 +447,23 @@ _SECOND_PERSON = [
     Guard("deleted", "desk_membership", "DELETE", "1 = 1"),
 ]
 
+_SETTINGS = [
+    Guard(
+        "own_settings",
+        "desk_settingapproval",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM desk_settingchange c WHERE c.id = NEW.change_id AND c.by_id = NEW.by_id)",
+    ),
+    Guard(
+        "levels_lowered",
+        "desk_operation",
+        "UPDATE",
+        "NEW.levels < OLD.levels AND NOT EXISTS (SELECT 1 FROM desk_settingapproval a"
+        " JOIN desk_settingchange c ON c.id = a.change_id WHERE c.operation_id = NEW.id AND c.levels = NEW.levels"
+        " AND c.at = (SELECT max(l.at) FROM desk_settingchange l WHERE l.operation_id = NEW.id))",
+    ),
+]
+
 GUARDS: tuple[Guard, ...] = (
     *_append_only(),
     *_whole(),
@@ -423,6 +474,7 @@ GUARDS: tuple[Guard, ...] = (
     *_GATES,
     *_WAYBILLS,
     *_SECOND_PERSON,
+    *_SETTINGS,
 )
 
 POSTING = "post_desk_transfer"

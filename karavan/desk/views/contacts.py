@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from karavan.desk import actions, models as rows
 from karavan.desk.access import operations, visible
 from karavan.desk.ids import id_of, new_id
+from karavan.desk.views.sheets import Sheet, all_of, is_asked, taken
 from karavan.domain.errors import NotFound, Refused
 from karavan.domain.message import Message
 from karavan.domain.roles import Right
@@ -35,6 +36,8 @@ def contacts(request: HttpRequest) -> HttpResponse:
     found = visible(user, rows.Contact).filter(erased_at=None).select_related("operation").order_by("name", "id")
     if asked:
         found = found.filter(Q(name__icontains=asked) | Q(phone__icontains=asked) | Q(email__icontains=asked))
+    if is_asked(request):
+        return taken(request, SHEET, all_of(found))
     context = {
         "asked": asked,
         "people": found[:SHOWN],
@@ -46,6 +49,18 @@ def contacts(request: HttpRequest) -> HttpResponse:
         "given": request.POST if problems else {},
     }
     return render(request, "desk/guard/contacts.html", context, status=409 if problems else 200)
+
+
+SHEET = Sheet(
+    "contacts",
+    Message("Contacts"),
+    (
+        (Message("Name"), lambda it: it.name),
+        (Message("Phone"), lambda it: it.phone),
+        (Message("E-mail"), lambda it: it.email),
+        (Message("Operation"), lambda it: it.operation.code if it.operation else ""),
+    ),
+)
 
 
 def _enter(request: HttpRequest, user: rows.User) -> dict[str, Message]:

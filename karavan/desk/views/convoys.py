@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,8 +19,10 @@ from karavan.desk.stock import waybill_number, with_states
 from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import Field, Form, Group, asked, reader
 from karavan.desk.views.moving import pages
+from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.views.waybills import person, remark_of
 from karavan.desk.views.words import CHECK_INS, CONDITIONS, INCIDENTS, STATES
+from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.convoys import unready
 from karavan.domain.errors import Refused
 from karavan.domain.message import Message
@@ -32,16 +35,38 @@ SHOWN_CLEARANCES = 10
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """The latest departures first, each with what it said last."""
-    found = gates.still_due(visible(reader(request), rows.Convoy)).select_related("origin", "destination", "operation")
-    ordered = found.prefetch_related("origin__names", "destination__names").order_by("-depart", "-id")[:A_LIST]
-    convoys = [
-        {"convoy": convoy, "zone": convoy.operation.time_zone, "gate": unready(gates.signed(convoy)), **_last(convoy)}
-        for convoy in ordered
-    ]
-    return render(request, "desk/move/convoys.html", {"convoys": convoys})
+    user, wait, moment = reader(request), request.GET.get("wait", ""), datetime.now(UTC)
+    found, duty = narrowed(gates.still_due(visible(user, rows.Convoy)), user, wait, moment)
+    found = found.select_related("origin", "destination", "operation")
+    ordered = found.prefetch_related("origin__names", "destination__names").order_by("-depart", "-id")
+    if is_asked(request):
+        return taken(request, SHEET, [_row(it) for it in all_of(ordered)])
+    convoys = [_row(it) for it in ordered[:A_LIST]]
+    return render(request, "desk/move/convoys.html", {"convoys": convoys, "only": words_of(duty, len(convoys))})
 
 
-def _last(convoy: rows.Convoy) -> dict[str, object]:
+def _row(convoy: rows.Convoy) -> dict[str, Any]:
+    zone = convoy.operation.time_zone
+    return {"convoy": convoy, "zone": zone, "gate": unready(gates.signed(convoy)), **_last(convoy)}
+
+
+SHEET = Sheet(
+    "convoys",
+    Message("Convoys"),
+    (
+        (Message("Convoy"), lambda it: it["convoy"].code),
+        (Message("From"), lambda it: name_of(it["convoy"].origin)),
+        (Message("To"), lambda it: name_of(it["convoy"].destination)),
+        (Message("Leave"), lambda it: At(it["convoy"].depart, it["zone"])),
+        (Message("Arrive"), lambda it: At(it["convoy"].arrive, it["zone"])),
+        (Message("Gate"), lambda it: Message("shut") if it["gate"] else Message("open")),
+        (Message("Last heard"), lambda it: it["said"]),
+        (Message("Heard at"), lambda it: At(it["at"], it["zone"])),
+    ),
+)
+
+
+def _last(convoy: rows.Convoy) -> dict[str, Any]:
     said = rows.CheckIn.objects.filter(convoy=convoy).select_related("place").order_by("at", "id").last()
     return {"said": CHECK_INS.get(said.state, said.state) if said else "", "at": said.at if said else None}
 

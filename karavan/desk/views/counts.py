@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,11 +14,14 @@ from django.views.decorators.http import require_GET
 
 from karavan.desk import actions, models as rows
 from karavan.desk.access import visible, where
+from karavan.desk.emergencies import open_emergencies
 from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import Field, Form, Group, asked, reader
 from karavan.desk.views.moving import pages
+from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.views.stock import STORES
 from karavan.desk.views.waybills import remark_of
+from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.errors import NotFound
 from karavan.domain.ledger import AccountKind
 from karavan.domain.message import Message
@@ -75,10 +78,31 @@ def _said(lot: rows.Batch) -> Message:
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """Those that wait for a signature first."""
-    found = _signable(reader(request)).select_related("place", "by", "operation", "approved__by")
+    user, wait = reader(request), request.GET.get("wait", "")
+    found, duty = narrowed(_signable(user), user, wait, datetime.now(UTC))
+    found = found.select_related("place", "by", "operation", "approved__by")
     ordered = found.prefetch_related("place__names").order_by("-at")
-    context = {"waiting": ordered.filter(approved=None), "signed": ordered.exclude(approved=None)[:A_LIST]}
+    if is_asked(request):
+        return taken(request, SHEET, all_of(ordered))
+    waiting = ordered.filter(approved=None)
+    context = {
+        "waiting": waiting,
+        "signed": ordered.exclude(approved=None)[:A_LIST],
+        "only": words_of(duty, len(waiting)),
+    }
     return render(request, "desk/stock/counts.html", context)
+
+
+SHEET = Sheet(
+    "counts",
+    Message("Counts"),
+    (
+        (Message("Date, time"), lambda it: At(it.at, it.operation.time_zone)),
+        (Message("Place"), lambda it: name_of(it.place)),
+        (Message("Counted by"), lambda it: it.by.login),
+        (Message("Signed by"), lambda it: it.approved.by.login if hasattr(it, "approved") else ""),
+    ),
+)
 
 
 @pages
@@ -116,4 +140,8 @@ def one(request: HttpRequest, count: UUID) -> HttpResponse:
 
 def _signable(user: rows.User) -> QuerySet[rows.Count]:
     """Others' counts of the stores where the reader signs."""
-    return visible(user, rows.Count).filter(place__in=where(user, Right.SIGN_LOSS)).exclude(by=user.pk)
+    return (
+        visible(user, rows.Count)
+        .filter(place__in=where(user, Right.SIGN_LOSS))
+        .exclude(Q(by=user.pk) & ~Q(operation__in=open_emergencies(datetime.now(UTC)).values("operation")))
+    )

@@ -1,24 +1,22 @@
-"""The first page: what waits for the reader."""
+"""The first page: what needs the reader now, as counted links; nothing that they may not do."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from karavan.desk import clearances, models as rows
-from karavan.desk.access import may, rights, visible, where
-from karavan.desk.replanning import in_force
-from karavan.desk.touched import changes_since
-from karavan.desk.views.reading import now, place_name, zone
-from karavan.domain.approval import Urgency
+from karavan.desk import models as rows
+from karavan.desk.access import rights
+from karavan.desk.templatetags.goods import name_of
+from karavan.desk.views.reading import now, reader
+from karavan.desk.waiting import DUTIES, Duty
 from karavan.domain.language import N_
 from karavan.domain.message import Message
 from karavan.domain.roles import Right, Role
-from karavan.domain.units import time_text
 
 ROLE_WORDS = {
     Role.REPRESENTATIVE: N_("representative"),
@@ -36,82 +34,25 @@ ROLE_WORDS = {
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    user = request.user
-    assert isinstance(user, rows.User)  # the access table lets in nobody else
+    user = reader(request)
     roles = rows.Membership.objects.filter(user=user.pk, until=None).select_related("operation", "place")
+    waits = list(_waiting(user))
     context = {
-        "roles": [(Message(ROLE_WORDS[Role(row.role)]), row.operation.name, _place(row)) for row in roles],
-        "waiting": list(_waiting(user)),
+        "roles": [
+            (Message(ROLE_WORDS[Role(row.role)]), row.operation.name, name_of(row.place) if row.place else "")
+            for row in roles.prefetch_related("place__names")
+        ],
+        "urgent": [it for duty, *it in waits if duty.is_urgent],
+        "waiting": [it for duty, *it in waits if not duty.is_urgent],
+        "head": rows.Head.objects.first() if Right.SEE_AUDIT in rights(user) else None,
     }
     return render(request, "desk/home.html", context)
 
 
-def _since(operation: rows.Operation) -> Iterator[Message]:
-    """What has changed since the plan that is in force was made."""
-    for plan in in_force(operation)[:1]:
-        if (count := changes_since(plan)) and now() < operation.start + timedelta(seconds=operation.horizon_s):
-            yield Message.counted(
-                "{count} change since the plan of {time} was made: look whether it still holds",
-                "{count} changes since the plan of {time} was made: look whether it still holds",
-                count=count,
-                time=time_text(plan.made_at, zone(operation)),
-            )
-
-
-def _place(row: rows.Membership) -> str:
-    return place_name(row.place) if row.place else ""
-
-
-def _waiting(user: rows.User) -> Iterator[Message]:
-    """What needs somebody with the reader's rights."""
-    mine = rights(user)
-    if Right.DECIDE_REQUEST in mine:
-        count = visible(user, rows.Request).filter(approval="submitted").exclude(created_by=user.pk).count()
-        yield Message.counted(
-            "{count} request waits for a decision", "{count} requests wait for a decision", count=count
-        )
-    if Right.MAKE_PLAN in mine:
-        for operation in rows.Operation.objects.order_by("code"):
-            if may(user, Right.MAKE_PLAN, operation):
-                yield from _since(operation)
-    if Right.APPROVE_PLAN in mine:
-        count = visible(user, rows.PlanDocument).filter(approved=None).exclude(made_by=user.pk).count()
-        yield Message.counted("{count} plan waits for approval", "{count} plans wait for approval", count=count)
-    if Right.DISPATCH in mine:
-        count = visible(user, rows.Waybill).filter(dispatch=None, void=None).count()
-        yield Message.counted("{count} waybill has not left", "{count} waybills have not left", count=count)
-    if Right.ISSUE_WAYBILL in mine:
-        yield from _clearances(user)
-    if Right.RECEIVE in mine:
-        count = visible(user, rows.Waybill).filter(dispatch__isnull=False, receipt=None).count()
-        yield Message.counted("{count} waybill is on the road", "{count} waybills are on the road", count=count)
-    if Right.SIGN_LOSS in mine:
-        count = visible(user, rows.LossReport).filter(approved=None).exclude(by=user.pk).count()
-        yield Message.counted(
-            "{count} loss waits for a second signature", "{count} losses wait for a second signature", count=count
-        )
-
-
-def _clearances(user: rows.User) -> Iterator[Message]:
-    """Answers that are due, and convoys that nobody has asked for: from three quarters of the time on."""
-    now = datetime.now(UTC)
-    due = lacking = 0
-    for operation in rows.Operation.objects.filter(pk__in=where(user, Right.ISSUE_WAYBILL).values("operation")):
-        due += sum(it.urgency(now) in _PRESSING for it in clearances.asked(user, operation))
-        found = (it for it in clearances.missing(user, operation, now) if not it.lack.is_asked)
-        lacking += sum(it.urgency(now) in _PRESSING for it in found)
-    if due:
-        yield Message.counted(
-            "{count} answer to a clearance is due soon or late",
-            "{count} answers to clearances are due soon or late",
-            count=due,
-        )
-    if lacking:
-        yield Message.counted(
-            "for {count} convoy a clearance must be asked now",
-            "for {count} convoys a clearance must be asked now",
-            count=lacking,
-        )
-
-
-_PRESSING = (Urgency.WARNED, Urgency.LATE)
+def _waiting(user: rows.User) -> Iterator[tuple[Duty, Message, str]]:
+    """Each duty that has something, with its sentence and the way to the list that shows it."""
+    mine, moment = rights(user), now()
+    for duty in DUTIES.values():
+        if duty.right in mine and (count := duty.rows(user, moment).count()):
+            way = f"{reverse(duty.route)}?{duty.asked}" if duty.route else ""
+            yield duty, duty.words.having(count=count), way

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,12 +13,15 @@ from django.views.decorators.http import require_GET
 
 from karavan.desk import actions, models as rows
 from karavan.desk.access import seen, visible, where
+from karavan.desk.emergencies import alone
 from karavan.desk.stock import waybill_number
 from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import Field, Form, Group, asked, reader
 from karavan.desk.views.moving import pages
+from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.views.waybills import find, remark_of
 from karavan.desk.views.words import LOSSES
+from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.errors import NotAllowed, NotFound, Refused
 from karavan.domain.ledger import AccountKind
 from karavan.domain.message import Message
@@ -32,12 +35,17 @@ A_LIST = 200
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """Those that wait for a second signature first."""
-    user = reader(request)
-    found = visible(user, rows.LossReport).select_related("waybill", "place", "by", "approved__by", "operation")
+    user, wait = reader(request), request.GET.get("wait", "")
+    found, duty = narrowed(visible(user, rows.LossReport), user, wait, datetime.now(UTC))
+    found = found.select_related("waybill", "place", "by", "approved__by", "operation")
     ordered = found.prefetch_related("place__names").order_by("-at")
+    if is_asked(request):
+        return taken(request, SHEET, [_row(report, user) for report in all_of(ordered)])
     waiting = [_row(report, user) for report in ordered.filter(approved=None)]
     signed = [_row(report, user) for report in ordered.exclude(approved=None)[:A_LIST]]
-    return render(request, "desk/move/losses.html", {"waiting": waiting, "signed": signed})
+    return render(
+        request, "desk/move/losses.html", {"waiting": waiting, "signed": signed, "only": words_of(duty, len(waiting))}
+    )
 
 
 def _row(report: rows.LossReport, user: rows.User) -> dict[str, object]:
@@ -46,8 +54,22 @@ def _row(report: rows.LossReport, user: rows.User) -> dict[str, object]:
         "reason": LOSSES.get(report.reason, report.reason),
         "number": waybill_number(report.waybill) if report.waybill else "",
         "zone": report.operation.time_zone,
-        "is_own": report.by_id == user.pk,
+        "is_own": report.by_id == user.pk and not alone(report.operation_id, datetime.now(UTC)),
     }
+
+
+SHEET = Sheet(
+    "losses",
+    Message("Losses"),
+    (
+        (Message("Date, time"), lambda it: At(it["report"].at, it["zone"])),
+        (Message("Place"), lambda it: name_of(it["report"].place)),
+        (Message("Why"), lambda it: it["reason"]),
+        (Message("Waybill"), lambda it: it["number"]),
+        (Message("Reported by"), lambda it: it["report"].by.login),
+        (Message("Signed by"), lambda it: it["report"].approved.by.login if hasattr(it["report"], "approved") else ""),
+    ),
+)
 
 
 @pages

@@ -38,6 +38,8 @@ def myself(request: HttpRequest) -> HttpResponse:
             elif doing == "revoke":
                 token = id_of(request.POST.get("token"))
                 actions.revoke_token(user, id_of(request.POST.get("id")), timezone.now(), token=token)
+            elif doing == "mail":
+                _set_mail(request, user)
             elif doing == "password":
                 _change_password(request, user)
             else:
@@ -56,8 +58,16 @@ def myself(request: HttpRequest) -> HttpResponse:
         "key": key,
         "id": new_id(),
         "problems": problems,
+        "email": request.POST.get("email", "") if "mail" in problems else user.email,
     }
     return render(request, "desk/guard/self.html", context, status=409 if problems else 200)
+
+
+def _set_mail(request: HttpRequest, user: rows.User) -> None:
+    values = request.POST
+    email, wants = values.get("email", "").strip(), values.get("wants") == "yes"
+    language, number = values.get("language", ""), id_of(values.get("id"))
+    actions.set_mail(user, number, timezone.now(), email=email, wants_mail=wants, language=language)
 
 
 def _change_password(request: HttpRequest, user: rows.User) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -20,7 +20,10 @@ from karavan.desk.actions.keys import BadPassword, sound
 from karavan.desk.ids import id_of, new_id
 from karavan.desk.views.home import ROLE_WORDS
 from karavan.desk.views.reading import place_name
+from karavan.desk.views.sheets import Sheet, all_of, is_asked, taken
+from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.errors import NotFound, Refused
+from karavan.domain.language import translator
 from karavan.domain.message import Message
 from karavan.domain.roles import Right, Role
 
@@ -38,10 +41,15 @@ def people(request: HttpRequest) -> HttpResponse:
             problems = _add(request, user, operation)
         if not problems:
             return redirect(f"{reverse('people')}?{urlencode({'operation': operation.pk})}")
+    seen, duty = narrowed(visible(user, rows.User), user, request.GET.get("wait", ""), timezone.now())
+    listed = _listed(seen, operation)
+    if is_asked(request):
+        return taken(request, SHEET, all_of(listed))
     context = {
         "operation": operation,
         "operations": operations(user, Right.MANAGE_USERS),
-        "people": _listed(user, operation),
+        "people": listed,
+        "only": words_of(duty, len(listed)),
         "roles": [(role.value, Message(word), role.value in operation.code_roles) for role, word in ROLE_WORDS.items()],
         "places": places_of(operation),
         "ids": [new_id() for _ in range(3)],
@@ -49,6 +57,25 @@ def people(request: HttpRequest) -> HttpResponse:
         "given": request.POST if problems else {},
     }
     return render(request, "desk/guard/people.html", context, status=409 if problems else 200)
+
+
+def _roles(row: dict[str, Any]) -> str:
+    translate = translator(translation.get_language() or "en")
+    return ", ".join(
+        f"{role.say(translate)} ({place})" if place else role.say(translate) for role, place in row["roles"]
+    )
+
+
+SHEET = Sheet(
+    "people",
+    Message("People and roles"),
+    (
+        (Message("Login name"), lambda it: it["user"].login),
+        (Message("Roles"), _roles),
+        (Message("Second factor"), lambda it: Message("yes") if it["user"].has_code else Message("no")),
+        (Message("State"), lambda it: "" if it["user"].is_active else Message("shut out")),
+    ),
+)
 
 
 def operation_of(request: HttpRequest, user: rows.User) -> rows.Operation:
@@ -79,10 +106,9 @@ def role_of(text: str | None) -> Role:
         raise Refused(Message("choose a role")) from None
 
 
-def _listed(user: rows.User, operation: rows.Operation) -> list[dict[str, Any]]:
+def _listed(seen: QuerySet[rows.User], operation: rows.Operation) -> list[dict[str, Any]]:
     found = (
-        visible(user, rows.User)
-        .filter(memberships__operation=operation)
+        seen.filter(memberships__operation=operation)
         .annotate(has_code=Exists(TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)))
         .order_by("login")
         .distinct()

@@ -13,10 +13,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from karavan.desk import actions, jobs, models as rows
 from karavan.desk.access import may, seen, visible
+from karavan.desk.emergencies import alone
 from karavan.desk.judging import judged
 from karavan.desk.leases import give_up_dead, is_searched
 from karavan.desk.replanning import is_replaced, line_of_plans
@@ -24,6 +26,8 @@ from karavan.desk.stock import waybill_number
 from karavan.desk.touched import changes_since
 from karavan.desk.views.reading import PAGE, given_id, item_names, new_id, now, reader, whole, zone
 from karavan.desk.views.replans import SEARCH_S, teller
+from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
+from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.errors import NotAllowed, Refused
 from karavan.domain.language import N_
 from karavan.domain.left_behind import left_behind
@@ -65,14 +69,18 @@ STATE_WORDS = {
 
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
+    user, wait = reader(request), request.GET.get("wait", "")
     give_up_dead(now())
-    plans = visible(user, rows.PlanDocument).select_related("operation", "made_by", "approved__by").defer("text")
+    found, duty = narrowed(visible(user, rows.PlanDocument), user, wait, now())
+    plans = found.select_related("operation", "made_by", "approved__by").defer("text")
+    if is_asked(request):
+        return taken(request, SHEET, all_of(plans.order_by("-made_at", "-id")))
     page = Paginator(plans.order_by("-made_at", "-id"), PAGE).get_page(request.GET.get("page"))
     jobs_open = visible(user, rows.PlanningJob).exclude(state="done").select_related("operation", "asked_by")
     context = {
         "page": page,
-        "query": "",
+        "query": urlencode({"wait": wait}) if wait else "",
+        "only": words_of(duty, page.paginator.count),
         "plans": [(it, time_text(it.made_at, zone(it.operation)), _state(it)) for it in page.object_list],
         "jobs": [
             (it, time_text(it.asked_at, zone(it.operation)), Message(STATE_WORDS[it.state]))
@@ -83,6 +91,24 @@ def index(request: HttpRequest) -> HttpResponse:
         "new_id": new_id(),
     }
     return render(request, "desk/plans/index.html", context)
+
+
+def _approver(plan: rows.PlanDocument) -> str:
+    return plan.approved.by.login if hasattr(plan, "approved") else ""
+
+
+SHEET = Sheet(
+    "plans",
+    Message("Plans"),
+    (
+        (Message("Made at"), lambda it: At(it.made_at, it.operation.time_zone)),
+        (Message("Operation"), lambda it: it.operation.code),
+        (Message("Made by"), lambda it: it.made_by.login),
+        (Message("State"), lambda it: _state(it)),
+        (Message("Approved by"), _approver),
+        (Message("Digest"), lambda it: it.sha256),
+    ),
+)
 
 
 def _state(plan: rows.PlanDocument) -> Message:
@@ -152,6 +178,7 @@ def _page(request: HttpRequest, row: rows.PlanDocument, problem: Message | None 
     user, operation = reader(request), row.operation_id
     situation, plan = _documents(row)
     is_approved = hasattr(row, "approved")
+    is_own = row.made_by_id == user.pk and not alone(operation, now())
     waybills = visible(user, rows.Waybill).filter(plan__in=line_of_plans(row), void=None)
     is_issued = rows.Journey.objects.filter(plan=row).exists()
     account, items = left_behind(situation, plan), item_names([operation])
@@ -164,8 +191,8 @@ def _page(request: HttpRequest, row: rows.PlanDocument, problem: Message | None 
         "approved_at": time_text(row.approved.at, zone(row.operation)) if is_approved else "",
         "is_approved": is_approved,
         "is_issued": is_issued,
-        "is_own": row.made_by_id == user.pk,
-        "may_approve": not is_approved and row.made_by_id != user.pk and may(user, Right.APPROVE_PLAN, operation),
+        "is_own": is_own,
+        "may_approve": not is_approved and not is_own and may(user, Right.APPROVE_PLAN, operation),
         "may_issue": is_approved and not is_issued and may(user, Right.ISSUE_WAYBILL, operation),
         "is_replaced": replaced,
         "broken": [] if is_approved else _broken(row, situation, plan, say),

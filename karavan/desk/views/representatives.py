@@ -16,6 +16,7 @@ from karavan.desk import actions, links, models as rows
 from karavan.desk.access import visible, where
 from karavan.desk.middleware import LANGUAGE, LANGUAGE_NAMES, refused
 from karavan.desk.views.reading import given_id, new_id, now, place_name, reader
+from karavan.desk.views.sheets import Sheet, all_of, is_asked, taken
 from karavan.domain.errors import NotFound
 from karavan.domain.language import LANGUAGES
 from karavan.domain.message import Message
@@ -94,16 +95,19 @@ def _page(
 ) -> HttpResponse:
     known = set(visible(reader(request), rows.Contact).values_list("pk", flat=True))
     people = _invited(request).select_related("user__contact", "place").prefetch_related("place__names")
+    shown = [
+        (
+            row.user,
+            row.user.contact if row.user.contact_id in known else None,
+            place_name(row.place) if row.place else "",
+        )
+        for row in people.order_by("place__code", "user__login")
+        if not row.user.has_usable_password()
+    ]
+    if is_asked(request):
+        return taken(request, SHEET, all_of(shown))
     context = {
-        "people": [
-            (
-                row.user,
-                row.user.contact if row.user.contact_id in known else None,
-                place_name(row.place) if row.place else "",
-            )
-            for row in people.order_by("place__code", "user__login")
-            if not row.user.has_usable_password()
-        ],
+        "people": shown,
         "places": sorted(((str(place.pk), place_name(place)) for place in _places(request)), key=lambda it: it[1]),
         "language_names": LANGUAGE_NAMES,
         "given": given or {},
@@ -114,6 +118,16 @@ def _page(
         "days": links.DAYS,
     }
     return render(request, "desk/requests/representatives.html", context, status=status)
+
+
+SHEET = Sheet(
+    "representatives",
+    Message("Representatives"),
+    (
+        (Message("Name"), lambda it: it[1].name if it[1] else it[0].login),
+        (Message("Place"), lambda it: it[2]),
+    ),
+)
 
 
 @require_http_methods(["GET", "POST"])

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from karavan.desk import actions, models as rows
 from karavan.desk.access import may, rights, visible, where
+from karavan.desk.emergencies import alone
 from karavan.desk.requests import clock, likes, of_priority, progress, soonest_first, with_priority
 from karavan.desk.views.asking import PRIORITIES, AskForm
 from karavan.desk.views.reading import (
@@ -32,6 +33,8 @@ from karavan.desk.views.reading import (
     reader,
     zone,
 )
+from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
+from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.approval import EDITABLE, Clock, Decision, Fulfilment, Urgency
 from karavan.domain.errors import NotAllowed, Refused
 from karavan.domain.language import N_
@@ -94,20 +97,18 @@ def time_left(running: Clock | None, now: datetime) -> tuple[Message | None, str
 def index(request: HttpRequest) -> HttpResponse:
     """All that the reader may see; those that wait in the order of their clocks."""
     user, state = reader(request), request.GET.get("state", "")
-    found = _searched(with_priority(visible(user, rows.Request)), request.GET)
+    wait = request.GET.get("wait", "")
+    found, duty = narrowed(visible(user, rows.Request), user, wait, now())
+    found = _searched(with_priority(found), request.GET)
     order: Sequence[UUID] | QuerySet[rows.Request, UUID]
-    if state == Approval.SUBMITTED:
+    if state == Approval.SUBMITTED or (duty and duty.name in ("decide", "hurry")):
         order = soonest_first(found)
     else:
         order = found.order_by("-raised_at", "-number").values_list("pk", flat=True)
+    if is_asked(request):
+        return taken(request, SHEET, _rows(user, _in_order(list(all_of(order))), with_likes=False))
     page = Paginator(order, PAGE).get_page(request.GET.get("page"))
-    shown = {
-        row.pk: row
-        for row in with_priority(rows.Request.objects.filter(pk__in=list(page.object_list)))
-        .select_related("operation", "place")
-        .prefetch_related("lines", "place__names")
-    }
-    listed = [shown[pk] for pk in page.object_list]
+    listed = _in_order(list(page.object_list))
     query = request.GET.copy()
     query.pop("page", None)
     context = {
@@ -115,6 +116,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "page": page,
         "count": Message.counted("{count} request", "{count} requests", count=page.paginator.count),
         "query": query.urlencode(),
+        "only": words_of(duty, page.paginator.count),
+        "wait": wait,
         "state": state,
         "text": request.GET.get("text", ""),
         "priority": request.GET.get("priority", ""),
@@ -124,6 +127,13 @@ def index(request: HttpRequest) -> HttpResponse:
         "may_import": {Right.RAISE_REQUEST, Right.SEE_CONTACTS} <= rights(user),
     }
     return render(request, "desk/requests/index.html", context)
+
+
+def _in_order(order: list[UUID]) -> list[rows.Request]:
+    """The requests of these ids, in their order."""
+    found = with_priority(rows.Request.objects.filter(pk__in=order)).select_related("operation", "place")
+    shown = {row.pk: row for row in found.prefetch_related("lines", "place__names")}
+    return [shown[pk] for pk in order if pk in shown]
 
 
 def _searched(found: QuerySet[rows.Request], asked: Any) -> QuerySet[rows.Request]:
@@ -142,8 +152,10 @@ def _searched(found: QuerySet[rows.Request], asked: Any) -> QuerySet[rows.Reques
     return found
 
 
-def _rows(user: rows.User, listed: list[rows.Request]) -> list[Row]:
-    moment, far, near = now(), progress(listed), likes(listed, visible(user, rows.Request))
+def _rows(user: rows.User, listed: list[rows.Request], *, with_likes: bool = True) -> list[Row]:
+    """``with_likes``: duplicates are looked for, which takes its time in a long list."""
+    moment, far = now(), progress(listed)
+    near = likes(listed, visible(user, rows.Request)) if with_likes else {}
     result = []
     for row in listed:
         waits = row.approval == Approval.SUBMITTED
@@ -157,10 +169,32 @@ def _rows(user: rows.User, listed: list[rows.Request]) -> list[Row]:
                 progress=Message(FULFILMENT_WORDS[far[row.pk]]),
                 time=words,
                 urgency=urgency,
-                likes=len(near[row.pk]),
+                likes=len(near.get(row.pk, ())),
             )
         )
     return result
+
+
+def _lines(row: Row) -> str:
+    return "; ".join(f"{line.item} {line.quantity}" for line in row.request.lines.all())
+
+
+SHEET = Sheet(
+    "requests",
+    Message("Requests"),
+    (
+        (Message("Number"), lambda it: it.request.number),
+        (Message("Place"), lambda it: it.place),
+        (Message("Organisation"), lambda it: it.request.organisation),
+        (Message("People"), lambda it: it.request.people),
+        (Message("Priority"), lambda it: it.request.priority),
+        (Message("Raised at"), lambda it: At(it.request.raised_at, it.request.operation.time_zone)),
+        (Message("Approval"), lambda it: it.approval),
+        (Message("Time"), lambda it: it.time),
+        (Message("Goods"), lambda it: it.progress),
+        (Message("Lines"), _lines),
+    ),
+)
 
 
 @require_GET
@@ -177,8 +211,9 @@ def _page(request: HttpRequest, row: rows.Request, **more: Any) -> HttpResponse:
     signed = list(row.decisions.select_related("by").order_by("round", "level"))
     reasons = dict(rows.Remark.objects.filter(event__in=[it.pk for it in signed]).values_list("event", "text"))
     local = zone(row.operation)
-    is_own = user.pk in (row.created_by_id, row.submitted_by_id)
-    has_signed = any(it.by_id == user.pk and it.round == row.round for it in signed)
+    is_alone = alone(row.operation_id, now())
+    is_own = not is_alone and user.pk in (row.created_by_id, row.submitted_by_id)
+    has_signed = not is_alone and any(it.by_id == user.pk and it.round == row.round for it in signed)
     may_decide = (
         waits and not is_own and not has_signed and may(user, Right.DECIDE_REQUEST, row.operation_id, row.place)
     )

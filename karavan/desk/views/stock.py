@@ -14,7 +14,9 @@ from django.views.decorators.http import require_GET
 from karavan.desk import models as rows
 from karavan.desk.access import visible, where
 from karavan.desk.stock import waybill_number
+from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import reader
+from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.views.words import FRESHNESS, MOVES
 from karavan.domain.errors import NotFound
 from karavan.domain.expiry import Freshness, freshness
@@ -63,6 +65,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     for lot in _lots(user, text):
         if lot.place.pk in stores and (not warn or lot.warning):
             stores[lot.place.pk].lots.append(lot)
+    if is_asked(request):
+        return taken(request, SHEET, all_of([lot for store in stores.values() for lot in store.lots]))
     shown = [store for store in stores.values() if store.lots or not (text or warn)]
     return render(request, "desk/stock/stock.html", {"stores": shown, "q": text, "warn": warn})
 
@@ -107,8 +111,8 @@ def _lots(user: rows.User, text: str) -> Iterator[Lot]:
             | Q(batch__code__icontains=text)
             | Q(batch__donor__icontains=text)
         ).distinct()
-    paths = "account__place", "account__line__waybill__origin", "batch__item"
-    ordered = found.select_related(*paths).prefetch_related("batch__item__names")
+    paths = "account__place__operation", "account__line__waybill__origin__operation", "batch__item"
+    ordered = found.select_related(*paths).prefetch_related("batch__item__names", "account__place__names")
     lots: dict[tuple[int, int], Lot] = {}
     for balance in ordered.order_by("batch__item__position", F("batch__expiry").asc(nulls_last=True), "batch_id"):
         account, batch = balance.account, balance.batch
@@ -128,6 +132,25 @@ def _lots(user: rows.User, text: str) -> Iterator[Lot]:
     for lot in lots.values():
         lot.fresh = freshness(lot.batch.expiry, now, lot.batch.item.shelf_life_s)
         yield lot
+
+
+SHEET = Sheet(
+    "stock",
+    Message("Stock"),
+    (
+        (Message("Place"), lambda it: name_of(it.place)),
+        (Message("Code"), lambda it: it.batch.item.code),
+        (Message("Goods"), lambda it: name_of(it.batch.item)),
+        (Message("Lot"), lambda it: it.batch.code),
+        (Message("Donor"), lambda it: it.batch.donor),
+        (Message("Expires"), lambda it: At(it.batch.expiry, it.place.operation.time_zone)),
+        (Message("Unit"), lambda it: it.batch.item.unit),
+        (Message("Free"), lambda it: it.free),
+        (Message("Reserved"), lambda it: it.reserved),
+        (Message("Kept for others"), lambda it: it.kept),
+        (Message("State"), lambda it: it.warning),
+    ),
+)
 
 
 @dataclass
@@ -156,6 +179,8 @@ def card(request: HttpRequest, place: int, item: int) -> HttpResponse:
     for row in shown:
         row.left = left
         left -= row.come - row.gone
+    if is_asked(request):
+        return taken(request, CARD, shown)
     context = {
         "place": found,
         "item": goods,
@@ -166,6 +191,21 @@ def card(request: HttpRequest, place: int, item: int) -> HttpResponse:
         "is_cut": len(shown) == A_CARD,
     }
     return render(request, "desk/stock/card.html", context)
+
+
+CARD = Sheet(
+    "stock-card",
+    Message("Stock card"),
+    (
+        (Message("Date, time"), lambda it: f"{it.at} UTC"),
+        (Message("What"), lambda it: it.what),
+        (Message("Waybill"), lambda it: it.number),
+        (Message("Lot"), lambda it: it.batch.code),
+        (Message("Come"), lambda it: it.come),
+        (Message("Gone"), lambda it: it.gone),
+        (Message("Left"), lambda it: it.left),
+    ),
+)
 
 
 def _movements(account: rows.Account, item: rows.Item) -> Iterator[CardRow]:

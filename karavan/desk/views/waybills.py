@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +13,17 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
 from karavan.desk import gates, models as rows, printing, signing
 from karavan.desk.access import require, seen, visible, where
 from karavan.desk.stock import waybill_number, with_states
+from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import reader
+from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.views.words import DAMAGES, INCIDENTS, STATES
+from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.audit import moment_text
 from karavan.domain.convoys import unready
 from karavan.domain.errors import NotAllowed, Refused
@@ -35,21 +39,57 @@ A_PAGE = 50
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """The newest first; found by number, plate or place, and by state."""
-    found = with_states(visible(reader(request), rows.Waybill))
+    user, wait = reader(request), request.GET.get("wait", "")
+    found, duty = narrowed(visible(user, rows.Waybill), user, wait, datetime.now(UTC))
+    found = with_states(found)
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
     if state in STATES:
         found = found.filter(state=state)  # type: ignore[misc]
     if text:
-        found = found.filter(_matches(text))
+        found = found.filter(matches(text))
     paths = "origin", "destination", "series", "journey__vehicle", "operation"
-    found = found.select_related(*paths).prefetch_related("origin__names", "destination__names").order_by("-id")
+    found = (
+        found.select_related(*paths)
+        .prefetch_related("origin__names", "destination__names")
+        .order_by(*_ORDER.get(wait, ("-id",)))
+    )
+    if is_asked(request):
+        return taken(request, SHEET, all_of(found))
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     papers = [(paper, waybill_number(paper), STATES[paper.state]) for paper in page]  # type: ignore[attr-defined]
-    context = {"papers": papers, "page": page, "states": STATES.items(), "state": state, "q": text}
+    context: dict[str, Any] = {
+        "papers": papers,
+        "page": page,
+        "states": STATES.items(),
+        "state": state,
+        "q": text,
+        "wait": wait,
+        "only": words_of(duty, page.paginator.count),
+        "query": urlencode({"q": text, "state": state, "wait": wait}),
+    }
     return render(request, "desk/move/waybills.html", context)
 
 
-def _matches(text: str) -> Q:
+SHEET = Sheet(
+    "waybills",
+    Message("Waybills"),
+    (
+        (Message("Number"), waybill_number),
+        (Message("State"), lambda it: STATES[it.state]),
+        (Message("From"), lambda it: name_of(it.origin)),
+        (Message("To"), lambda it: name_of(it.destination)),
+        (Message("Vehicle"), lambda it: it.journey.vehicle.plate),
+        (Message("Leave"), lambda it: At(it.depart, it.operation.time_zone)),
+        (Message("Arrive"), lambda it: At(it.arrive, it.operation.time_zone)),
+        (Message("On the road"), lambda it: it.transit),
+    ),
+)
+
+_ORDER = {"transit": ("dispatch__at", "id"), "old": ("dispatch__at", "id"), "receive": ("arrive", "id")}
+"""What is open longest, or comes next, first."""
+
+
+def matches(text: str) -> Q:
     """``OP-AGD-000012`` names one; part of a plate, a place's code or a series finds several."""
     parts = Q(series__code__icontains=text) | Q(journey__vehicle__plate__icontains=text)
     parts |= Q(origin__code__iexact=text) | Q(destination__code__iexact=text)
