@@ -107,6 +107,7 @@ def backup(
 
         copy_out(folder, file)
         _judge_copy(screen, file)
+        (folder / "backup.seen").touch()
 
 
 @app.command(

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "karavan.desk",
 ]
 MIDDLEWARE = [
+    "karavan.desk.watch.watched",
     "django.middleware.security.SecurityMiddleware",
     "karavan.desk.middleware.policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
