@@ -24,6 +24,7 @@ from tests.cast import a_situation
 from tests.desk.desk_world import PEOPLE
 from tests.desk.test_guard_api import caller, token_of
 from tests.desk.test_guard_people import number, signed_in
+from tests.desk.test_pages import values_of
 from tests.desk.test_story import on_the_road
 
 # What a route's address names. A route that names something else fails until it has its row here.
@@ -51,17 +52,35 @@ def world(desk):
     account = rows.Balance.objects.get(account__place=agd, account__kind="stock", batch=lot).account_id
     desk.do("report_loss", "keeper", place=agd, lost=((account, lot, 1),), reason="damaged", remark="fell")
     desk.do("ask_plan", "planner", operation=desk.operation.pk)
+    convoy = rows.Convoy.objects.create(
+        operation=desk.operation,
+        plan=paper.plan,
+        code="C1",
+        origin=paper.origin,
+        destination=paper.destination,
+        depart=paper.depart,
+        arrive=paper.arrive,
+    )
+    rows.ConvoyJourney.objects.create(convoy=convoy, journey=paper.journey, position=1)
+    values = values_of(desk)
     given = a_situation()
     desk.do("open_operation", "admin", code="TWO", sha256=situation_digest(given), situation=given, new_id=desk.id)
-    two = rows.Operation.objects.get(code="TWO")
+    two, admin = rows.Operation.objects.get(code="TWO"), desk.people["admin"]
     for who, memberships in PEOPLE.items():
         user = desk.people[f"two-{who}"] = rows.User.objects.create(
             id=desk.id(), login=f"two-{who}", password="!", created_at=desk.now
         )
         for role, code in memberships:
             place = rows.Place.objects.get(operation=two, code=code) if code else None
-            rows.Membership.objects.create(user=user, operation=two, role=role, place=place, since=desk.now)
-    return SimpleNamespace(desk=desk, paper=paper, line=line)
+            rows.Membership.objects.create(
+                user=user, operation=two, role=role, place=place, since=desk.now, granted_by=admin
+            )
+    both = desk.people["both-auditor"] = rows.User.objects.create(
+        id=desk.id(), login="both-auditor", password="!", created_at=desk.now
+    )
+    for operation in (desk.operation, two):
+        rows.Membership.objects.create(user=both, operation=operation, role="auditor", since=desk.now, granted_by=admin)
+    return SimpleNamespace(desk=desk, paper=paper, line=line, values=values)
 
 
 def held(user, rights, operation, places):
@@ -254,10 +273,7 @@ def test_every_row_of_the_api_by_everybody(world):
 
 def test_every_action_of_the_api_from_another_operation(world):
     """Rights of the same names elsewhere move nothing here."""
-    from tests.desk.test_pages import values_of
-
-    desk = world.desk
-    values = values_of(desk)
+    desk, values = world.desk, world.values
     values |= {
         name: {**values[name], "waybill": world.paper.pk} for name in values if "waybill" in values.get(name, {})
     }
