@@ -38,6 +38,8 @@ NAMED = {
     "planning_job pk": rows.PlanningJob,
     "plan pk": rows.PlanDocument,
 }
+# The same roles as another one: one of them is enough for pages.
+ALIKE = {"second", "khn2"}
 OPEN = {200, 302, 405, 409}
 NOT_THERE = {int: 10**9, UUID: UUID(int=2**100)}
 WHOLE = 2**63 - 1
@@ -193,7 +195,7 @@ def named(route, arguments, desk):
 def test_every_page_by_everybody(world):
     desk = world.desk
     wrong, tried = [], 0
-    clients = {who: signed_in(desk, who) for who in desk.people}
+    clients = {who: signed_in(desk, who) for who in desk.people if who.removeprefix("two-") not in ALIKE}
     before = rows.Event.objects.count()
     for route, arguments in pages():
         row, values, nothing = named(route, arguments, desk)
@@ -210,10 +212,11 @@ def test_every_page_by_everybody(world):
                 if got not in allowed | ({405} if allowed != {403} else set()):
                     wrong.append((route, who, "POST", got, allowed))
             elif nothing and needed(route):
-                for method in (client.get, client.post):
-                    got = method(reverse(route, kwargs=nothing)).status_code
-                    if got not in {404, 405, 403 if isinstance(row, rows.Place) else 404}:
-                        wrong.append((route, who, "not there", got, {404}))
+                got = client.get(reverse(route, kwargs=nothing)).status_code
+                if got == 405:
+                    got = client.post(reverse(route, kwargs=nothing)).status_code
+                if got not in {404, 403 if isinstance(row, rows.Place) else 404}:
+                    wrong.append((route, who, "not there", got, {404}))
     assert wrong == []
     assert rows.Event.objects.count() == before
     assert tried > 1_000

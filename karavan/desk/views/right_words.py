@@ -8,6 +8,7 @@ from karavan.domain.roles import Right
 RIGHT_WORDS = {
     Right.RAISE_REQUEST: N_("enter requests"),
     Right.SEE_REQUESTS: N_("see requests"),
+    Right.INVITE_REPRESENTATIVE: N_("invite representatives"),
     Right.DECIDE_REQUEST: N_("decide requests"),
     Right.SEE_STOCK: N_("see stock"),
     Right.MOVE_STOCK: N_("move stock"),
