@@ -17,6 +17,7 @@ from karavan.domain.audit import canonical, digest, event_hash, moment_text
 
 LINES, MOVES_EACH, LOTS_EACH = 5, 50, 4
 JOURNEYS_EACH = 10
+REQUESTS = 2_000
 
 
 def pour(model: Any, columns: str, values: Iterable[Sequence[Any]]) -> int:
@@ -177,6 +178,7 @@ def _move(chain, operation, plan, people, places, origin, lots, stock, waybills,
     paper, line, account, journey, convoy = (first[model] for model in _NUMBERED)
     made: dict[Any, list[Sequence[Any]]] = defaultdict(list)
     dispatcher, receiver = people["dispatcher"].pk, people["receiver1"].pk
+    cargo = _requests(operation, people, targets, now, made)
     for n in range(waybills):
         depart = now - timedelta(minutes=10 * (waybills - n))
         arrive, target = depart + timedelta(hours=5), targets[n % len(targets)]
@@ -205,7 +207,8 @@ def _move(chain, operation, plan, people, places, origin, lots, stock, waybills,
         chain.add("waybills issued", [], waybill=paper + n)
         goods = [(line + k, lots[(n + k) % len(lots)], account + 3 * k) for k in range(LINES)]
         for k, (number, lot, ours) in enumerate(goods):
-            made[rows.WaybillLine].append((number, paper + n, k + 1, f"B{n}/{k}", lot, 40))
+            consignment, need = cargo[n % len(cargo)]
+            made[rows.WaybillLine].append((number, paper + n, k + 1, consignment, need, lot, 40))
             made[rows.Loaded].append((number, 40, dispatcher, depart))
             for step, kind in enumerate(("reserved", "transit", "done")):
                 made[rows.Account].append((ours + step, operation.pk, kind, None, number, "", False))
@@ -222,15 +225,42 @@ def _move(chain, operation, plan, people, places, origin, lots, stock, waybills,
         pour(model, columns, made[model])
 
 
+def _requests(operation, people, targets, now, made) -> list[tuple[int, str]]:  # type: ignore[no-untyped-def]
+    """Approved by two, a consignment each."""
+    item = rows.Item.objects.filter(operation=operation).order_by("id").values_list("code", flat=True)[0]
+    by = people["officer"].pk
+    first = (rows.Consignment.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
+    cargo = []
+    for n in range(REQUESTS):
+        number, code, then = UUID(int=(1 << 101) + n), f"B-{n:06d}", now - timedelta(minutes=50 * (REQUESTS - n))
+        facts = (operation.pk, code, "", targets[n % len(targets)], 100, then, "approved", 1, 2, by, by, then)
+        made[rows.Request].append((number, *facts))
+        made[rows.RequestLine].append((number, 1, item, 1_000, 2))
+        for level, who in ((1, "approver1"), (2, "approver2")):
+            made[rows.Decision].append(
+                (UUID(int=(level << 102) + n), number, 1, level, "approve", people[who].pk, then)
+            )
+        made[rows.Consignment].append((first + n, operation.pk, number, f"C-{n:06d}"))
+        cargo.append((first + n, f"{code}/1:{item}"))
+    return cargo
+
+
 _NUMBERED = (rows.Waybill, rows.WaybillLine, rows.Account, rows.Journey, rows.Convoy)
 _COLUMNS: dict[Any, str] = {
+    rows.Request: (
+        "id operation_id number organisation place_id people raised_at approval round level created_by_id "
+        "submitted_by_id submitted_at"
+    ),
+    rows.RequestLine: "request_id line item quantity priority",
+    rows.Decision: "id request_id round level decision by_id at",
+    rows.Consignment: "id operation_id request_id number",
     rows.Journey: "id operation_id plan_id code vehicle_id depart",
     rows.Convoy: "id operation_id plan_id code origin_id destination_id depart arrive",
     rows.ConvoyJourney: "convoy_id journey_id position",
     rows.Waybill: (
         "id operation_id series_id no plan_id journey_id origin_id destination_id depart arrive issued_by_id issued_at"
     ),
-    rows.WaybillLine: "id waybill_id position need batch_id quantity",
+    rows.WaybillLine: "id waybill_id position consignment_id need batch_id quantity",
     rows.Loaded: "line_id quantity by_id at",
     rows.Account: "id operation_id kind place_id line_id label neg",
     rows.Dispatch: "waybill_id by_id at",

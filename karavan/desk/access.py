@@ -314,13 +314,20 @@ def _memberships(user: rows.User) -> list[rows.Membership]:
     return list(rows.Membership.objects.filter(user=user.pk, until=None))
 
 
-def admits(user: rows.User, route: str) -> bool:
-    """Whether the user may come in by this route; a route without a row admits nobody."""
+def admits(user: rows.User, route: str, held: frozenset[Right] | None = None) -> bool:
+    """
+    Whether the user may come in by this route; a route without a row admits nobody.
+
+    Parameters
+    ----------
+    held
+        What :func:`rights` gave just now, where several routes are asked for.
+    """
     needed = ROUTES.get(route)
     if needed in (PUBLIC, SIGNED_IN):
         return True
     several = needed if isinstance(needed, tuple) else (needed,)
-    return any(right in several for right in rights(user))
+    return any(right in several for right in (rights(user) if held is None else held))
 
 
 def where(user: rows.User, right: Right) -> QuerySet[rows.Place]:

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 
-from karavan.desk.access import BEFORE_CODE, PUBLIC, ROUTES, admits, needs_code, verified
+from karavan.desk.access import BEFORE_CODE, PUBLIC, ROUTES, admits, needs_code, rights, verified
 from karavan.desk.api.offered import ROUTES as API_ROUTES
 from karavan.domain.errors import Busy, NotAllowed, NotFound, Refused
 from karavan.domain.language import LANGUAGES, N_, translator
@@ -97,7 +97,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """What every template knows."""
     code = translation.get_language() or "en"
     user = getattr(request, "user", None)
-    menu = [(route, Message(label)) for route, label in MENU if user and user.is_authenticated and admits(user, route)]
+    held = rights(user) if user and user.is_authenticated else None
+    menu = [(route, Message(label)) for route, label in MENU if held is not None and admits(user, route, held)]
     return {
         "language": code,
         "languages": LANGUAGE_NAMES,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -192,16 +193,23 @@ def named(route, arguments, desk):
     return row, {first: row.pk}, {first: NOT_THERE[UUID if isinstance(row.pk, UUID) else int]}
 
 
-def test_every_page_by_everybody(world):
+def test_every_page_by_everybody(world, request):
     desk = world.desk
     wrong, tried = [], 0
     clients = {who: signed_in(desk, who) for who in desk.people if who.removeprefix("two-") not in ALIKE}
-    before = rows.Event.objects.count()
+    before, opened, long = rows.Event.objects.count(), Counter(), request.config.getoption("--long")
     for route, arguments in pages():
         row, values, nothing = named(route, arguments, desk)
         address = reverse(route, kwargs=values)
+        if route == "person":
+            address += f"?operation={desk.operation.pk}&user={desk.people['planner'].pk}"
         for who, client in clients.items():
             allowed = expected(desk.people[who], route, row)
+            if allowed == OPEN and not long:
+                # Whoever lacks the right is tried everywhere; of those who have it two for each page are enough.
+                opened[route] += 1
+                if opened[route] > 2:
+                    continue
             got = client.get(address).status_code
             tried += 1
             if got not in allowed | ({405} if allowed != {403} else set()):
@@ -214,12 +222,12 @@ def test_every_page_by_everybody(world):
             elif nothing and needed(route):
                 got = client.get(reverse(route, kwargs=nothing)).status_code
                 if got == 405:
-                    got = client.post(reverse(route, kwargs=nothing)).status_code
+                    got = client.post(reverse(route, kwargs=nothing), {"id": number(tried)}).status_code
                 if got not in {404, 403 if isinstance(row, rows.Place) else 404}:
                     wrong.append((route, who, "not there", got, {404}))
     assert wrong == []
     assert rows.Event.objects.count() == before
-    assert tried > 1_000
+    assert tried > 800
 
 
 def test_nobody_comes_in_anywhere(world):

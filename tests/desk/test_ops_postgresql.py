@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -146,6 +147,39 @@ def test_an_open_desk_is_copied_and_set_back(desk, postgresql, tmp_path):
     twice = karavan("restore flood-1.dump flood-again", fresh, tmp_path)
     assert twice.returncode != 0
     assert "has a desk already" in twice.stderr.replace("\n", " ")
+
+
+def test_every_command_of_the_page_works(postgresql, tmp_path):
+    """docs/operations.md: its SQL, then its commands, in their order; the roles have names of their own here."""
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8").replace("karavan_", "page_")
+    text = text.replace("DATABASE desk", "DATABASE page_desk")
+    (sql,) = re.findall(r"```sql\n(.*?)```", text, re.S)
+    for statement in sql.strip().split(";"):
+        if statement:
+            postgresql.run(statement)
+    commands = [line for block in re.findall(r"```pg\n(.*?)```", text, re.S) for line in block.splitlines()]
+    assert len(commands) == 6
+    postgresql.run("CREATE DATABASE page_empty OWNER page_owner ENCODING 'UTF8' TEMPLATE template0")
+    owner = postgresql.url("page_desk").replace("karavan@", "page_owner@", 1)
+    urls = {"OWNER": owner, "APP": owner.replace("page_owner@", "page_app@", 1)}
+    urls["EMPTY"] = owner.replace("/page_desk", "/page_empty", 1)
+    (tmp_path / "password.txt").write_text(PASSWORD)
+    for command in commands:
+        words = [urls.get(word, word) for word in shlex.split(command)]
+        given = environment()
+        while "=" in words[0] and not words[0].startswith("karavan"):
+            name, _, value = words.pop(0).partition("=")
+            given[name] = urls.get(value, value)
+        assert words.pop(0) == "karavan"
+        done = subprocess.run(
+            [sys.executable, "-m", "karavan", *words],
+            cwd=tmp_path,
+            env=given,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
 
 
 def test_half_a_copy_makes_no_desk(desk, postgresql, tmp_path):

@@ -33,15 +33,21 @@ def listed(request: HttpRequest) -> HttpResponse:
     """The latest departures first, each with what it said last."""
     found = visible(reader(request), rows.Convoy).select_related("origin", "destination", "operation")
     ordered = found.prefetch_related("origin__names", "destination__names").order_by("-depart", "-id")[:A_LIST]
+    signed = gates.signed_of(ordered)
+    last = {it.convoy_id: it for it in rows.CheckIn.objects.filter(convoy__in=signed).order_by("at", "id")}
     convoys = [
-        {"convoy": convoy, "zone": convoy.operation.time_zone, "gate": unready(gates.signed(convoy)), **_last(convoy)}
+        {
+            "convoy": convoy,
+            "zone": convoy.operation.time_zone,
+            "gate": unready(signed[convoy.pk]),
+            **_told(last.get(convoy.pk)),
+        }
         for convoy in ordered
     ]
     return render(request, "desk/move/convoys.html", {"convoys": convoys})
 
 
-def _last(convoy: rows.Convoy) -> dict[str, object]:
-    said = rows.CheckIn.objects.filter(convoy=convoy).select_related("place").order_by("at", "id").last()
+def _told(said: rows.CheckIn | None) -> dict[str, object]:
     return {"said": CHECK_INS.get(said.state, said.state) if said else "", "at": said.at if said else None}
 
 

@@ -37,16 +37,18 @@ A_PAGE = 50
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """The newest first; found by number, plate or place, and by state."""
-    found = with_states(visible(reader(request), rows.Waybill))
+    found = visible(reader(request), rows.Waybill)
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
     if state in STATES:
-        found = found.filter(state=state)  # type: ignore[misc]
+        found = with_states(found).filter(state=state)
     if text:
         found = found.filter(_matches(text))
     paths = "origin", "destination", "series", "journey__vehicle", "operation"
-    found = found.select_related(*paths).prefetch_related("origin__names", "destination__names").order_by("-id")
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    papers = [(paper, waybill_number(paper), STATES[paper.state]) for paper in page]  # type: ignore[attr-defined]
+    # States are worked out for the papers of one page; for all of them only where one is looked for.
+    page = Paginator(found.order_by("-id").values_list("pk", flat=True), A_PAGE).get_page(request.GET.get("page"))
+    shown = with_states(rows.Waybill.objects.filter(pk__in=list(page))).select_related(*paths)
+    ordered = shown.prefetch_related("origin__names", "destination__names").order_by("-id")
+    papers = [(paper, waybill_number(paper), STATES[paper.state]) for paper in ordered]  # type: ignore[attr-defined]
     context = {"papers": papers, "page": page, "states": STATES.items(), "state": state, "q": text}
     return render(request, "desk/move/waybills.html", context)
 
