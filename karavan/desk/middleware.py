@@ -97,8 +97,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """What every template knows."""
     code = translation.get_language() or "en"
     user = getattr(request, "user", None)
-    held = rights(user) if user and user.is_authenticated else None
-    menu = [(route, Message(label)) for route, label in MENU if held is not None and admits(user, route, held)]
+    menu = []
+    if user is not None and user.is_authenticated:
+        held = rights(user)
+        menu = [(route, Message(label)) for route, label in MENU if admits(user, route, held)]
     return {
         "language": code,
         "languages": LANGUAGE_NAMES,

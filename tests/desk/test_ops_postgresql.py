@@ -22,7 +22,7 @@ from karavan.desk.protect.guards import APPEND_ONLY
 from karavan.domain.receipts import Counted
 from tests.desk import books, switch
 from tests.desk.test_killed import writer
-from tests.desk.test_start import environment
+from tests.desk.test_start import PASSWORD, ROOT, environment
 from tests.desk.test_story import on_the_road, received
 
 ROLE = "karavan_app"

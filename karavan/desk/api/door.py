@@ -118,7 +118,7 @@ def _list(name: str, model: Any, columns: tuple[str, ...]) -> Callable[..., Any]
                 found = found.filter(**by) if by is not None else found.none()
         return list(found.values(*columns)[: page.limit])
 
-    read.__annotations__["page"] = Query[_ASKED[name]]  # type: ignore[type-arg, valid-type]
+    read.__annotations__["page"] = Query[_ASKED[name]]  # type: ignore[misc, type-arg, valid-type]
     return read
 
 

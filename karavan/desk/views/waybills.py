@@ -40,7 +40,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     found = visible(reader(request), rows.Waybill)
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
     if state in STATES:
-        found = with_states(found).filter(state=state)
+        found = with_states(found).filter(state=state)  # type: ignore[misc]
     if text:
         found = found.filter(_matches(text))
     paths = "origin", "destination", "series", "journey__vehicle", "operation"
