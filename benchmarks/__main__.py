@@ -1,6 +1,6 @@
 """
-``python -m benchmarks run | table | relief-plans | cluster``: run solvers on instances, show what came out, measure
-whole plans, plan a very large situation on Dask workers.
+``python -m benchmarks run | table | relief-plans | cluster | desk``: run solvers on instances, show what came out,
+measure whole plans, plan a very large situation on Dask workers, load the desk.
 
 ``--help`` behind each says what can be asked for.
 """
@@ -23,6 +23,8 @@ def main(words: Sequence[str] | None = None) -> int:
         from benchmarks.relief_plans import main as run
     elif command == "cluster":
         from benchmarks.cluster import main as run
+    elif command == "desk":
+        from benchmarks.desk import main as run
     else:
         print(__doc__.strip())
         return 0 if command in ("--help", "-h") else 2

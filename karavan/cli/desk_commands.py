@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from getpass import getpass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +16,9 @@ from karavan.cli.screen import Exit, Screen, open_screen
 from karavan.domain.errors import RefusedFile
 from karavan.domain.language import translator
 from karavan.domain.message import Message
+
+if TYPE_CHECKING:
+    from karavan.verify import Reader
 
 _ = translator(LANGUAGE)
 
@@ -103,10 +107,20 @@ def backup(
     language: Language = LANGUAGE,
 ) -> None:
     with open_screen(language) as screen:
-        from karavan.desk.backup import copy_out
+        if url := os.environ.get("KARAVAN_DATABASE_URL", ""):
+            from karavan.desk.pg_copies import dump
+            from karavan.verify import open_books
 
-        copy_out(folder, file)
-        _judge_copy(screen, file)
+            with open_books(url) as reader:
+                ((snapshot,),) = reader.rows("SELECT pg_export_snapshot()")
+                dump(url, file, snapshot)
+                _judge(screen, reader)
+        else:
+            from karavan.desk.backup import copy_out
+
+            copy_out(folder, file)
+            _judge_copy(screen, str(file))
+        (folder / "backup.seen").touch()
 
 
 @app.command(
@@ -119,17 +133,29 @@ def restore(
     language: Language = LANGUAGE,
 ) -> None:
     with open_screen(language) as screen:
-        from karavan.desk.backup import copy_in
+        if url := os.environ.get("KARAVAN_DATABASE_URL", ""):
+            from karavan.desk.pg_copies import load
 
-        copy_in(file, folder)
-        _judge_copy(screen, folder)
+            load(file, url)
+            _judge_copy(screen, url)
+        else:
+            from karavan.desk.backup import copy_in
+
+            copy_in(file, folder)
+            _judge_copy(screen, str(folder))
 
 
-def _judge_copy(screen: Screen, target: Path) -> None:
-    from karavan.verify import open_books, verify as judge
+def _judge_copy(screen: Screen, target: str) -> None:
+    from karavan.verify import open_books
 
-    with open_books(str(target)) as reader:
-        found = judge(reader)
+    with open_books(target) as reader:
+        _judge(screen, reader)
+
+
+def _judge(screen: Screen, reader: Reader) -> None:
+    from karavan.verify import verify as judge
+
+    found = judge(reader)
     for problem in found.problems:
         screen.say(problem, style="bold")
     screen.say(

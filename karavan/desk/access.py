@@ -25,6 +25,8 @@ ROUTES: dict[str, Right | tuple[Right, ...] | str] = {
     "home": SIGNED_IN,
     "find": SIGNED_IN,
     "health": PUBLIC,
+    "ready": PUBLIC,
+    "metrics": PUBLIC,  # its view asks for a token, or for this machine
     "waybills": Right.SEE_MOVEMENTS,
     "waybill": Right.SEE_MOVEMENTS,
     "waybill_check": Right.SEE_MOVEMENTS,
@@ -136,9 +138,9 @@ class Scope:
     Attributes
     ----------
     right
-        Whoever has it in the row's operation.
+        Whoever has it, or one of them, in the row's operation.
     operation
-        The way to the operation.
+        The way to the operation; empty where a row is of all: whoever has the right everywhere in every operation.
     places
         Ways to places: a role at one place sees the rows of which one of these is the place; without any, all.
     own
@@ -147,20 +149,44 @@ class Scope:
         A role at one place sees none of it: the rows tell of all places at once.
     """
 
-    right: Right
+    right: Right | tuple[Right, ...]
     operation: str = "operation"
     places: tuple[str, ...] = ()
     own: str = ""
     everywhere: bool = False
 
 
+_MEMBERS = (
+    Right.RAISE_REQUEST,
+    Right.SEE_REQUESTS,
+    Right.SEE_STOCK,
+    Right.COUNT_STOCK,
+    Right.SEE_ROADS,
+    Right.SEE_MOVEMENTS,
+)
+_OF_WAYBILL = ("waybill__origin", "waybill__destination")
+_OF_LINE = ("line__waybill__origin", "line__waybill__destination")
+
 SCOPES: dict[type[Model], Scope] = {
+    rows.Place: Scope(right=_MEMBERS),
+    rows.PlaceName: Scope(right=_MEMBERS, operation="place__operation"),
+    rows.Item: Scope(right=_MEMBERS),
+    rows.ItemName: Scope(right=_MEMBERS, operation="item__operation"),
     rows.Request: Scope(right=Right.SEE_REQUESTS, places=("place",), own="created_by"),
     rows.RequestLine: Scope(
         right=Right.SEE_REQUESTS, operation="request__operation", places=("request__place",), own="request__created_by"
     ),
     rows.Consignment: Scope(right=Right.SEE_REQUESTS, places=("request__place",), own="request__created_by"),
+    rows.Decision: Scope(
+        right=Right.SEE_REQUESTS, operation="request__operation", places=("request__place",), own="request__created_by"
+    ),
     rows.Batch: Scope(right=Right.SEE_STOCK),
+    rows.Account: Scope(right=Right.SEE_STOCK, places=("place", *_OF_LINE)),
+    rows.Transfer: Scope(
+        right=Right.SEE_STOCK,
+        operation="source__operation",
+        places=tuple(f"{side}__{way}" for side in ("source", "target") for way in ("place", *_OF_LINE)),
+    ),
     rows.Balance: Scope(
         right=Right.SEE_STOCK,
         operation="account__operation",
@@ -168,11 +194,13 @@ SCOPES: dict[type[Model], Scope] = {
     ),
     rows.Expected: Scope(right=Right.SEE_STOCK, places=("place",)),
     rows.Count: Scope(right=Right.SEE_STOCK, places=("place",), own="by"),
+    rows.CountLine: Scope(right=Right.SIGN_LOSS, operation="count__operation", places=("count__place",)),
+    rows.LossLine: Scope(
+        right=Right.SIGN_LOSS, operation="report__operation", places=("report__place",), own="report__by"
+    ),
     rows.LossReport: Scope(right=Right.SIGN_LOSS, places=("place",), own="by"),
     rows.PlanDocument: Scope(right=Right.SEE_PLANS, everywhere=True),
     rows.PlanningJob: Scope(right=Right.SEE_PLANS, everywhere=True),
-    rows.Place: Scope(right=Right.SEE_ROADS),
-    rows.PlaceName: Scope(right=Right.SEE_ROADS, operation="place__operation"),
     rows.Road: Scope(right=Right.SEE_ROADS),
     rows.RoadReport: Scope(right=Right.SEE_ROADS, operation="road__operation"),
     # It tells when a convoy leaves: for whoever sees movements, not for whoever sees roads.
@@ -192,9 +220,30 @@ SCOPES: dict[type[Model], Scope] = {
         places=("waybill__origin", "waybill__destination"),
     ),
     rows.SettingChange: Scope(right=Right.EDIT_SETTINGS),
+    rows.ConvoyJourney: Scope(
+        right=Right.SEE_MOVEMENTS, operation="convoy__operation", places=("convoy__origin", "convoy__destination")
+    ),
+    rows.Readiness: Scope(
+        right=Right.SEE_MOVEMENTS, operation="convoy__operation", places=("convoy__origin", "convoy__destination")
+    ),
+    rows.CheckIn: Scope(
+        right=Right.SEE_MOVEMENTS, operation="convoy__operation", places=("convoy__origin", "convoy__destination")
+    ),
+    rows.Incident: Scope(
+        right=Right.SEE_MOVEMENTS,
+        operation="journey__operation",
+        places=("journey__waybills__origin", "journey__waybills__destination"),
+    ),
+    rows.WaybillVoid: Scope(right=Right.SEE_MOVEMENTS, operation="waybill__operation", places=_OF_WAYBILL),
+    rows.Loaded: Scope(right=Right.SEE_MOVEMENTS, operation="line__waybill__operation", places=_OF_LINE),
+    rows.Dispatch: Scope(right=Right.SEE_MOVEMENTS, operation="waybill__operation", places=_OF_WAYBILL),
+    rows.Receipt: Scope(right=Right.SEE_MOVEMENTS, operation="waybill__operation", places=_OF_WAYBILL),
+    rows.ReceiptLine: Scope(right=Right.SEE_MOVEMENTS, operation="line__waybill__operation", places=_OF_LINE),
     rows.Contact: Scope(right=Right.SEE_CONTACTS),
     rows.Membership: Scope(right=Right.MANAGE_USERS, own="user"),
     rows.User: Scope(right=Right.MANAGE_USERS, operation="memberships__operation"),
+    rows.Event: Scope(right=Right.SEE_AUDIT, operation=""),
+    rows.Notice: Scope(right=(), own="user"),
     rows.Token: Scope(right=Right.MANAGE_USERS, operation="user__memberships__operation", own="user"),
 }
 
@@ -213,8 +262,11 @@ def visible(user: rows.User, model: type[Row]) -> QuerySet[Row]:
     """
     scope = SCOPES[model]
     allowed = Q(pk__in=[])
+    wanted = frozenset(scope.right if isinstance(scope.right, tuple) else (scope.right,))
+    if not scope.operation:
+        return model._default_manager.all() if _everywhere(user, wanted) else model._default_manager.none()
     for membership in _memberships(user):
-        if scope.right in _rights(user, membership) and not (scope.everywhere and membership.place_id):
+        if wanted & _rights(user, membership) and not (scope.everywhere and membership.place_id):
             inside = Q(**{scope.operation: membership.operation_id})
             if membership.place_id and scope.places:
                 here = Q(pk__in=[])
@@ -305,6 +357,13 @@ def _rights(user: rows.User, membership: rows.Membership) -> frozenset[Right]:
     return held if user.limited_to is None else frozenset(right for right in held if right.value in user.limited_to)
 
 
+def _everywhere(user: rows.User, wanted: frozenset[Right]) -> bool:
+    """Whether the user has one of the rights in each operation that there is, at all its places."""
+    mine = [row for row in _memberships(user) if row.place_id is None and wanted & _rights(user, row)]
+    here = {row.operation_id for row in mine}
+    return bool(here) and not rows.Operation.objects.exclude(pk__in=here).exists()
+
+
 def _memberships(user: rows.User) -> list[rows.Membership]:
     """Read anew each time: a role that is ended is ended at once."""
     if not user.pk or not rows.User.objects.filter(pk=user.pk, is_active=True).exists():
@@ -312,13 +371,20 @@ def _memberships(user: rows.User) -> list[rows.Membership]:
     return list(rows.Membership.objects.filter(user=user.pk, until=None))
 
 
-def admits(user: rows.User, route: str) -> bool:
-    """Whether the user may come in by this route; a route without a row admits nobody."""
+def admits(user: rows.User, route: str, held: frozenset[Right] | None = None) -> bool:
+    """
+    Whether the user may come in by this route; a route without a row admits nobody.
+
+    Parameters
+    ----------
+    held
+        What :func:`rights` gave just now, where several routes are asked for.
+    """
     needed = ROUTES.get(route)
     if needed in (PUBLIC, SIGNED_IN):
         return True
     several = needed if isinstance(needed, tuple) else (needed,)
-    return any(right in several for right in rights(user))
+    return any(right in several for right in (rights(user) if held is None else held))
 
 
 def where(user: rows.User, right: Right) -> QuerySet[rows.Place]:

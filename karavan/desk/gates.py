@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, QuerySet
 
 from karavan.desk import models as rows
@@ -10,6 +12,15 @@ from karavan.desk import models as rows
 def signed(convoy: rows.Convoy) -> dict[str, bool]:
     """Each condition that somebody signed, as it was signed last."""
     return dict(rows.Readiness.objects.filter(convoy=convoy).order_by("at", "id").values_list("condition", "met"))
+
+
+def signed_of(convoys: Iterable[rows.Convoy]) -> dict[int, dict[str, bool]]:
+    """The same for many convoys at once, by their numbers."""
+    found: dict[int, dict[str, bool]] = {convoy.pk: {} for convoy in convoys}
+    signatures = rows.Readiness.objects.filter(convoy__in=found).order_by("at", "id")
+    for convoy, condition, met in signatures.values_list("convoy", "condition", "met"):
+        found[convoy][condition] = met
+    return found
 
 
 def convoys_of(waybill: rows.Waybill) -> list[rows.Convoy]:

@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone, translation
 
 from karavan.desk import models as rows
-from karavan.desk.access import BEFORE_CODE, PUBLIC, ROUTES, admits, needs_code, verified
+from karavan.desk.access import BEFORE_CODE, PUBLIC, ROUTES, admits, needs_code, rights, verified
 from karavan.desk.api.offered import ROUTES as API_ROUTES
 from karavan.desk.emergencies import seen_by
 from karavan.domain.errors import Busy, NotAllowed, NotFound, Refused
@@ -102,7 +102,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """What every template knows."""
     code = translation.get_language() or "en"
     user = getattr(request, "user", None)
-    menu = [(route, Message(label)) for route, label in MENU if user and user.is_authenticated and admits(user, route)]
+    menu = []
+    if user is not None and user.is_authenticated:
+        held = rights(user)
+        menu = [(route, Message(label)) for route, label in MENU if admits(user, route, held)]
     return {
         "language": code,
         "languages": LANGUAGE_NAMES,

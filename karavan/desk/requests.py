@@ -120,17 +120,20 @@ def likes(requests: Sequence[rows.Request], among: QuerySet[rows.Request]) -> di
         .prefetch_related("lines", "place__names")
         .order_by("raised_at", "number")
     )
-    others = [(other, _facts(other)) for other in near]
-    return {
-        one.pk: [
+    at_place: dict[int, list[tuple[rows.Request, Asked]]] = defaultdict(list)
+    for other in near:
+        at_place[other.place_id].append((other, _facts(other)))
+    found = {}
+    for one in requests:
+        asked = _facts(one)
+        found[one.pk] = [
             other
-            for other, facts in others
+            for other, facts in at_place[one.place_id]
             if other.pk not in (one.pk, one.reopens_id)
             and other.reopens_id != one.pk
-            and probably_the_same(_facts(one), facts)
+            and probably_the_same(asked, facts)
         ]
-        for one in requests
-    }
+    return found
 
 
 def _facts(request: rows.Request) -> Asked:

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "karavan.desk",
 ]
 MIDDLEWARE = [
+    "karavan.desk.watch.watched",
     "django.middleware.security.SecurityMiddleware",
     "karavan.desk.middleware.policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -86,6 +87,8 @@ SESSION_COOKIE_HTTPONLY = True
 # Over plain HTTP on this machine a secure cookie would never come back; behind TLS KARAVAN_TLS=1 says so.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _yes("KARAVAN_TLS", "0")
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# The proxy before it says how it was asked; without this every form behind TLS would look as if sent from elsewhere.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _yes("KARAVAN_TLS", "0") else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if _yes("KARAVAN_TLS", "0") else 0

@@ -19,7 +19,19 @@ def main() -> None:
 
     give_up_dead(datetime.now(UTC))
     threading.Thread(target=forever, name="telling", daemon=True).start()
+    threading.Thread(target=_be_seen, daemon=True).start()
     call_command("db_worker", verbosity=0)
+
+
+def _be_seen() -> None:
+    """``/ready`` tells by the file's time whether a worker lives."""
+    from django.conf import settings
+
+    from karavan.desk.condition import SEEN_EACH_S, WORKER
+
+    while True:
+        (settings.FOLDER / WORKER).touch()
+        threading.Event().wait(SEEN_EACH_S)
 
 
 if __name__ == "__main__":

@@ -48,6 +48,12 @@ class Cluster:
     def drop(self, name: str) -> None:
         self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
+    def has(self, role: str) -> bool:
+        import psycopg
+
+        with psycopg.connect(self.url("postgres")) as connection:
+            return connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is not None
+
     def run(self, statement: str) -> None:
         import psycopg
 

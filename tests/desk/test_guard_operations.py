@@ -21,19 +21,26 @@ COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", TEXT, re.S) for lin
 
 
 def run(command, folder):
+    if command.startswith("rm "):
+        return subprocess.run(shlex.split(command), cwd=folder, capture_output=True, text=True, timeout=60)
     arguments = [sys.executable, "-m", "karavan", *shlex.split(command)[1:]]
     return subprocess.run(arguments, cwd=folder, env=environment(), capture_output=True, text=True, timeout=300)
 
 
 def test_every_command_of_the_page_works_in_its_order(tmp_path):
     (tmp_path / "password.txt").write_text(PASSWORD)
-    assert len(COMMANDS) == 7
+    assert len(COMMANDS) == 13
+    key = ""
     for command in COMMANDS:
-        assert command.startswith("karavan ")
+        assert command.startswith(("karavan ", "rm "))
+        if command == "rm flood/secret.key":
+            key = (tmp_path / "flood" / "secret.key").read_text()
         done = run(command, tmp_path)
         assert done.returncode == 0, (command, done.stdout, done.stderr)
         if command.split()[1] in ("backup", "verify", "restore"):
             assert "The books are in order." in done.stdout
+    assert key
+    assert (tmp_path / "flood" / "secret.key").read_text() != key
     again = run("karavan backup flood flood-1.sqlite3", tmp_path)
     assert again.returncode != 0
     assert "nothing is written over it" in again.stderr.replace("\n", " ")

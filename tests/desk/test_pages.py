@@ -54,7 +54,7 @@ def test_every_route_has_its_row_and_every_row_its_route():
 def test_whoever_is_not_signed_in_sees_what_is_public_and_nothing_else(client, route):
     response = client.get(address(route))
     if ROUTES[route] == PUBLIC:
-        assert response.status_code in (200, 404, 405)
+        assert response.status_code in (200, 404, 405, 503)
     else:
         assert (response.status_code, response["Location"]) == (302, f"/login?next={address(route)}")
 

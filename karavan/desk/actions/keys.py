@@ -12,7 +12,7 @@ from django.core.validators import validate_email
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from karavan.desk import models as rows
-from karavan.desk.access import rights
+from karavan.desk.access import rights, verified
 from karavan.desk.actions.posting import Entry, action
 from karavan.domain.errors import NotAllowed, Refused
 from karavan.domain.language import LANGUAGES
@@ -132,6 +132,7 @@ def make_token(entry: Entry, *, name: str, key: str, rights_: tuple[Right, ...],
         rights=sorted(right.value for right in wanted),
         made_at=entry.now,
         expires_at=expires_at,
+        with_code=verified(entry.actor),
     )
 
 

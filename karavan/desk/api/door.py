@@ -9,15 +9,15 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from ninja import NinjaAPI, Query, Schema, Status
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 from pydantic import BaseModel
 
 from karavan.desk import actions, models as rows
-from karavan.desk.access import admits, seen, visible
+from karavan.desk.access import admits, needs_code, seen, visible
 from karavan.desk.actions.keys import token_digest
 from karavan.desk.api import offered, whereabouts
-from karavan.desk.api.schemas import Page, key_of, taken_by, told_of, values_of
+from karavan.desk.api.schemas import Page, asked_of, key_of, narrowed, taken_by, told_of, values_of
 from karavan.domain.errors import Busy, NotAllowed, NotFound, Refused
 from karavan.domain.language import translator
 from karavan.domain.message import Message
@@ -46,7 +46,10 @@ class UnknownField(Refused):
 
 
 class Bearer(HttpBearer):
-    """A token that is not revoked, not over, and whose user is in; then the row of the access table."""
+    """
+    A token that is not revoked, not over, and whose user is in, with a second factor where one is asked for; then the
+    row of the access table.
+    """
 
     def authenticate(self, request: HttpRequest, token: str) -> rows.User | None:
         now = timezone.now()
@@ -55,14 +58,15 @@ class Bearer(HttpBearer):
             .filter(sha256=token_digest(token), revoked_at=None, expires_at__gt=now, user__is_active=True)
             .first()
         )
-        if row is None:
+        if row is None or (needs_code(row.user) and not row.with_code):
             return None
         row.user.limited_to = frozenset(row.rights)
         request.user = row.user
         route = request.resolver_match.url_name if request.resolver_match else ""
         if not admits(row.user, route or ""):
             raise NotAllowed(Message("you have no right to do this here"))
-        known = set(Page.model_fields) if (route or "").startswith("api-list-") else set()
+        asked = _ASKED.get((route or "").removeprefix("api-list-"))
+        known = set(asked.model_fields) if asked else set()
         if set(request.GET) - known:
             raise UnknownField(Message("the values are not as the action takes them"))
         return row.user
@@ -91,7 +95,14 @@ def _do(name: str) -> Callable[..., Any]:
     return write
 
 
-def _list(model: Any, columns: tuple[str, ...]) -> Callable[..., Any]:
+def _narrow(columns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(column for column in columns if column.endswith("_id") or column in offered.FILTERS)
+
+
+_ASKED = {name: asked_of(name, model, _narrow(columns)) for name, (model, _, columns) in offered.LISTS.items()}
+
+
+def _list(name: str, model: Any, columns: tuple[str, ...]) -> Callable[..., Any]:
     def read(request: HttpRequest, page: Query[Page]) -> Any:
         user = request.user
         assert isinstance(user, rows.User)  # Bearer lets in nobody else
@@ -101,9 +112,13 @@ def _list(model: Any, columns: tuple[str, ...]) -> Callable[..., Any]:
             if key is None:
                 raise NotFound(Message("there is no such thing here"))
             found = found.filter(pk__gt=key)
+        for column in _narrow(columns):
+            if text := getattr(page, column):
+                by = narrowed(model, column, text)
+                found = found.filter(**by) if by is not None else found.none()
         return list(found.values(*columns)[: page.limit])
 
-    read.__annotations__["page"] = Query[Page]
+    read.__annotations__["page"] = Query[_ASKED[name]]  # type: ignore[misc, type-arg, valid-type]
     return read
 
 
@@ -133,7 +148,7 @@ def _add_routes() -> None:
         router.add_api_operation(
             f"/{name}",
             ["GET"],
-            _list(model, columns),
+            _list(name, model, columns),
             response={200: list[row], **REFUSALS},  # type: ignore[valid-type]
             operation_id=f"list_{name}",
             url_name=f"api-list-{name}",
@@ -181,6 +196,12 @@ def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     response = _answer(request, 401, Message("a token is needed that is not revoked and not over"))
     response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+@api.exception_handler(HttpError)
+def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """A body that is no JSON."""
+    return _answer(request, error.status_code, Message("the values are not as the action takes them"))
 
 
 @api.exception_handler(ValidationError)

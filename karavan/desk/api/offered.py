@@ -96,7 +96,30 @@ HELD_BACK = frozenset(
     }
 )
 
+_MEMBERS = (
+    Right.RAISE_REQUEST,
+    Right.SEE_REQUESTS,
+    Right.SEE_STOCK,
+    Right.COUNT_STOCK,
+    Right.SEE_ROADS,
+    Right.SEE_MOVEMENTS,
+)
+_REQUESTS = (Right.SEE_REQUESTS, Right.RAISE_REQUEST)
+_MOVEMENTS = (Right.SEE_MOVEMENTS,)
+
 LISTS: dict[str, tuple[type[Model], tuple[Right, ...], tuple[str, ...]]] = {
+    "places": (
+        rows.Place,
+        _MEMBERS,
+        ("id", "operation_id", "code", "kind", "pcode", "latitude_deg", "longitude_deg", "population", "opening"),
+    ),
+    "place_names": (rows.PlaceName, _MEMBERS, ("id", "place_id", "language", "name")),
+    "items": (
+        rows.Item,
+        _MEMBERS,
+        ("id", "operation_id", "code", "item_class", "unit", "mass_g", "volume_cm3", "shelf_life_s"),
+    ),
+    "item_names": (rows.ItemName, _MEMBERS, ("id", "item_id", "language", "name")),
     "requests": (
         rows.Request,
         (Right.SEE_REQUESTS, Right.RAISE_REQUEST),
@@ -107,17 +130,28 @@ LISTS: dict[str, tuple[type[Model], tuple[Right, ...], tuple[str, ...]]] = {
         (Right.SEE_REQUESTS, Right.RAISE_REQUEST),
         ("id", "request_id", "item", "quantity", "priority", "needed_by"),
     ),
+    "decisions": (rows.Decision, _REQUESTS, ("id", "request_id", "round", "level", "decision", "by_id", "at")),
+    "consignments": (rows.Consignment, _REQUESTS, ("id", "operation_id", "request_id", "number")),
     "batches": (
         rows.Batch,
         (Right.SEE_STOCK,),
         ("id", "operation_id", "item_id", "code", "origin_id", "donor", "expiry", "made_at"),
     ),
     "balances": (rows.Balance, (Right.SEE_STOCK,), ("id", "account_id", "batch_id", "quantity")),
-    "consignments": (
-        rows.Consignment,
-        (Right.SEE_REQUESTS, Right.RAISE_REQUEST),
-        ("id", "operation_id", "request_id", "number"),
+    "accounts": (rows.Account, (Right.SEE_STOCK,), ("id", "operation_id", "kind", "place_id", "line_id", "label")),
+    "transfers": (
+        rows.Transfer,
+        (Right.SEE_STOCK,),
+        ("id", "event_id", "source_id", "target_id", "batch_id", "quantity"),
     ),
+    "expected": (
+        rows.Expected,
+        (Right.SEE_STOCK,),
+        ("id", "operation_id", "place_id", "batch_id", "quantity", "reserved", "available_from", "arrived_at"),
+    ),
+    "counts": (rows.Count, (Right.SEE_STOCK, Right.COUNT_STOCK), ("id", "operation_id", "place_id", "by_id", "at")),
+    "count_lines": (rows.CountLine, (Right.SIGN_LOSS,), ("id", "count_id", "batch_id", "counted", "book")),
+    "loss_lines": (rows.LossLine, (Right.SIGN_LOSS,), ("id", "report_id", "account_id", "batch_id", "quantity")),
     "losses": (rows.LossReport, (Right.SIGN_LOSS,), ("id", "operation_id", "place_id", "waybill_id", "reason", "at")),
     "plans": (rows.PlanDocument, (Right.SEE_PLANS,), ("id", "operation_id", "sha256", "made_at", "replans_id")),
     "jobs": (
@@ -125,12 +159,6 @@ LISTS: dict[str, tuple[type[Model], tuple[Right, ...], tuple[str, ...]]] = {
         (Right.SEE_PLANS,),
         ("id", "operation_id", "asked_at", "state", "round", "value", "bound", "plan_id"),
     ),
-    "places": (
-        rows.Place,
-        (Right.SEE_ROADS,),
-        ("id", "operation_id", "code", "kind", "latitude_deg", "longitude_deg", "pcode", "population", "opening"),
-    ),
-    "place_names": (rows.PlaceName, (Right.SEE_ROADS,), ("id", "place_id", "language", "name")),
     "roads": (
         rows.Road,
         (Right.SEE_ROADS,),
@@ -207,14 +235,52 @@ LISTS: dict[str, tuple[type[Model], tuple[Right, ...], tuple[str, ...]]] = {
         (Right.SEE_MOVEMENTS,),
         ("id", "waybill_id", "position", "need", "batch_id", "quantity"),
     ),
+    "convoy_journeys": (rows.ConvoyJourney, _MOVEMENTS, ("id", "convoy_id", "journey_id", "position")),
+    "readiness": (rows.Readiness, _MOVEMENTS, ("id", "convoy_id", "condition", "met", "by_id", "at")),
+    "check_ins": (rows.CheckIn, _MOVEMENTS, ("id", "convoy_id", "place_id", "state", "by_id", "at")),
+    "incidents": (rows.Incident, _MOVEMENTS, ("id", "journey_id", "kind", "by_id", "at")),
+    "voids": (rows.WaybillVoid, _MOVEMENTS, ("waybill_id", "by_id", "at")),
+    "loaded": (rows.Loaded, _MOVEMENTS, ("line_id", "quantity", "by_id", "at")),
+    "dispatches": (rows.Dispatch, _MOVEMENTS, ("waybill_id", "by_id", "at")),
+    "receipts": (rows.Receipt, _MOVEMENTS, ("id", "waybill_id", "place_id", "by_id", "at", "counted_at")),
+    "receipt_lines": (
+        rows.ReceiptLine,
+        _MOVEMENTS,
+        (
+            "id",
+            "receipt_id",
+            "line_id",
+            "arrived",
+            "good",
+            "underweight",
+            "underweight_g",
+            "damaged",
+            "missing",
+            "excess",
+        ),
+    ),
     "contacts": (rows.Contact, (Right.SEE_CONTACTS,), ("id", "operation_id", "name", "phone", "email", "erased_at")),
+    "events": (
+        rows.Event,
+        (Right.SEE_AUDIT,),
+        ("seq", "id", "kind", "actor", "received_at", "body_sha256", "prev_hash", "hash"),
+    ),
+    "notices": (rows.Notice, tuple(Right), ("id", "operation_id", "message", "link", "at", "read_at")),
+    "users": (
+        rows.User,
+        (Right.MANAGE_USERS,),
+        ("id", "login", "language", "is_active", "one_code_required", "created_at"),
+    ),
     "roles": (
         rows.Membership,
         (Right.MANAGE_USERS,),
         ("id", "user_id", "operation_id", "role", "place_id", "since", "until"),
     ),
 }
-"""Each list: its table, the rights of which one lets in, and the columns that are told."""
+"""Each list: its table, the rights of which one lets in, and the columns that are told, its key first."""
+
+FILTERS = frozenset({"approval", "code", "item", "kind", "language", "login", "no", "number", "plate", "role", "state"})
+"""Columns by which a list can be narrowed, besides those that name another row."""
 
 ROUTES: dict[str, Right | tuple[Right, ...]] = {
     **{f"api-{name}": right for name, right in ACTIONS.items()},

@@ -36,10 +36,25 @@ class Closed(Schema):
 
 
 class Page(Closed):
-    """Which part of a list: after the entry with this id, so many."""
+    """Which part of a list: after the entry with this key, so many; a column's value keeps its rows only."""
 
     after: str = Field("", max_length=40)
     limit: int = Field(100, ge=1, le=1_000)
+
+
+def asked_of(name: str, model: type[models.Model], narrow: tuple[str, ...]) -> type[Page]:
+    """What a list's address may carry; numbers are texts here, for one that cannot be has no rows and is no error."""
+    fields: dict[str, Any] = {column: (Annotated[_TEXT, Field(max_length=200)], "") for column in narrow}
+    return create_model(f"{name.title().replace('_', '')}Page", __base__=Page, **fields)
+
+
+def narrowed(model: type[models.Model], column: str, text: str) -> dict[str, Any] | None:
+    """The filter, or ``None`` where no row can have such a value."""
+    field: Any = _field(model, column)
+    if isinstance(field, models.ForeignKey):
+        field = field.target_field
+    value = _value_of(field, text)
+    return None if value is None else {column: value}
 
 
 def taken_by(name: str, do: Callable[..., Any]) -> type[Closed]:
@@ -106,7 +121,7 @@ def told_of(name: str, model: type[models.Model], columns: tuple[str, ...]) -> t
     """A row of a list."""
     fields: dict[str, Any] = {}
     for column in columns:
-        field = model._meta.get_field(column.removesuffix("_id") if column != "id" else column)
+        field = _field(model, column)
         kind = _kind(field)
         fields[column] = (kind | None if getattr(field, "null", False) else kind, ...)
     return create_model(f"{name.title().replace('_', '')}Row", __base__=Schema, **fields)
@@ -115,7 +130,8 @@ def told_of(name: str, model: type[models.Model], columns: tuple[str, ...]) -> t
 def _kind(field: Any) -> Any:
     if isinstance(field, models.ForeignKey):
         return _kind(field.target_field)
-    kinds = {
+    kinds: dict[Any, Any] = {
+        models.JSONField: Any,
         models.UUIDField: UUID,
         models.BooleanField: bool,
         models.IntegerField: int,
@@ -127,8 +143,19 @@ def _kind(field: Any) -> Any:
 
 def key_of(model: type[models.Model], text: str) -> Any:
     """The text of a row's key, or ``None`` where it can be none's."""
+    key: Any = model._meta.pk
+    return _value_of(key.target_field if isinstance(key, models.ForeignKey) else key, text)
+
+
+def _field(model: type[models.Model], column: str) -> Any:
+    return model._meta.get_field(column.removesuffix("_id") if column != "id" else column)
+
+
+def _value_of(field: Any, text: str) -> Any:
+    if not isinstance(field, models.UUIDField | models.IntegerField):
+        return None if "\x00" in text else text
     try:
-        if isinstance(model._meta.pk, models.UUIDField):
+        if isinstance(field, models.UUIDField):
             return UUID(text)
         found = int(text) if text.isdecimal() and text.isascii() else -1
     except ValueError:

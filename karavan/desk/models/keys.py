@@ -13,6 +13,8 @@ class Token(models.Model):
     ----------
     rights
         Of the user's rights those that the token has.
+    with_code
+        Made after the second factor was given: without it the token opens nothing that asks for one.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -23,6 +25,7 @@ class Token(models.Model):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    with_code = models.BooleanField(default=False)
 
 
 class Guess(models.Model):

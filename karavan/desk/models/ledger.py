@@ -38,6 +38,7 @@ class Event(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("device", "device_seq"), name="event_device_seq"),)
+        indexes = (models.Index(fields=("received_at",), name="event_received_at"),)
 
 
 class Verdict(models.Model):
@@ -111,8 +112,8 @@ class Transfer(models.Model):
             models.CheckConstraint(condition=~Q(source=F("target")), name="transfer_sides"),
         )
         indexes = (
-            models.Index(fields=("source", "batch"), name="transfer_source"),
-            models.Index(fields=("target", "batch"), name="transfer_target"),
+            models.Index(fields=("source", "batch", "id"), name="transfer_source_order"),
+            models.Index(fields=("target", "batch", "id"), name="transfer_target_order"),
         )
 
 

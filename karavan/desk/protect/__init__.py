@@ -6,7 +6,8 @@ rebuild a table and drop its triggers without a word); ``drift`` says what is no
 columns are constraints of the models. Nothing here knows Django: ``karavan.verify`` reads the same list.
 """
 
+from karavan.desk.protect.grants import grant
 from karavan.desk.protect.guards import GUARDS, Guard
 from karavan.desk.protect.install import drift, expected, install, installed, remove
 
-__all__ = ["GUARDS", "Guard", "drift", "expected", "install", "installed", "remove"]
+__all__ = ["GUARDS", "Guard", "drift", "expected", "grant", "install", "installed", "remove"]

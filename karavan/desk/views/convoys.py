@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -40,14 +41,25 @@ def listed(request: HttpRequest) -> HttpResponse:
     found = found.select_related("origin", "destination", "operation")
     ordered = found.prefetch_related("origin__names", "destination__names").order_by("-depart", "-id")
     if is_asked(request):
-        return taken(request, SHEET, [_row(it) for it in all_of(ordered)])
-    convoys = [_row(it) for it in ordered[:A_LIST]]
+        return taken(request, SHEET, _rows(all_of(ordered)))
+    convoys = _rows(ordered[:A_LIST])
     return render(request, "desk/move/convoys.html", {"convoys": convoys, "only": words_of(duty, len(convoys))})
 
 
-def _row(convoy: rows.Convoy) -> dict[str, Any]:
-    zone = convoy.operation.time_zone
-    return {"convoy": convoy, "zone": zone, "gate": unready(gates.signed(convoy)), **_last(convoy)}
+def _rows(convoys: Iterable[rows.Convoy]) -> list[dict[str, Any]]:
+    """Each with its gate and what it said last."""
+    found = list(convoys)
+    signed = gates.signed_of(found)
+    last = {it.convoy_id: it for it in rows.CheckIn.objects.filter(convoy__in=signed).order_by("at", "id")}
+    return [
+        {
+            "convoy": convoy,
+            "zone": convoy.operation.time_zone,
+            "gate": unready(signed[convoy.pk]),
+            **_told(last.get(convoy.pk)),
+        }
+        for convoy in found
+    ]
 
 
 SHEET = Sheet(
@@ -66,8 +78,7 @@ SHEET = Sheet(
 )
 
 
-def _last(convoy: rows.Convoy) -> dict[str, Any]:
-    said = rows.CheckIn.objects.filter(convoy=convoy).select_related("place").order_by("at", "id").last()
+def _told(said: rows.CheckIn | None) -> dict[str, Any]:
     return {"said": CHECK_INS.get(said.state, said.state) if said else "", "at": said.at if said else None}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import os
 from typing import Any
 
 from django.conf import settings
@@ -13,10 +15,12 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from karavan.desk import guesses
+from karavan.desk import condition, guesses
 from karavan.desk.installed import drift
 from karavan.desk.middleware import LANGUAGE
+from karavan.domain.errors import NotFound
 from karavan.domain.language import LANGUAGES
+from karavan.domain.message import Message
 
 YEAR_S = 31_536_000
 
@@ -72,3 +76,31 @@ def health(request: HttpRequest) -> HttpResponse:
     except Exception:
         sound = False
     return HttpResponse("ok" if sound else "not ok", status=200 if sound else 503, content_type="text/plain")
+
+
+@require_GET
+def ready(request: HttpRequest) -> HttpResponse:
+    """``ok``, or 503 and the parts that are wanting: their names and nothing of what is in them."""
+    missing = condition.wanting()
+    said = f"not ready: {', '.join(missing)}" if missing else "ok"
+    return HttpResponse(said, status=503 if missing else 200, content_type="text/plain")
+
+
+@require_GET
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For Prometheus: with the token of ``KARAVAN_METRICS_TOKEN``, or, where none is set, to this machine only."""
+    if not _may_measure(request):
+        raise NotFound(Message("there is no such thing here"))
+    text = "".join(f"{line}\n" for line in condition.figures())
+    return HttpResponse(text, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+_BY_PROXY = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA")
+
+
+def _may_measure(request: HttpRequest) -> bool:
+    """Behind a proxy everybody comes from this machine: there only the token opens."""
+    if token := os.environ.get("KARAVAN_METRICS_TOKEN", ""):
+        return hmac.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode())
+    by_proxy = settings.SESSION_COOKIE_SECURE or any(name in request.META for name in _BY_PROXY)
+    return not by_proxy and request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1")

@@ -209,10 +209,15 @@ CARD = Sheet(
 
 
 def _movements(account: rows.Account, item: rows.Item) -> Iterator[CardRow]:
-    """The newest first."""
-    moves = rows.Transfer.objects.filter(Q(source=account) | Q(target=account), batch__item=item)
+    """The newest first, looked up lot by lot: the index of each side ends in the order of time."""
+    newest: list[int] = []
+    for lot in rows.Balance.objects.filter(account=account, batch__item=item).values_list("batch", flat=True):
+        for side in ({"source": account}, {"target": account}):
+            moved = rows.Transfer.objects.filter(**side, batch=lot).order_by("-id")
+            newest += moved.values_list("pk", flat=True)[:A_CARD]
+    moves = rows.Transfer.objects.filter(pk__in=sorted(newest)[-A_CARD:])
     paths = "event", "batch", "source__line__waybill__series", "target__line__waybill__series"
-    for move in moves.select_related(*paths).order_by("-id")[:A_CARD]:
+    for move in moves.select_related(*paths).order_by("-id"):
         other = move.source if move.target_id == account.pk else move.target
         paper = other.line.waybill if other.line else None
         come = move.quantity if move.target_id == account.pk else 0

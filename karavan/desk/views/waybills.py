@@ -41,22 +41,18 @@ def listed(request: HttpRequest) -> HttpResponse:
     """The newest first; found by number, plate or place, and by state."""
     user, wait = reader(request), request.GET.get("wait", "")
     found, duty = narrowed(visible(user, rows.Waybill), user, wait, datetime.now(UTC))
-    found = with_states(found)
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
     if state in STATES:
-        found = found.filter(state=state)  # type: ignore[misc]
+        found = with_states(found).filter(state=state)  # type: ignore[misc]
     if text:
         found = found.filter(matches(text))
-    paths = "origin", "destination", "series", "journey__vehicle", "operation"
-    found = (
-        found.select_related(*paths)
-        .prefetch_related("origin__names", "destination__names")
-        .order_by(*_ORDER.get(wait, ("-id",)))
-    )
+    order = _ORDER.get(wait, ("-id",))
     if is_asked(request):
-        return taken(request, SHEET, all_of(found))
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    papers = [(paper, waybill_number(paper), STATES[paper.state]) for paper in page]  # type: ignore[attr-defined]
+        return taken(request, SHEET, all_of(_in_full(found).order_by(*order)))
+    # States are worked out for the papers of one page; for all of them only where one is looked for.
+    page = Paginator(found.order_by(*order).values_list("pk", flat=True), A_PAGE).get_page(request.GET.get("page"))
+    shown = _in_full(rows.Waybill.objects.filter(pk__in=list(page))).order_by(*order)
+    papers = [(paper, waybill_number(paper), STATES[paper.state]) for paper in shown]  # type: ignore[attr-defined]
     context: dict[str, Any] = {
         "papers": papers,
         "page": page,
@@ -68,6 +64,12 @@ def listed(request: HttpRequest) -> HttpResponse:
         "query": urlencode({"q": text, "state": state, "wait": wait}),
     }
     return render(request, "desk/move/waybills.html", context)
+
+
+def _in_full(found: QuerySet[rows.Waybill]) -> QuerySet[rows.Waybill]:
+    """With states, and all that a list shows."""
+    paths = "origin", "destination", "series", "journey__vehicle", "operation"
+    return with_states(found).select_related(*paths).prefetch_related("origin__names", "destination__names")
 
 
 SHEET = Sheet(
