@@ -10,7 +10,7 @@
 //   keep(), best()      note the plan as the best one; a `Kept` with its `cost`, infinite until there is one
 //   said()              the best cost as it is told, and as it is held against the target
 //   take_over(kept)     go on from a plan that is at least as good as any found here
-//   look(share)         from time to time: what need not be done in every iteration
+//   look(share)         from time to time: what need not be done in every iteration, a better plan perhaps
 //   anew(), start_anew()  whether a short search may begin again from nothing, several times; begin again
 //   finish()            the search is over
 //   kRange, kBetweenLooks  hottest to coldest; iterations from one look to the next
@@ -119,6 +119,7 @@ class Loop {
         }
         temperature_ = hot_ * cooling_.temperature(share_, World::kRange);
         world_.look(share_);
+        consider();
     }
 
     void begin_round() {

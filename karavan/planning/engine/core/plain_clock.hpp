@@ -26,6 +26,7 @@ class PlainClock {
     static constexpr int kMany = 1500;  // from so many tasks on only near days are looked at: weighing one costs little
     static constexpr double kHeat = 1, kRange = 100;
     static constexpr double kExchanges = aim == Aim::distance ? 0.5 : 0.1;  // share of iterations
+    static constexpr int kWork = aim == Aim::distance ? 150 : 600;
 
     // Notes everything about the day; false: it breaks a limit.
     static bool build(const Problem& problem, Its& day) {

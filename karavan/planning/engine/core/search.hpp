@@ -1,8 +1,10 @@
-// A world for the loop: days by a clock, ruined and recreated; fewer vehicles first where they cost most.
+// A world for the loop: days by a clock, ruined and recreated, and put together anew from plans seen before; fewer
+// vehicles first where they cost most.
 #pragma once
 
 #include <algorithm>
 
+#include "cover.hpp"
 #include "exchange.hpp"
 #include "found.hpp"
 #include "loop.hpp"
@@ -20,7 +22,8 @@ class Search {
 
     Search(const Problem& problem, std::uint64_t seed, const Found& start)
         : problem_(problem), random_(seed), start_(start), plan_(problem), ruin_(plan_, random_, {}),
-          recreate_(plan_, random_, {}), exchange_(plan_, random_), counters_(problem.tasks.size(), 0) {}
+          recreate_(plan_, random_, {}), exchange_(plan_, random_), cover_(problem),
+          covers_(tasks() <= kMostCovered && Cover::suits(problem)), counters_(problem.tasks.size(), 0) {}
 
     std::int64_t tasks() const { return static_cast<std::int64_t>(problem_.tasks.size()); }
     double cost() const { return cost_; }
@@ -67,20 +70,21 @@ class Search {
         cost_ = now + left_out;
         left_out_ = left_out;
         count_missing();
+        note_touched();
         return true;
     }
 
     void look(double share) {
         cost_ = plan_.days_cost() + left_out_;  // what adding and subtracting has rounded away
         if (fewest_) save_vehicles(share);
+        if (covers_) combine();
     }
 
     void take_over(const Found& other) {
-        plan_.assign(other);
-        left_out_ = prizes();
-        cost_ = plan_.days_cost() + left_out_;
-        count_missing();
+        stand_at(other);
         best_ = other;
+        for (const auto& day : plan_.days)
+            if (covers_ && !day.empty()) cover_.seen.note(day, cost_);
     }
 
     void keep() {
@@ -107,6 +111,10 @@ class Search {
   private:
     static constexpr double kFleetShare = 0.15;  // of the budget, for fewer vehicles where these come first
     static constexpr double kFixedFirst = 10;
+    static constexpr double kGood = 2;  // days are noted of plans that cost so many visits above the best one
+    static constexpr int kMostCovered = 250;  // tasks: with more, what it takes is better spent on iterations
+    static constexpr int kNews = 50;    // days that are new before days are put together again
+    static constexpr int kBetweenCovers = 64;  // looks
 
     void construct() {
         plan_.begin();
@@ -146,6 +154,32 @@ class Search {
         count_missing();
     }
 
+    // What the plan has become in this iteration, if it is a good one.
+    void note_touched() {
+        if (!covers_ || required_missing_ || cost_ > best_.cost * (1 + kGood / static_cast<double>(tasks()))) return;
+        for (int number : plan_.touched)
+            if (!plan_.days[number].empty()) cover_.seen.note(plan_.days[number], cost_);
+    }
+
+    // Days of several good plans may make a better one.
+    void combine() {
+        work_left_ += Clock::kWork * kBetweenLooks;
+        if (++looks_ % kBetweenCovers || required_missing_ || cover_.seen.news < kNews) return;
+        if (work_left_ < 2 * cover_.least_work()) return;
+        Found found;
+        const bool better = cover_(best_.cost, work_left_, found);
+        work_left_ -= cover_.work;
+        if (better) stand_at(found);
+        if (required_missing_) stand_at(Found(best_));
+    }
+
+    void stand_at(const Found& other) {
+        plan_.assign(other);
+        left_out_ = prizes();
+        cost_ = plan_.days_cost() + left_out_;
+        count_missing();
+    }
+
     double prizes() const {
         double sum = 0;
         for (int task : plan_.absent)
@@ -163,6 +197,7 @@ class Search {
         double days = cost_ - left_out_;
         if (!exchange_(days, limit - left_out_)) return false;
         cost_ = days + left_out_;
+        note_touched();
         return true;
     }
 
@@ -186,9 +221,12 @@ class Search {
     Ruin<Clock> ruin_;
     Recreate<Clock> recreate_;
     Exchange<Clock> exchange_;
+    Cover cover_;
+    bool covers_;
     std::vector<std::int64_t> counters_;
     Found best_;
     double cost_ = 0, left_out_ = 0;
+    std::int64_t looks_ = 0, work_left_ = 0;
     int required_missing_ = 0;
     bool fewest_ = false;
 };

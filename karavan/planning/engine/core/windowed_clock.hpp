@@ -17,6 +17,7 @@ class WindowedClock {
     static constexpr int kMany = 100;  // from so many tasks on only near days are looked at: weighing a day costs more
     static constexpr double kHeat = 3, kRange = 300;
     static constexpr double kExchanges = 0.3;  // share of iterations
+    static constexpr int kWork = 600;
 
     static bool build(const Problem& problem, Its& day) { return WindowedDrive::build(problem, day); }
     static void put(const Problem& problem, Its& day, const Spot& spot, int task, std::int64_t amount) {
