@@ -192,13 +192,29 @@ def test_what_was_tallied_first_is_reserved_afterwards_and_nothing_when_it_has_l
     other = a_second(paper, 500)
     desk.do("load_waybill", "keeper", waybill=other.pk, loaded=((1, 490),), remark="wet")
     page = f"/waybills/{other.pk}"
-    assert send(sign_in("dispatcher"), desk, f"{page}/dispatch").status_code == 409
     goes(send(sign_in("dispatcher"), desk, f"{page}/reserve"), page)
     assert kinds(other.lines.get()) == {"reserved": 490}
     goes(send(sign_in("dispatcher"), desk, f"{page}/dispatch"), page)
     left = send(sign_in("dispatcher"), desk, f"{page}/reserve")
     assert (left.status_code, "the waybill has left" in text(left)) == (409, True)
     assert kinds(other.lines.get()) == {"transit": 490}
+
+
+def test_what_nobody_reserved_leaves_from_the_free_stock_as_long_as_there_is_enough(desk, sign_in):
+    """6,000 kg of the lot are there and 1,000 reserved: of two more papers for 4,500 and 600 the second does not leave."""
+    (paper,) = issued(desk, 1_000)
+    first = a_second(paper, 4_500)
+    last = a_second(first, 600)
+    for one in (first, last):
+        quantity = one.lines.get().quantity
+        desk.do("load_waybill", "keeper", waybill=one.pk, loaded=((1, quantity),))
+    goes(send(sign_in("dispatcher"), desk, f"/waybills/{first.pk}/dispatch"), f"/waybills/{first.pk}")
+    assert kinds(first.lines.get()) == {"transit": 4_500}
+    refused = send(sign_in("dispatcher"), desk, f"/waybills/{last.pk}/dispatch")
+    assert refused.status_code == 409
+    assert not rows.Dispatch.objects.filter(waybill=last).exists()
+    assert "500 kg" in text(refused)
+    folds()
 
 
 def a_second(paper, quantity):

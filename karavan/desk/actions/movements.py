@@ -24,16 +24,20 @@ def reserve_waybill(entry: Entry, *, waybill: int) -> None:
         raise Refused(Message("the waybill is void"))
     if hasattr(paper, "dispatch"):
         raise Refused(Message("the waybill has left"))
-    stock = entry.account(AccountKind.STOCK, place=paper.origin)
     for line in _lines(paper):
-        reserved = entry.account(AccountKind.RESERVED, line=line)
-        wanted = _units_loaded(line) if hasattr(line, "loaded") else line.quantity
-        missing = wanted - entry.held(reserved, line.batch)
-        if missing > 0:
-            left = entry.held(stock, line.batch)
-            if left < missing:
-                raise short(line.batch.item, left, missing)
-            entry.move(stock, reserved, line.batch, missing)
+        _reserve(entry, paper, line, _units_loaded(line) if hasattr(line, "loaded") else line.quantity)
+
+
+def _reserve(entry: Entry, paper: rows.Waybill, line: rows.WaybillLine, wanted: int) -> rows.Account:
+    """What is reserved for the line already, and as much more of the free stock as is wanted."""
+    stock, reserved = entry.account(AccountKind.STOCK, place=paper.origin), entry.account(AccountKind.RESERVED, line=line)
+    missing = wanted - entry.held(reserved, line.batch)
+    if missing > 0:
+        left = entry.held(stock, line.batch)
+        if left < missing:
+            raise short(line.batch.item, left, missing)
+        entry.move(stock, reserved, line.batch, missing)
+    return reserved
 
 
 @action("waybill void", "remark")
@@ -73,7 +77,7 @@ def dispatch_waybill(entry: Entry, *, waybill: int) -> None:
     """
     What was loaded is on the road; what was reserved and stayed behind is free again.
 
-    Nothing leaves for a convoy whose gate is shut.
+    What nobody had reserved is taken from the free stock, if it is still there. Nothing leaves for a convoy whose gate is shut.
     """
     paper = entry.see(rows.Waybill, waybill)
     entry.require(Right.DISPATCH, paper.operation_id, paper.origin)
@@ -82,8 +86,9 @@ def dispatch_waybill(entry: Entry, *, waybill: int) -> None:
             raise Refused(missing[0])
     rows.Dispatch.objects.create(waybill=paper, by=entry.actor, at=entry.now)
     for line in _lines(paper):
-        reserved = entry.account(AccountKind.RESERVED, line=line)
-        entry.move(reserved, entry.account(AccountKind.TRANSIT, line=line), line.batch, _units_loaded(line))
+        loaded = _units_loaded(line)
+        reserved = _reserve(entry, paper, line, loaded)
+        entry.move(reserved, entry.account(AccountKind.TRANSIT, line=line), line.batch, loaded)
         _release(entry, paper, line)
 
 

@@ -56,7 +56,7 @@ def find(request: HttpRequest) -> HttpResponse:
     groups = [_group(title, hits) for title, hits in _all(user, text)] if sound(text) else []
     found = [group for group in groups if group.hits]
     count = sum(len(group.hits) for group in found)
-    said = Message.counted("{count} found", "{count} found", count=count)
+    said = Message.counted("{count} thing found", "{count} things found", count=count)
     return render(request, "desk/find.html", {"text": text, "groups": found, "said": said if text else None})
 
 
