@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -237,7 +237,9 @@ def answer(request: HttpRequest, clearance: UUID) -> HttpResponse:
     require(user, Right.ISSUE_WAYBILL, row.operation_id)
     zone = ZoneInfo(row.operation.time_zone)
     answers = tuple((value, word) for value, word in ANSWERS.items() if value != Answer.WAITING)
-    times = [local(moment, zone) if moment else "" for moment in (row.valid_from, row.valid_until)]
+    # A form knows no seconds: what is asked for until 10:31:12 is given until 10:32, and not until 10:31.
+    until = row.valid_until + timedelta(seconds=59) if row.valid_until else None
+    times = [local(moment, zone) if moment else "" for moment in (row.valid_from, until)]
     fields = [
         Field("answer", Message("Answer"), "choice", choices=answers),
         Field(
