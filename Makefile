@@ -28,8 +28,10 @@ demo: .venv/.installed
 desk: .venv/.desk
 	$(BIN)/karavan desk build/desk --demo $(EXAMPLE)
 
+# A file of tests stays in one process: what it starts (a cluster, a database) is started once.
+SIDE_BY_SIDE = -n auto --maxprocesses 4 --dist loadfile
 test: lint browser database
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE)
 
 lint: .venv/.tested
 	$(BIN)/lint-imports --no-cache
@@ -39,7 +41,7 @@ types: .venv/.tested
 	$(BIN)/mypy
 
 long-test: .venv/.tested browser
-	$(BIN)/python -m pytest -q --long
+	$(BIN)/python -m pytest -q --long $(SIDE_BY_SIDE)
 
 # make bench SETS=ccvrp TIME=10 INSTANCES=folder: python -m benchmarks --help says what else can be asked for.
 SETS = relief

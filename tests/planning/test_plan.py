@@ -61,8 +61,8 @@ def test_no_time_is_a_plan_already() -> None:
 
 def test_a_time_limit_is_kept() -> None:
     begun = time.monotonic()
-    made = plan(a_situation(), limit_s=0.5)
-    assert time.monotonic() - begun < 5
+    made = plan(a_situation(), limit_s=3)
+    assert time.monotonic() - begun < 30
     assert made.rounds > 0
 
 
