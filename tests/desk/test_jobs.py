@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from karavan.desk import jobs, models as rows, start
+from karavan.desk import jobs, models as rows, serving
 from karavan.desk.searching import search
 from tests.desk.test_story import an_approved_request
 
@@ -62,9 +62,9 @@ def test_a_worker_that_dies_is_started_again_and_ends_with_the_server(monkeypatc
         started.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]))
         return started[-1]
 
-    monkeypatch.setattr(start, "_worker", a_worker)
-    monkeypatch.setattr(start, "WATCH_S", 0.05)
-    with start.planner():
+    monkeypatch.setattr(serving, "_worker", a_worker)
+    monkeypatch.setattr(serving, "WATCH_S", 0.05)
+    with serving.planner():
         started[0].kill()
         end = time.monotonic() + 20
         while len(started) < 2 and time.monotonic() < end:

@@ -201,7 +201,7 @@ def test_what_was_tallied_first_is_reserved_afterwards_and_nothing_when_it_has_l
 
 
 def test_what_nobody_reserved_leaves_from_the_free_stock_as_long_as_there_is_enough(desk, sign_in):
-    """6,000 kg of the lot are there and 1,000 reserved: of two more papers for 4,500 and 600 the second does not leave."""
+    """6,000 kg of the lot are there, 1,000 reserved: of two more papers for 4,500 and 600 the second stays."""
     (paper,) = issued(desk, 1_000)
     first = a_second(paper, 4_500)
     last = a_second(first, 600)

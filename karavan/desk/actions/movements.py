@@ -30,7 +30,8 @@ def reserve_waybill(entry: Entry, *, waybill: int) -> None:
 
 def _reserve(entry: Entry, paper: rows.Waybill, line: rows.WaybillLine, wanted: int) -> rows.Account:
     """What is reserved for the line already, and as much more of the free stock as is wanted."""
-    stock, reserved = entry.account(AccountKind.STOCK, place=paper.origin), entry.account(AccountKind.RESERVED, line=line)
+    stock = entry.account(AccountKind.STOCK, place=paper.origin)
+    reserved = entry.account(AccountKind.RESERVED, line=line)
     missing = wanted - entry.held(reserved, line.batch)
     if missing > 0:
         left = entry.held(stock, line.batch)
@@ -77,7 +78,8 @@ def dispatch_waybill(entry: Entry, *, waybill: int) -> None:
     """
     What was loaded is on the road; what was reserved and stayed behind is free again.
 
-    What nobody had reserved is taken from the free stock, if it is still there. Nothing leaves for a convoy whose gate is shut.
+    What nobody had reserved is taken from the free stock, if it is still there. Nothing leaves for a convoy whose gate
+    is shut.
     """
     paper = entry.see(rows.Waybill, waybill)
     entry.require(Right.DISPATCH, paper.operation_id, paper.origin)
