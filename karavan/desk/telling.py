@@ -1,7 +1,7 @@
 """
 People are told what waits for them: in the page, and by mail with a sentence and a link.
 
-What waits is looked at anew (:mod:`karavan.desk.waiting`), so nothing has to remember to tell: a teller that was killed
+What waits is looked at anew (:mod:`karavan.desk.duties`), so nothing has to remember to tell: a teller that was killed
 finds the same things again, and a notice that is there is not made twice. A mail is a row before it is sent. It is sent
 under a number of its own; killed between sending and noting that, the teller sends it once more under the same number:
 the folder keeps one file, and mail programs that know numbers show one mail.
@@ -23,9 +23,9 @@ from django.db.models import F, Max, Model
 
 from karavan.desk import models as rows
 from karavan.desk.access import rights
+from karavan.desk.duties import DUTIES, NEWS, Duty
 from karavan.desk.lock import turn
 from karavan.desk.stock import waybill_number
-from karavan.desk.waiting import DUTIES, NEWS, Duty
 from karavan.domain.language import translator
 from karavan.domain.message import Message
 
@@ -106,7 +106,7 @@ def shown(row: Model) -> tuple[str, str]:
         case rows.Balance():
             return f"{row.batch.item.code} {row.batch.code}", "stock"
         case rows.Clearance():
-            return row.reference, ""
+            return row.reference, "clearance"
         case rows.SettingChange():
             return row.operation.code, "settings"
         case rows.User():

@@ -20,6 +20,7 @@ class Right(StrEnum):
     MAKE_PLAN = "make plan"
     APPROVE_PLAN = "approve plan"
     EDIT_SETTINGS = "edit settings"
+    EDIT_PLACES = "edit places"
     REPORT_ROAD = "report road"
     SEE_ROADS = "see roads"
     SEE_FLEET = "see fleet"
@@ -72,6 +73,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.MAKE_PLAN,
             Right.REPORT_ROAD,
             Right.EDIT_FLEET,
+            Right.EDIT_PLACES,
             Right.EDIT_SETTINGS,
             Right.SEE_MOVEMENTS,
             Right.SEE_CONTACTS,

@@ -78,8 +78,12 @@ def test_its_clock_warns_at_three_quarters(desk, sign_in, hours, urgency, said):
     ask(desk, timedelta(hours=hours))
     page = text(sign_in("dispatcher").get("/clearances"))
     assert f'data-urgency="{urgency}">{said}' in page
-    waits = "1 answer to a clearance is due soon or late" in text(sign_in("dispatcher").get("/"))
-    assert waits == (urgency != "in time")
+    said = "1 answer to a clearance is due soon or late"
+    assert (f'<a href="/clearances?wait=clearance">{said}</a>' in text(sign_in("dispatcher").get("/"))) == (
+        urgency != "in time"
+    )
+    page = text(sign_in("dispatcher").get("/clearances?wait=clearance"))
+    assert ("OUT-1" in page) == (urgency != "in time")
 
 
 def test_a_notification_that_nobody_answers_covers_when_its_time_is_over(desk, sign_in, convoy):
@@ -101,7 +105,11 @@ def test_by_when_a_convoy_must_be_asked_for(desk, sign_in, convoy, hours, urgenc
 def test_the_first_page_says_when_a_convoy_must_be_asked_for_now(desk, sign_in, convoy):
     assert "a clearance must be asked now" not in text(sign_in("dispatcher").get("/"))
     rows.Convoy.objects.filter(pk=convoy.pk).update(depart=datetime.now(UTC) + timedelta(hours=50))
-    assert "for 1 convoy a clearance must be asked now" in text(sign_in("dispatcher").get("/"))
+    page = text(sign_in("dispatcher").get("/"))
+    assert '<a href="/clearances?wait=ask">for 1 convoy a clearance must be asked now</a>' in page
+    page = text(sign_in("dispatcher").get("/clearances?wait=ask"))
+    assert "<strong>for 1 convoy a clearance must be asked now</strong>" in page
+    assert f'<a href="/convoys/{convoy.pk}">' in page
     assert "a clearance must be asked now" not in text(sign_in("auditor").get("/"))
 
 

@@ -173,6 +173,11 @@ def addresses(desk) -> Iterator[tuple[str, str]]:
         "item": rows.Item.objects.get(operation=desk.operation, code="FLOUR").pk,
         "report": rows.LossReport.objects.first().pk,
         "count": rows.Count.objects.first().pk,
+        "transfer": rows.StoreTransfer.objects.first().pk,
+        "consignment": rows.Consignment.objects.first().pk,
+        "vehicle": rows.Vehicle.objects.first().pk,
+        "road": rows.Road.objects.first().pk,
+        "clearance": rows.Clearance.objects.first().pk,
     }
     by_route = {
         "request": rows.Request.objects.get(number="REQ-1").pk,
@@ -228,7 +233,18 @@ def test_every_page_can_be_read_heard_and_reached_and_is_light(world):
         "people",
     }
     assert pages | {"person", "losses", "loss", "notices", "find", "nothing", "waybill_receive"} <= seen
-    assert len(seen) > 35
+    assert {
+        "board",
+        "control",
+        "map",
+        "transfer",
+        "consignment",
+        "vehicle",
+        "road",
+        "clearance",
+        "plan_changes",
+    } <= seen
+    assert len(seen) > 60
     assert seen - {"nothing"} <= set(ROUTES)
 
 

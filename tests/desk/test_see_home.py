@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from karavan.desk import models as rows, waiting
+from karavan.desk import duties, models as rows
 from karavan.desk.access import rights
 from karavan.domain.approval import Decision
 from karavan.domain.receipts import Counted
@@ -34,7 +34,7 @@ def text(response):
 def waits(desk, who, now=None):
     """Duty -> how many rows, of those that the user has."""
     user = desk.people[who]
-    mine = {name: duty for name, duty in waiting.DUTIES.items() if duty.right in rights(user)}
+    mine = {name: duty for name, duty in duties.DUTIES.items() if duty.right in rights(user)}
     found = {name: duty.rows(user, now or desk.now).count() for name, duty in mine.items()}
     return {name: count for name, count in found.items() if count}
 
@@ -130,6 +130,13 @@ def test_convoys_wait_while_a_gate_lacks_something_and_when_they_are_blocked_or_
         depart=paper.depart,
         arrive=paper.arrive,
     )
+    assert waits(desk, "dispatcher") == {"gate": 1, "ask": 1}
+    assert waits(desk, "planner") == {}, "whoever issues no waybills asks for no clearance"
+    asked = {"operation": desk.operation.pk, "kind": "clearance", "lead_s": 60, "convoy": convoy.pk}
+    number = desk.do("ask_clearance", "dispatcher", **asked, authority="police", reference="OUT-1").id
+    assert waits(desk, "dispatcher") == {"gate": 1}
+    said = {"answer": "granted", "authority": "police", "reference": "IN-1"}
+    desk.do("answer_clearance", "dispatcher", clearance=number, **said)
     assert waits(desk, "dispatcher") == {"gate": 1}
     for condition in ("leader", "order", "drivers", "clearance", "papers", "briefing"):
         desk.do("sign_readiness", "dispatcher", convoy=convoy.pk, condition=condition, met=True)

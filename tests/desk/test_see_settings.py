@@ -12,10 +12,11 @@ from karavan.desk import models as rows
 from karavan.desk.views import reading, requests, settings
 from karavan.domain.approval import Decision
 from karavan.domain.errors import NotAllowed, NotFound, Refused
+from karavan.domain.receipts import Counted
 from karavan.domain.roles import Role
 from tests.desk import books
 from tests.desk.desk_world import PEOPLE
-from tests.desk.test_story import a_kept_plan
+from tests.desk.test_story import a_kept_plan, on_the_road, received
 
 USUAL = (4, 8, 24, 48)
 
@@ -113,6 +114,32 @@ def test_alone_somebody_signs_what_is_their_own_until_it_is_over(desk):
     said = [str(it) for it in books.verdict().alone]
     assert len(said) == 2
     assert said[0].startswith("OP: from 2023-09-21 18:00 to 2023-09-21 20:00 one person could sign alone")
+
+
+def test_alone_somebody_issues_and_takes_back_what_is_their_own(desk):
+    paper, _ = on_the_road(desk, 5_000)
+    received(desk, paper, Counted(arrived=5_000))
+    for who, role in (("keeper", Role.DISPATCHER), ("receiver", Role.STOREKEEPER)):
+        desk.do("grant_role", "admin", operation=desk.operation.pk, user=desk.people[who].pk, role=role)
+    agd, later = desk.place("AGD").pk, desk.now + timedelta(hours=1)
+    way = {"origin": agd, "destination": desk.place("BKR").pk, "depart": desk.now, "arrive": later}
+    goods = {"vehicle": rows.Vehicle.objects.first().pk, "goods": ((desk.batch("S1").pk, 1),)}
+    transfer = desk.do("ask_transfer", "keeper", **way, **goods).id
+    back = {"waybill": paper.pk, "place": agd, "returned": ((1, 5, 0),), "remark": "nobody was there"}
+    with pytest.raises(Refused, match="does not issue its waybill"):
+        desk.do("issue_transfer", "keeper", transfer=transfer)
+    with pytest.raises(Refused, match="does not take them back"):
+        desk.do("return_goods", "receiver", **back)
+    desk.do("begin_emergency", "planner", operation=desk.operation.pk, hours=1, remark="the others are cut off")
+    desk.do("issue_transfer", "keeper", transfer=transfer)
+    desk.do("return_goods", "receiver", **back)
+    desk.now += timedelta(hours=2)
+    second = desk.do("ask_transfer", "keeper", **way, **goods).id
+    with pytest.raises(Refused, match="does not issue its waybill"):
+        desk.do("issue_transfer", "keeper", transfer=second)
+    with pytest.raises(Refused, match="does not take them back"):
+        desk.do("return_goods", "receiver", **back)
+    assert books.problems() == []
 
 
 def test_the_page_shows_it_everywhere_and_what_it_was_for(desk, come):

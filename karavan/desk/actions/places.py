@@ -57,7 +57,7 @@ class PlaceValues:
 @action("place entered")
 def add_place(entry: Entry, *, operation: int, code: str, values: PlaceValues) -> None:
     """Its code stays for good; all else can be changed."""
-    entry.require(Right.EDIT_SETTINGS, operation)
+    entry.require(Right.EDIT_PLACES, operation)
     if not _CODE.fullmatch(code):
         raise Refused(Message("a code has up to 40 letters, figures, dots, dashes or underscores"))
     found = rows.Place.objects.filter(operation=operation)
@@ -70,7 +70,7 @@ def add_place(entry: Entry, *, operation: int, code: str, values: PlaceValues) -
 def edit_place(entry: Entry, *, place: int, values: PlaceValues) -> None:
     """As it is from now on, whole."""
     row = entry.see(rows.Place, place)
-    entry.require(Right.EDIT_SETTINGS, row.operation_id)
+    entry.require(Right.EDIT_PLACES, row.operation_id)
     if values.kind != row.kind and _is_used(row):
         raise Refused(Message("requests, goods, vehicles or an oven are in the books of this place; its kind stays"))
     _write(entry, row, values)
@@ -136,7 +136,7 @@ def add_road(
 ) -> None:
     """Of unknown status until somebody reports on it."""
     first, second = entry.see(rows.Place, origin), entry.see(rows.Place, destination)
-    entry.require(Right.EDIT_SETTINGS, first.operation_id)
+    entry.require(Right.EDIT_PLACES, first.operation_id)
     if second.operation_id != first.operation_id or first == second:
         raise Refused(Message("a road leads from one place of the operation to another"))
     if not _CODE.fullmatch(code) or STRAIGHT_JOINT in code:

@@ -122,12 +122,12 @@ def _whole() -> list[Guard]:
     return guards
 
 
-def _unless_alone(condition: str, operation: str) -> str:
+def _unless_alone(condition: str, operation: str, at: str = "NEW.at") -> str:
     """Refused, but not while one person may sign alone in the operation at the moment of the signature."""
     return (
         f"({condition}) AND NOT EXISTS (SELECT 1 FROM desk_emergency e WHERE e.operation_id = {operation}"
-        " AND e.since <= NEW.at AND NEW.at < e.until AND NOT EXISTS ("
-        "SELECT 1 FROM desk_emergencyend x WHERE x.emergency_id = e.id AND x.at <= NEW.at))"
+        f" AND e.since <= {at} AND {at} < e.until AND NOT EXISTS ("
+        f"SELECT 1 FROM desk_emergencyend x WHERE x.emergency_id = e.id AND x.at <= {at}))"
     )
 
 
@@ -327,7 +327,11 @@ _WAYBILLS = [
         "own_transfer",
         "desk_waybill",
         "INSERT",
-        "EXISTS (SELECT 1 FROM desk_storetransfer t WHERE t.id = NEW.transfer_id AND t.by_id = NEW.issued_by_id)",
+        _unless_alone(
+            "EXISTS (SELECT 1 FROM desk_storetransfer t WHERE t.id = NEW.transfer_id AND t.by_id = NEW.issued_by_id)",
+            "NEW.operation_id",
+            "NEW.issued_at",
+        ),
     ),
     Guard(
         "waybill_issued",
@@ -408,7 +412,10 @@ _SECOND_PERSON = [
         "own_return",
         "desk_goodsreturn",
         "INSERT",
-        "EXISTS (SELECT 1 FROM desk_receipt r WHERE r.waybill_id = NEW.waybill_id AND r.by_id = NEW.by_id)",
+        _unless_alone(
+            "EXISTS (SELECT 1 FROM desk_receipt r WHERE r.waybill_id = NEW.waybill_id AND r.by_id = NEW.by_id)",
+            "(SELECT o.operation_id FROM desk_waybill o WHERE o.id = NEW.waybill_id)",
+        ),
     ),
     Guard(
         "own_count",

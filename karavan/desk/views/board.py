@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,9 @@ from django.views.decorators.http import require_GET
 from karavan.desk import gates, models as rows
 from karavan.desk.access import visible
 from karavan.desk.stock import waybill_number, with_states
+from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import reader
+from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.views.words import CHECK_INS, INCIDENTS, STATES
 from karavan.domain.convoys import ConvoyState, IncidentKind, Stage, next_check_in, stage, unready
 from karavan.domain.message import Message, Sayable
@@ -23,6 +26,8 @@ from karavan.domain.rules import Rules
 from karavan.domain.situationfile import value_from_plain
 
 EVERY_S = 60
+MOST = 16
+"""Rows of the page, the more pressing first: on a slow line it comes anew every minute. All of them on demand."""
 SHOWN = timedelta(days=3)
 """What leaves later and nobody has begun to load stands on the convoys' page."""
 
@@ -68,14 +73,42 @@ def board(request: HttpRequest) -> HttpResponse:
     known = list(papers.prefetch_related("origin__names", "destination__names").order_by("depart", "id"))
     convoys, alone = _split(user, known)
     found = [*(_convoy(it, mine, now) for it, mine in convoys), *_alone(alone, now)]
-    by_stage = [(words, [row for row in found if row.stage == it]) for it, words in STAGES.items()]
+    order = list(STAGES)
+    found = sorted(
+        (it for it in found if it.stage in STAGES), key=lambda it: (order.index(it.stage), not it.overdue, it.depart)
+    )
+    if is_asked(request):
+        return taken(request, SHEET, all_of(found))
+    is_whole = request.GET.get("all") == "1" or len(found) <= MOST
+    shown = found if is_whole else found[:MOST]
+    numbers = Counter(row.stage for row in found)
+    by_stage = [(words, numbers[it], [row for row in shown if row.stage == it]) for it, words in STAGES.items()]
     context = {
-        "stages": [(words, members) for words, members in by_stage if members],
+        "stages": [it for it in by_stage if it[1]],
+        "is_whole": is_whole,
         "now": now,
         "zone": known[0].operation.time_zone if known else "UTC",
         "every_s": None if request.GET.get("still") == "1" else EVERY_S,
     }
     return render(request, "desk/custody/board.html", context)
+
+
+SHEET = Sheet(
+    "board",
+    Message("Live board"),
+    (
+        (Message("State"), lambda it: STAGES[it.stage]),
+        (Message("Convoy or vehicle"), lambda it: it.name),
+        (Message("From"), lambda it: name_of(it.origin)),
+        (Message("To"), lambda it: name_of(it.destination)),
+        (Message("Leave"), lambda it: At(it.depart, it.zone)),
+        (Message("Arrive"), lambda it: At(it.arrive, it.zone)),
+        (Message("Last heard"), lambda it: it.said),
+        (Message("Heard at"), lambda it: At(it.heard, it.zone)),
+        (Message("Next expected"), lambda it: At(it.due, it.zone)),
+        (Message("Waybills"), lambda it: ", ".join(number for _, number, _ in it.papers)),
+    ),
+)
 
 
 def _split(

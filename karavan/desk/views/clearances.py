@@ -15,11 +15,13 @@ from django.views.decorators.http import require_GET
 
 from karavan.desk import actions, clearances, models as rows, printing
 from karavan.desk.access import may, require, seen, visible
+from karavan.desk.duties import narrowed, words_of
 from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import Field, Form, Group, asked, local, reader
 from karavan.desk.views.ground import chosen
 from karavan.desk.views.moving import pages
 from karavan.desk.views.roads import way_of
+from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.views.waybills import remark_of
 from karavan.desk.views.words import ANSWERS, CLEARANCES
 from karavan.domain.approval import Urgency
@@ -42,8 +44,19 @@ def listed(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     operation, others = chosen(request, Right.SEE_MOVEMENTS)
     now = datetime.now(UTC)
+    wait = request.GET.get("wait", "")
+    late, duty = narrowed(visible(user, rows.Clearance), user, wait, now)
+    lacking_now, unasked = narrowed(visible(user, rows.Convoy), user, wait, now)
     lines = [_line(it, now) for it in clearances.asked(user, operation)]
     lacking = clearances.missing(user, operation, now)
+    if duty:
+        pressing = set(late.values_list("pk", flat=True))
+        lines, lacking = [it for it in lines if it["asked"].row.pk in pressing], []
+    if unasked:
+        pressing = set(lacking_now.values_list("pk", flat=True))
+        lines, lacking = [], [it for it in lacking if it.convoy.pk in pressing]
+    if is_asked(request):
+        return taken(request, SHEET, all_of(lines))
     context = {
         "operation": operation,
         "others": others,
@@ -51,9 +64,26 @@ def listed(request: HttpRequest) -> HttpResponse:
         "missing": [(it, _by(it, now), it.urgency(now), [way_of(road) for road in it.roads]) for it in lacking],
         "waiting": sorted((it for it in lines if it["is_waiting"]), key=lambda it: it["due"]),
         "answered": [it for it in lines if not it["is_waiting"]][:A_PAGE],
+        "words": (Message("Waiting for an answer"), Message("Answered")),
+        "only": words_of(duty or unasked, len(lines) + len(lacking)),
         "may_ask": may(user, Right.ISSUE_WAYBILL, operation),
     }
     return render(request, "desk/field/clearances.html", context)
+
+
+SHEET = Sheet(
+    "clearances",
+    Message("Clearances and notifications"),
+    (
+        (Message("Our number"), lambda it: it["asked"].row.reference),
+        (Message("Kind"), lambda it: it["kind"]),
+        (Message("For"), lambda it: it["what"]),
+        (Message("Addressed to"), lambda it: it["asked"].row.authority),
+        (Message("Asked"), lambda it: At(it["asked"].row.submitted_at, it["asked"].row.operation.time_zone)),
+        (Message("State"), lambda it: it["state"]),
+        (Message("Valid from – until"), lambda it: it["valid"]),
+    ),
+)
 
 
 def _line(it: clearances.Asked, now: datetime) -> dict[str, Any]:

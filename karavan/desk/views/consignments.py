@@ -15,7 +15,9 @@ from karavan.desk import models as rows
 from karavan.desk.access import visible
 from karavan.desk.dispositions import carried, known
 from karavan.desk.stock import waybill_number
+from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import reader
+from karavan.desk.views.sheets import Sheet, all_of, is_asked, taken
 from karavan.domain.dispositions import Where, dispositions, due
 from karavan.domain.errors import NotFound
 from karavan.domain.message import Message
@@ -48,8 +50,21 @@ def listed(request: HttpRequest) -> HttpResponse:
             Q(number__icontains=text) | Q(request__number__icontains=text) | Q(request__place__code__iexact=text)
         )
     ordered = found.select_related("request__place").prefetch_related("request__place__names").order_by("-id")
+    if is_asked(request):
+        return taken(request, SHEET, all_of(ordered))
     page = Paginator(ordered, A_PAGE).get_page(request.GET.get("page"))
     return render(request, "desk/custody/consignments.html", {"page": page, "q": text})
+
+
+SHEET = Sheet(
+    "consignments",
+    Message("Consignments"),
+    (
+        (Message("Consignment"), lambda it: it.number),
+        (Message("Request"), lambda it: it.request.number),
+        (Message("To"), lambda it: name_of(it.request.place)),
+    ),
+)
 
 
 @dataclass

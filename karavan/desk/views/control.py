@@ -15,7 +15,9 @@ from django.views.decorators.http import require_GET
 from karavan.desk import models as rows
 from karavan.desk.access import operations
 from karavan.desk.stock import waybill_number
+from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import reader
+from karavan.desk.views.sheets import Sheet, all_of, is_asked, taken
 from karavan.desk.views.waybills import remark_of
 from karavan.domain.audit import moment_text
 from karavan.domain.ledger import AccountKind
@@ -39,9 +41,12 @@ Operations = QuerySet[rows.Operation]
 def control(request: HttpRequest) -> HttpResponse:
     mine = operations(reader(request), Right.SEE_AUDIT)
     now = datetime.now(UTC)
+    ages = _open_by_age(mine, now)
+    if is_asked(request):
+        return taken(request, SHEET, all_of([it for _, papers in ages for it in papers]))
     context = {
         "now": now,
-        "ages": _open_by_age(mine, now),
+        "ages": ages,
         "gaps": list(_gaps(mine)),
         "voids": [(it, waybill_number(it.waybill), _why_void(it)) for it in _voids(mine)],
         "people": _adjustments(mine),
@@ -60,6 +65,24 @@ class Open:
     age: Measure
     mass: Measure
     is_received: bool
+
+
+SHEET = Sheet(
+    "open-waybills",
+    Message("On the road or missing, by age"),
+    (
+        (Message("Waybill"), lambda it: it.number),
+        (Message("From"), lambda it: name_of(it.paper.origin)),
+        (Message("To"), lambda it: name_of(it.paper.destination)),
+        (Message("Vehicle"), lambda it: it.paper.journey.vehicle.plate),
+        (Message("Since"), lambda it: it.age),
+        (Message("Mass"), lambda it: it.mass),
+        (
+            Message("State"),
+            lambda it: Message("missing, loss not signed") if it.is_received else Message("on the road"),
+        ),
+    ),
+)
 
 
 def _open_by_age(mine: Operations, now: datetime) -> list[tuple[Message, list[Open]]]:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from karavan.desk import actions, clearances, gates, models as rows
 from karavan.desk.access import may, seen, visible, where
+from karavan.desk.duties import narrowed, words_of
 from karavan.desk.stock import waybill_number, with_states
 from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import Field, Form, Group, asked, reader
@@ -23,7 +24,6 @@ from karavan.desk.views.moving import pages
 from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.views.waybills import person, remark_of
 from karavan.desk.views.words import CHECK_INS, CONDITIONS, INCIDENTS, STATES
-from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.convoys import unready
 from karavan.domain.errors import Refused
 from karavan.domain.message import Message

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from karavan.desk import actions, models as rows
 from karavan.desk.access import visible, where
+from karavan.desk.duties import narrowed, words_of
 from karavan.desk.emergencies import open_emergencies
 from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import Field, Form, Group, asked, reader
@@ -21,7 +22,6 @@ from karavan.desk.views.moving import pages
 from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.views.stock import STORES
 from karavan.desk.views.waybills import remark_of
-from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.errors import NotFound
 from karavan.domain.ledger import AccountKind
 from karavan.domain.message import Message

@@ -17,6 +17,7 @@ from karavan.desk.views.fields import Field, Form, Group, asked, reader
 from karavan.desk.views.fleet import mine, page_of
 from karavan.desk.views.ground import chosen
 from karavan.desk.views.moving import pages
+from karavan.desk.views.sheets import Sheet, all_of, is_asked, taken
 from karavan.domain.message import Message
 from karavan.domain.roles import Right
 
@@ -101,5 +102,20 @@ def listed(request: HttpRequest) -> HttpResponse:
         if convoy.leader_id:
             found.setdefault(convoy.leader_id, ([], []))[1].append(convoy)
     people = visible(user, rows.Contact).filter(pk__in=found, erased_at=None).order_by("name", "pk")
-    context = {"operation": operation, "others": others, "people": [(it, *found[it.pk]) for it in people]}
+    listed_people = [(it, *found[it.pk]) for it in people]
+    if is_asked(request):
+        return taken(request, SHEET, all_of(listed_people))
+    context = {"operation": operation, "others": others, "people": listed_people}
     return render(request, "desk/field/crew.html", context)
+
+
+SHEET = Sheet(
+    "crew",
+    Message("Drivers and leaders"),
+    (
+        (Message("Name"), lambda it: it[0].name),
+        (Message("Phone"), lambda it: it[0].phone),
+        (Message("Drives"), lambda it: ", ".join(row.plate for row in it[1])),
+        (Message("Leads"), lambda it: ", ".join(row.code for row in it[2])),
+    ),
+)

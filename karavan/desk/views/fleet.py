@@ -19,6 +19,7 @@ from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import Field, Form, Group, asked, local, reader
 from karavan.desk.views.ground import chosen
 from karavan.desk.views.moving import pages
+from karavan.desk.views.sheets import Sheet, all_of, is_asked, taken
 from karavan.desk.views.waybills import person, remark_of
 from karavan.desk.views.words import OUTAGES
 from karavan.domain.fleet import OutOfService
@@ -46,6 +47,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     if state in ("in", "out"):
         now = datetime.now(UTC)
         vehicles = [it for it in vehicles if (_outage(it, now) is not None) == (state == "out")]
+    if is_asked(request):
+        return taken(request, SHEET, [_line(user, it) for it in all_of(vehicles)])
     page = Paginator(vehicles, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "operation": operation,
@@ -70,6 +73,21 @@ def _line(user: rows.User, row: rows.Vehicle) -> dict[str, object]:
         "state": state_of(row, datetime.now(UTC)),
         "is_out": _outage(row, datetime.now(UTC)) is not None,
     }
+
+
+SHEET = Sheet(
+    "vehicles",
+    Message("Vehicles"),
+    (
+        (Message("Plate"), lambda it: it["vehicle"].plate),
+        (Message("Kind of vehicle"), lambda it: it["vehicle"].type),
+        (Message("Home"), lambda it: it["home"]),
+        (Message("Payload [kg]"), lambda it: it["vehicle"].payload_g // KG_G),
+        (Message("Volume"), lambda it: it["volume"]),
+        (Message("Driver"), lambda it: it["driver"].name if it["driver"] else ""),
+        (Message("State"), lambda it: it["state"]),
+    ),
+)
 
 
 def _outage(row: rows.Vehicle, now: datetime) -> rows.VehicleService | None:

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET
 
 from karavan.desk import models as rows
 from karavan.desk.access import rights
+from karavan.desk.duties import DUTIES, Duty
 from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.reading import now, reader
-from karavan.desk.waiting import DUTIES, Duty
 from karavan.domain.language import N_
 from karavan.domain.message import Message
 from karavan.domain.roles import Right, Role

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from karavan.desk import actions, models as rows
 from karavan.desk.access import seen, visible, where
+from karavan.desk.duties import narrowed, words_of
 from karavan.desk.emergencies import alone
 from karavan.desk.stock import waybill_number
 from karavan.desk.templatetags.goods import name_of
@@ -21,7 +22,6 @@ from karavan.desk.views.moving import pages
 from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.views.waybills import find, remark_of
 from karavan.desk.views.words import LOSSES
-from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.errors import NotAllowed, NotFound, Refused
 from karavan.domain.ledger import AccountKind
 from karavan.domain.message import Message

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from karavan.desk import models as rows
 from karavan.desk.access import rights, visible
+from karavan.desk.duties import DUTIES, NEWS, Duty
 from karavan.desk.telling import TRIES
 from karavan.desk.views.reading import now, reader
 from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
-from karavan.desk.waiting import DUTIES, NEWS, Duty
 from karavan.domain.message import Message
 
 SHOWN = 50

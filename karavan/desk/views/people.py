@@ -17,11 +17,11 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from karavan.desk import actions, models as rows
 from karavan.desk.access import operations, visible
 from karavan.desk.actions.keys import BadPassword, sound
+from karavan.desk.duties import narrowed, words_of
 from karavan.desk.ids import id_of, new_id
 from karavan.desk.views.home import ROLE_WORDS
 from karavan.desk.views.reading import place_name
 from karavan.desk.views.sheets import Sheet, all_of, is_asked, taken
-from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.errors import NotFound, Refused
 from karavan.domain.language import translator
 from karavan.domain.message import Message

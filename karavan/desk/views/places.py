@@ -20,6 +20,7 @@ from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import Field, Form, Group, asked, reader
 from karavan.desk.views.ground import chosen
 from karavan.desk.views.moving import pages
+from karavan.desk.views.sheets import Sheet, all_of, is_asked, taken
 from karavan.desk.views.waybills import person
 from karavan.desk.views.words import PLACES, ROAD_SIGNS, ROADS
 from karavan.domain.message import Message, Sayable
@@ -43,6 +44,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     if text:
         found = found.filter(Q(code__icontains=text) | Q(names__name__icontains=text) | Q(pcode__iexact=text))
     ordered = found.distinct().order_by("position", "id").prefetch_related("names")
+    if is_asked(request):
+        return taken(request, SHEET, all_of(ordered))
     page = Paginator(ordered, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "operation": operation,
@@ -52,9 +55,23 @@ def listed(request: HttpRequest) -> HttpResponse:
         "kinds": PLACES.items(),
         "kind": kind,
         "q": text,
-        "may_edit": may(user, Right.EDIT_SETTINGS, operation),
+        "may_edit": may(user, Right.EDIT_PLACES, operation),
     }
     return render(request, "desk/field/places.html", context)
+
+
+SHEET = Sheet(
+    "places",
+    Message("Places"),
+    (
+        (Message("Place"), name_of),
+        (Message("Code"), lambda it: it.code),
+        (Message("Other names"), lambda it: " · ".join(name for _, name in other_names(it))),
+        (Message("Kind"), lambda it: PLACES[it.kind]),
+        (Message("Open"), lambda it: it.opening),
+        (Message("People"), lambda it: it.population),
+    ),
+)
 
 
 def other_names(place: rows.Place) -> list[tuple[str, str]]:
@@ -100,7 +117,7 @@ def one(request: HttpRequest, place: int) -> HttpResponse:
         "contact": person(user, row.contact_id),
         "roads": roads,
         "vehicles": homes.distinct(),
-        "may_edit": may(user, Right.EDIT_SETTINGS, row.operation_id),
+        "may_edit": may(user, Right.EDIT_PLACES, row.operation_id),
     }
     return render(request, "desk/field/place.html", context)
 
@@ -115,8 +132,8 @@ def _position(row: rows.Place) -> str:
 @pages
 def new(request: HttpRequest) -> HttpResponse:
     user = reader(request)
-    operation, _ = chosen(request, Right.EDIT_SETTINGS)
-    require(user, Right.EDIT_SETTINGS, operation)
+    operation, _ = chosen(request, Right.EDIT_PLACES)
+    require(user, Right.EDIT_PLACES, operation)
     code = Field("code", Message("Code"), hint=Message("Short, and for good: KHN, WH-2. It stands on waybills."))
     form = _form(user, operation, None, [code])
 
@@ -133,7 +150,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, place: int) -> HttpResponse:
     user = reader(request)
     row = seen(user, rows.Place, place)
-    require(user, Right.EDIT_SETTINGS, row.operation_id)
+    require(user, Right.EDIT_PLACES, row.operation_id)
     form = _form(user, row.operation, row, [])
 
     def write(who: rows.User, number: UUID, now: datetime) -> object:
@@ -276,7 +293,7 @@ def _names(form: Form, row: rows.Place | None) -> tuple[actions.NameValues, ...]
 def new_road(request: HttpRequest, place: int) -> HttpResponse:
     user = reader(request)
     row = seen(user, rows.Place, place)
-    require(user, Right.EDIT_SETTINGS, row.operation_id)
+    require(user, Right.EDIT_PLACES, row.operation_id)
     others = visible(user, rows.Place).filter(operation=row.operation_id).exclude(pk=row.pk)
     choices = tuple((str(it.pk), name_of(it)) for it in others.order_by("position", "id").prefetch_related("names"))
     fields = [

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from karavan.desk import actions, jobs, models as rows
 from karavan.desk.access import may, seen, visible
+from karavan.desk.duties import narrowed, words_of
 from karavan.desk.emergencies import alone
 from karavan.desk.judging import judged
 from karavan.desk.leases import give_up_dead, is_searched
@@ -27,7 +28,6 @@ from karavan.desk.touched import changes_since
 from karavan.desk.views.reading import PAGE, given_id, item_names, new_id, now, reader, whole, zone
 from karavan.desk.views.replans import SEARCH_S, teller
 from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
-from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.errors import NotAllowed, Refused
 from karavan.domain.language import N_
 from karavan.domain.left_behind import left_behind

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from karavan.desk import actions, models as rows
 from karavan.desk.access import may, rights, visible, where
+from karavan.desk.duties import narrowed, words_of
 from karavan.desk.emergencies import alone
 from karavan.desk.requests import clock, likes, of_priority, progress, soonest_first, with_priority
 from karavan.desk.views.asking import PRIORITIES, AskForm
@@ -34,7 +35,6 @@ from karavan.desk.views.reading import (
     zone,
 )
 from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
-from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.approval import EDITABLE, Clock, Decision, Fulfilment, Urgency
 from karavan.domain.errors import NotAllowed, Refused
 from karavan.domain.language import N_

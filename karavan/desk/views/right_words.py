@@ -18,6 +18,7 @@ RIGHT_WORDS = {
     Right.MAKE_PLAN: N_("make plans"),
     Right.APPROVE_PLAN: N_("approve plans"),
     Right.EDIT_SETTINGS: N_("change settings"),
+    Right.EDIT_PLACES: N_("change places and roads"),
     Right.REPORT_ROAD: N_("report roads"),
     Right.SEE_ROADS: N_("see roads"),
     Right.SEE_FLEET: N_("see vehicles"),

@@ -19,6 +19,7 @@ from karavan.desk.views.fields import Field, Form, Group, asked, reader
 from karavan.desk.views.ground import chosen, view_of
 from karavan.desk.views.moving import pages
 from karavan.desk.views.reading import name_in
+from karavan.desk.views.sheets import Sheet, all_of, is_asked, taken
 from karavan.desk.views.waybills import remark_of
 from karavan.desk.views.words import ROAD_SIGNS, ROADS
 from karavan.domain.message import Message, Sayable
@@ -58,6 +59,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     if text:
         lines = [it for it in lines if text.casefold() in f"{it.way} {it.road.code}".casefold()]
     lines.sort(key=lambda it: it.road.status_at(now) is RoadStatus.OPEN and not it.dates)
+    if is_asked(request):
+        return taken(request, SHEET, all_of(lines))
     context = {
         "operation": operation,
         "others": others,
@@ -68,6 +71,20 @@ def listed(request: HttpRequest) -> HttpResponse:
         "q": text,
     }
     return render(request, "desk/field/roads.html", context)
+
+
+SHEET = Sheet(
+    "roads",
+    Message("Roads"),
+    (
+        (Message("Road"), lambda it: it.way),
+        (Message("Code"), lambda it: it.road.code),
+        (Message("Status"), lambda it: it.status),
+        (Message("From – until"), lambda it: it.dates),
+        (Message("Limits"), lambda it: ", ".join(it.limits)),
+        (Message("Source"), lambda it: it.road.status_source),
+    ),
+)
 
 
 def _line(view: View, number: int, road: Road, now: datetime) -> Line:

@@ -13,10 +13,12 @@ from django.views.decorators.http import require_GET
 
 from karavan.desk import actions, models as rows
 from karavan.desk.access import seen, visible, where
+from karavan.desk.emergencies import alone
 from karavan.desk.stock import waybill_number
 from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import Field, Form, Group, asked, local, reader
 from karavan.desk.views.moving import pages
+from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.views.stock import STORES
 from karavan.desk.views.waybills import find, lines_of, remark_of
 from karavan.domain.errors import NotAllowed, NotFound
@@ -34,12 +36,29 @@ def listed(request: HttpRequest) -> HttpResponse:
     paths = "origin", "destination", "vehicle", "by", "operation", "waybill"
     found = visible(reader(request), rows.StoreTransfer).select_related(*paths).order_by("-at")
     found = found.prefetch_related("origin__names", "destination__names")
+    if is_asked(request):
+        return taken(request, SHEET, all_of(found))
     context = {
         "waiting": found.filter(waybill=None),
         "issued": [(it, waybill_number(it.waybill)) for it in found.exclude(waybill=None)[:A_LIST]],
         "stores": where(reader(request), Right.MOVE_STOCK).filter(kind__in=STORES).prefetch_related("names"),
     }
     return render(request, "desk/custody/transfers.html", context)
+
+
+SHEET = Sheet(
+    "transfers",
+    Message("Transfers between stores"),
+    (
+        (Message("From"), lambda it: name_of(it.origin)),
+        (Message("To"), lambda it: name_of(it.destination)),
+        (Message("Vehicle"), lambda it: it.vehicle.plate),
+        (Message("Leave"), lambda it: At(it.depart, it.operation.time_zone)),
+        (Message("Arrive"), lambda it: At(it.arrive, it.operation.time_zone)),
+        (Message("Asked for by"), lambda it: it.by.login),
+        (Message("Waybill"), lambda it: waybill_number(it.waybill) if hasattr(it, "waybill") else ""),
+    ),
+)
 
 
 @pages
@@ -103,7 +122,7 @@ def one(request: HttpRequest, transfer: UUID) -> HttpResponse:
         "remark": remark_of(row.pk),
         "paper": paper,
         "number": waybill_number(paper) if paper else "",
-        "is_own": row.by_id == user.pk,
+        "is_own": row.by_id == user.pk and not alone(row.operation_id, datetime.now(UTC)),
         "may": may and paper is None,
     }
     title = Message("Transfer from {place}", place=name_of(row.origin))

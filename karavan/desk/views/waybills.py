@@ -18,12 +18,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from karavan.desk import gates, models as rows, printing, signing
 from karavan.desk.access import require, seen, visible, where
+from karavan.desk.duties import narrowed, words_of
 from karavan.desk.stock import waybill_number, with_states
 from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import reader
 from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.views.words import DAMAGES, INCIDENTS, STATES
-from karavan.desk.waiting import narrowed, words_of
 from karavan.domain.audit import moment_text
 from karavan.domain.convoys import unready
 from karavan.domain.errors import NotAllowed, Refused
