@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.db.models import Q, QuerySet
+
 from karavan.desk import models as rows
 from karavan.desk.access import visible
 from karavan.domain.approval import Urgency
@@ -55,7 +57,10 @@ class Asked:
 
 def asked(user: rows.User, operation: rows.Operation | int) -> list[Asked]:
     """All that the reader may see, the newest first."""
-    found = visible(user, rows.Clearance).filter(operation=operation)
+    return _with_answers(visible(user, rows.Clearance).filter(operation=operation))
+
+
+def _with_answers(found: QuerySet[rows.Clearance]) -> list[Asked]:
     paths = "operation", "convoy__plan", "road__origin", "road__destination", "recorded_by"
     listed = list(found.select_related(*paths).order_by("recorded_at", "submitted_at", "id"))
     result = {it.pk: Asked(it, []) for it in listed if it.answers_id is None}
@@ -110,6 +115,14 @@ def missing(user: rows.User, operation: rows.Operation, now: datetime) -> list[M
             ends = roads.select_related("origin", "destination")
             result.append(Missing(convoy, found, lead_s, list(ends)))
     return result
+
+
+def lack_of(convoy: rows.Convoy) -> Lack | None:
+    """What one convoy lacks by all that is on record, whoever may see it; ``None``: nothing."""
+    known = rows.Clearance.objects.filter(Q(convoy=None) | Q(convoy=convoy), operation=convoy.operation_id)
+    covers = [it.cover for it in _with_answers(known)]
+    ((_, way),) = ways([convoy])
+    return lack(convoy.code, way, convoy.depart, convoy.arrive, covers)
 
 
 def ways(convoys: Iterable[rows.Convoy]) -> Iterator[tuple[rows.Convoy, tuple[str, ...]]]:

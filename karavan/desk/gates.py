@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, QuerySet
 
 from karavan.desk import models as rows
+from karavan.desk.clearances import lack_of
+from karavan.domain.convoys import unready
+from karavan.domain.message import Message
 
 
 def signed(convoy: rows.Convoy) -> dict[str, bool]:
@@ -21,6 +24,23 @@ def signed_of(convoys: Iterable[rows.Convoy]) -> dict[int, dict[str, bool]]:
     for convoy, condition, met in signatures.values_list("convoy", "condition", "met"):
         found[convoy][condition] = met
     return found
+
+
+def groundless(convoy: rows.Convoy) -> dict[str, Message]:
+    """Conditions that nobody can sign truthfully as things are on record, and what is missing."""
+    found = {}
+    if convoy.leader is None or convoy.leader.erased_at is not None:
+        found["leader"] = Message("no leader of the convoy is named")
+    if lack_of(convoy) is not None:
+        found["clearance"] = Message(
+            "no clearance or notification on record holds for the whole way and time of the convoy"
+        )
+    return found
+
+
+def unmet(convoy: rows.Convoy) -> tuple[Message, ...]:
+    """What keeps the convoy: not signed, or signed and not so any more, as when a clearance was withdrawn."""
+    return unready(signed(convoy)) or tuple(groundless(convoy).values())
 
 
 def convoys_of(waybill: rows.Waybill) -> list[rows.Convoy]:

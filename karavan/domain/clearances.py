@@ -22,8 +22,12 @@ class ClearanceKind(StrEnum):
 class Answer(StrEnum):
     WAITING = "waiting"
     GRANTED = "granted"
+    NOT_NEEDED = "not needed"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+
+
+GOOD = (Answer.GRANTED, Answer.NOT_NEEDED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +59,14 @@ class Cover:
 
     def holds(self, start: datetime, end: datetime) -> bool:
         """
-        Whether it is good from ``start`` to ``end``: granted; or a notification that nobody has answered, when its lead
-        time is over by then. It is no permission and no guarantee.
+        Whether it is good from ``start`` to ``end``: granted, or answered that none is needed; or a notification that
+        nobody has answered, when its lead time is over by then. It is no permission and no guarantee.
         """
         if (self.valid_from and self.valid_from > start) or (self.valid_until and self.valid_until < end):
             return False
         if self.answer is Answer.WAITING and self.kind is ClearanceKind.NOTIFICATION:
             return self.clock.end <= start
-        return self.answer is Answer.GRANTED
+        return self.answer in GOOD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

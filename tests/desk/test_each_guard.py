@@ -94,9 +94,24 @@ def _unprinted(desk):
 
 def _gate(desk, paper):
     between = {name: getattr(paper, name) for name in ("operation", "plan", "origin", "destination", "depart")}
-    convoy = rows.Convoy.objects.create(code="C2", arrive=paper.arrive, **between)
+    leader = rows.Contact.objects.filter(operation=desk.operation).first()
+    convoy = rows.Convoy.objects.create(code="C2", arrive=paper.arrive, leader=leader, **between)
     rows.ConvoyJourney.objects.create(convoy=convoy, journey=paper.journey, position=1)
     return convoy
+
+
+def _without_clearance(desk):
+    """The only one on record is refused."""
+    asked = rows.Clearance.objects.get(answers=None)
+    said = {"answer": "refused", "authority": "a", "reference": "r", "remark": "fighting"}
+    desk.do("answer_clearance", "dispatcher", clearance=asked.pk, **said)
+    _sign(desk, _gate(desk, _third()), "clearance", True)
+
+
+def _without_leader(desk):
+    convoy = _gate(desk, _third())
+    rows.Convoy.objects.filter(pk=convoy.pk).update(leader=None)
+    _sign(desk, convoy, "leader", True)
 
 
 def _sign(desk, convoy, condition, met):
@@ -116,6 +131,7 @@ def _a_convoy(desk, paper):
         destination=paper.destination,
         depart=paper.depart,
         arrive=paper.arrive,
+        leader=rows.Contact.objects.filter(operation=desk.operation).first(),
     )
     rows.Readiness.objects.create(id=desk.id(), convoy=convoy, condition="leader", met=True, **_signed(desk))
     rows.CheckIn.objects.create(id=desk.id(), convoy=convoy, state="moving", **_signed(desk))
@@ -330,6 +346,8 @@ VIOLATIONS = {
         line=_third().lines.get(), quantity=11, **_signed(desk)
     ),
     "gate_shut_desk_dispatch_insert": _through_a_shut_gate,
+    "no_leader_desk_readiness_insert": _without_leader,
+    "no_clearance_desk_readiness_insert": _without_clearance,
     "not_printed_desk_readiness_insert": _unprinted,
     "not_printed_desk_dispatch_insert": _dispatched_unprinted,
     "own_transfer_desk_waybill_insert": lambda desk: _waybill(

@@ -16,6 +16,7 @@ from karavan.domain.receipts import Counted
 from karavan.domain.roles import Role
 from tests.desk import books
 from tests.desk.ledger_check import folds
+from tests.desk.move_gate import granted
 from tests.desk.test_story import issued, kinds, on_the_road, received
 
 
@@ -273,6 +274,9 @@ def test_nothing_leaves_before_the_gate_is_open(desk, sign_in):
     assert "Not printed yet" in text(client.get(page))
     assert printed(client, desk, f"/waybills/{paper.pk}").status_code == 200
     assert "Not printed yet" not in text(client.get(page))
+    alone = send(client, desk, f"{page}/gate", condition="clearance", met="yes")
+    assert (alone.status_code, "no clearance or notification on record" in text(alone)) == (409, True)
+    granted(desk, convoy)
     for condition in READINESS:
         goes(send(client, desk, f"{page}/gate", condition=condition, met="yes"), f"{page}#gate")
     assert "The gate is open." in text(client.get(page))

@@ -138,6 +138,8 @@ def test_convoys_wait_while_a_gate_lacks_something_and_when_they_are_blocked_or_
     said = {"answer": "granted", "authority": "police", "reference": "IN-1"}
     desk.do("answer_clearance", "dispatcher", clearance=number, **said)
     assert waits(desk, "dispatcher") == {"gate": 1}
+    leader = rows.Contact.objects.filter(operation=desk.operation).first().pk
+    desk.do("name_leader", "dispatcher", convoy=convoy.pk, contact=leader)
     for condition in ("leader", "order", "drivers", "clearance", "papers", "briefing"):
         desk.do("sign_readiness", "dispatcher", convoy=convoy.pk, condition=condition, met=True)
     assert waits(desk, "dispatcher") == {}

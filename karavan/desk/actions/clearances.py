@@ -7,7 +7,7 @@ from uuid import UUID
 
 from karavan.desk import models as rows
 from karavan.desk.actions.posting import Entry, action
-from karavan.domain.clearances import Answer, ClearanceKind
+from karavan.domain.clearances import GOOD, Answer, ClearanceKind
 from karavan.domain.errors import Refused
 from karavan.domain.message import Message
 from karavan.domain.roles import Right
@@ -88,20 +88,20 @@ def answer_clearance(
     Parameters
     ----------
     valid_from, valid_until
-        For a permission: the time that it is given for; of no other answer.
+        The time that it is granted, or said to be not needed, for; of no other answer.
     """
     row = entry.see(rows.Clearance, clearance)
     entry.require(Right.ISSUE_WAYBILL, row.operation_id)
     if row.answers_id is not None:
         raise Refused(Message("an answer belongs to what was asked, not to another answer"))
     if answer not in set(Answer) or answer == Answer.WAITING:
-        raise Refused(Message("it is granted, refused or withdrawn"))
+        raise Refused(Message("it is granted, not needed, refused or withdrawn"))
     if not authority.strip():
         raise Refused(Message("an answer names who gave it"))
-    if answer != Answer.GRANTED and not remark.strip():
+    if answer not in GOOD and not remark.strip():
         raise Refused(Message("say why it is refused or withdrawn"))
     _refuse_span(valid_from, valid_until)
-    is_granted = answer == Answer.GRANTED
+    is_good = answer in GOOD
     rows.Clearance.objects.create(
         id=entry.id,
         operation_id=row.operation_id,
@@ -110,8 +110,8 @@ def answer_clearance(
         reference=reference,
         lead_s=row.lead_s,
         submitted_at=row.submitted_at,
-        valid_from=valid_from if is_granted else None,
-        valid_until=valid_until if is_granted else None,
+        valid_from=valid_from if is_good else None,
+        valid_until=valid_until if is_good else None,
         convoy_id=row.convoy_id,
         road_id=row.road_id,
         answer=answer,

@@ -7,7 +7,7 @@ from datetime import datetime
 from karavan.desk import gates, models as rows
 from karavan.desk.actions.posting import Entry, action
 from karavan.desk.stock import short
-from karavan.domain.convoys import READINESS, ConvoyState, IncidentKind, unready
+from karavan.domain.convoys import READINESS, ConvoyState, IncidentKind
 from karavan.domain.errors import Refused
 from karavan.domain.ledger import AccountKind
 from karavan.domain.message import Message
@@ -84,7 +84,7 @@ def dispatch_waybill(entry: Entry, *, waybill: int) -> None:
     paper = entry.see(rows.Waybill, waybill)
     entry.require(Right.DISPATCH, paper.operation_id, paper.origin)
     for convoy in gates.convoys_of(paper):
-        if missing := unready(gates.signed(convoy)):
+        if missing := gates.unmet(convoy):
             raise Refused(missing[0])
     rows.Dispatch.objects.create(waybill=paper, by=entry.actor, at=entry.now)
     for line in _lines(paper):
@@ -168,10 +168,13 @@ def _post_receipt(entry: Entry, line: rows.WaybillLine, where: rows.Place, found
 
 @action("readiness signed")
 def sign_readiness(entry: Entry, *, convoy: int, condition: str, met: bool) -> None:
+    """A condition as it is; what the desk can look up for itself must be so before it is signed as met."""
     row = entry.see(rows.Convoy, convoy)
     entry.require(Right.DISPATCH, row.operation_id, row.origin)
     if condition not in READINESS:
         raise Refused(Message("a convoy's gate has no such condition"))
+    if met and (missing := gates.groundless(row).get(condition)):
+        raise Refused(missing)
     rows.Readiness.objects.create(id=entry.id, convoy=row, condition=condition, met=met, by=entry.actor, at=entry.now)
 
 
@@ -184,7 +187,7 @@ def check_in(entry: Entry, *, convoy: int, state: str, place: int | None = None,
         raise Refused(Message("a convoy is released, moving, blocked, turned back or arrived"))
     if place is not None and not rows.Place.objects.filter(pk=place, operation=row.operation_id).exists():
         raise Refused(Message("there is no such place in this operation"))
-    if state == ConvoyState.RELEASED and (missing := unready(gates.signed(row))):
+    if state == ConvoyState.RELEASED and (missing := gates.unmet(row)):
         raise Refused(missing[0])
     rows.CheckIn.objects.create(id=entry.id, convoy=row, place_id=place, state=state, by=entry.actor, at=entry.now)
 

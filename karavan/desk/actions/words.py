@@ -33,6 +33,8 @@ REFUSALS: dict[str, Message] = {
     "own_dispatch": Message("whoever dispatched does not receive"),
     "receipt_adds_up": Message("the counts do not add up to what was loaded"),
     "gate_shut": Message("the convoy's gate is shut"),
+    "no_leader": Message("no leader of the convoy is named"),
+    "no_clearance": Message("no clearance or notification on record holds for the whole way and time of the convoy"),
     "not_printed": Message("not every waybill of the convoy is printed"),
     "own_transfer": Message("whoever asks for a transfer does not issue its waybill"),
     "own_return": Message("whoever received the goods does not take them back into store"),

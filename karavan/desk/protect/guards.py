@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from karavan.domain.clearances import GOOD
 from karavan.domain.convoys import READINESS
 
 PREFIX = "guard_"
@@ -307,6 +308,28 @@ _GATES = [
         f"NEW.condition = 'papers' AND NEW.met AND EXISTS (SELECT 1 FROM {_IN_CONVOY} WHERE c.id = NEW.convoy_id"
         " AND NOT EXISTS (SELECT 1 FROM desk_waybillvoid v WHERE v.waybill_id = w.id)"
         " AND NOT EXISTS (SELECT 1 FROM desk_paperprint p WHERE p.waybill_id = w.id))",
+    ),
+    Guard(
+        "no_leader",
+        "desk_readiness",
+        "INSERT",
+        "NEW.condition = 'leader' AND NEW.met AND NOT EXISTS (SELECT 1 FROM desk_convoy c"
+        " JOIN desk_contact k ON k.id = c.leader_id WHERE c.id = NEW.convoy_id AND k.erased_at IS NULL)",
+    ),
+    # Whether all roads of the way are covered, and whether a lead time is over, only the action looks up.
+    Guard(
+        "no_clearance",
+        "desk_readiness",
+        "INSERT",
+        "NEW.condition = 'clearance' AND NEW.met AND NOT EXISTS (SELECT 1 FROM desk_clearance a"
+        " JOIN desk_convoy c ON c.operation_id = a.operation_id WHERE c.id = NEW.convoy_id"
+        " AND (a.convoy_id IS NULL OR a.convoy_id = c.id)"
+        f" AND (a.answer IN ({', '.join(f'{answer.value!r}' for answer in GOOD)})"
+        " OR (a.answer = 'waiting' AND a.kind = 'notification'))"
+        " AND (a.valid_from IS NULL OR a.valid_from <= c.depart)"
+        " AND (a.valid_until IS NULL OR a.valid_until >= c.arrive)"
+        " AND NOT EXISTS (SELECT 1 FROM desk_clearance l WHERE l.answers_id = COALESCE(a.answers_id, a.id)"
+        " AND (l.recorded_at > a.recorded_at OR (l.recorded_at = a.recorded_at AND l.id > a.id))))",
     ),
 ]
 

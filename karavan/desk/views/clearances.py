@@ -25,7 +25,7 @@ from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.views.waybills import remark_of
 from karavan.desk.views.words import ANSWERS, CLEARANCES
 from karavan.domain.approval import Urgency
-from karavan.domain.clearances import LEAD_S, Answer, ClearanceKind
+from karavan.domain.clearances import GOOD, LEAD_S, Answer, ClearanceKind
 from karavan.domain.errors import NotFound
 from karavan.domain.language import LANGUAGES
 from karavan.domain.message import Message, Sayable
@@ -119,7 +119,7 @@ def _span(row: rows.Clearance, zone: ZoneInfo) -> str:
 def _state(it: clearances.Asked, now: datetime) -> Message:
     zone = ZoneInfo(it.row.operation.time_zone)
     until = it.last.valid_until
-    if it.answer is Answer.GRANTED and until is not None and until <= now:
+    if it.answer in GOOD and until is not None and until <= now:
         return Message("over since {moment}", moment=time_text(until, zone))
     if it.answer is not Answer.WAITING:
         return ANSWERS[it.answer]

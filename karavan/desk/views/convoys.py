@@ -100,6 +100,7 @@ def one(request: HttpRequest, convoy: int) -> HttpResponse:
             for name, words in CONDITIONS.items()
         ],
         "missing": unready(gate),
+        "groundless": [] if unready(gate) else gates.groundless(row).values(),
         "journeys": [_journey(user, it.journey) for it in march],
         "clearances": _clearances(user, row),
         "sees_people": may(user, Right.SEE_CONTACTS, row.operation_id, row.origin),
@@ -165,7 +166,7 @@ def check_in(request: HttpRequest, convoy: int) -> HttpResponse:
             who, number, now, convoy=row.pk, state=form.got("state"), place=place, remark=form.got("remark")
         )
 
-    missing = unready(gates.signed(row))
+    missing = gates.unmet(row)
     here = reverse("convoy", args=[row.pk])
     title = Message("Check-in of {convoy}", convoy=row.code)
     shut = [(row, missing)] if missing else []

@@ -97,6 +97,7 @@ CLEARANCES: dict[str, Message] = {
 ANSWERS: dict[str, Message] = {
     Answer.WAITING: Message("not answered"),
     Answer.GRANTED: Message("granted"),
+    Answer.NOT_NEEDED: Message("none is needed"),
     Answer.REFUSED: Message("refused"),
     Answer.WITHDRAWN: Message("withdrawn"),
 }
