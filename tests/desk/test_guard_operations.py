@@ -29,7 +29,7 @@ def run(command, folder):
 
 def test_every_command_of_the_page_works_in_its_order(tmp_path):
     (tmp_path / "password.txt").write_text(PASSWORD)
-    assert len(COMMANDS) == 13
+    assert len(COMMANDS) == 14
     key = ""
     for command in COMMANDS:
         assert command.startswith(("karavan ", "rm "))
@@ -41,6 +41,12 @@ def test_every_command_of_the_page_works_in_its_order(tmp_path):
             assert "The books are in order." in done.stdout
     assert key
     assert (tmp_path / "flood" / "secret.key").read_text() != key
+    (witness,) = re.findall(r"`(karavan verify flood --head [^`]+)`", TEXT)
+    other = run(witness.replace("SEQ HASH", f"1 {'0' * 64}"), tmp_path)
+    assert (other.returncode, "event 1: a paper bears another hash of it" in " ".join(other.stdout.split())) == (
+        1,
+        True,
+    )
     again = run("karavan backup flood flood-1.sqlite3", tmp_path)
     assert again.returncode != 0
     assert "nothing is written over it" in again.stderr.replace("\n", " ")
