@@ -53,8 +53,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         pressing = set(late.values_list("pk", flat=True))
         lines, lacking = [it for it in lines if it["asked"].row.pk in pressing], []
     if unasked:
-        pressing = set(lacking_now.values_list("pk", flat=True))
-        lines, lacking = [], [it for it in lacking if it.convoy.pk in pressing]
+        leaving = set(lacking_now.values_list("pk", flat=True))
+        lines, lacking = [], [it for it in lacking if it.convoy.pk in leaving]
     if is_asked(request):
         return taken(request, SHEET, all_of(lines))
     context = {
