@@ -163,6 +163,7 @@ MENU = (
     ("roads", N_("Roads")),
     ("places", N_("Places")),
     ("fleet", N_("Vehicles")),
+    ("crew", N_("Drivers and leaders")),
     ("control", N_("Control")),
     ("contacts", N_("Contacts")),
     ("people", N_("People and roles")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from karavan.desk.models import Clearance, Vehicle
 from karavan.desk.stock import waybill_number
 from tests.desk.desk_world import PEOPLE
 from tests.desk.test_story import on_the_road
@@ -38,12 +39,15 @@ def test_a_place_is_found_in_every_spelling(desk, look, text):
     page = main(look("planner", text))
     assert "<strong>Khankendi</strong>" in page
     assert 'href="/requests?text=KHN"' in page
+    assert f'href="/places/{desk.place("KHN").pk}"' in page
 
 
 def test_goods_plates_and_people(desk, look):
     on_the_road(desk, 5_000)
     assert 'href="/stock?q=FLOUR"' in main(look("planner", "мука"))
-    assert 'href="/waybills?q=T1"' in main(look("planner", "t1"))
+    found = main(look("planner", "t1"))
+    assert 'href="/waybills?q=T1"' in found
+    assert f'href="/vehicles/{Vehicle.objects.get(plate="T1").pk}"' in found
     desk.do("enter_contact", "officer", operation=desk.operation.pk, name="Նարինե Մ.", phone="1")
     assert "Նարինե Մ." in main(look("officer", "narine"))
     assert "Նարինե Մ." not in main(look("keeper", "narine"))
@@ -81,3 +85,22 @@ def test_a_nul_in_the_address_is_refused_on_every_list(desk, look):
     client.force_login(desk.people["officer"])
     for way in ("/find?q=%00", "/requests?text=a%00b", "/contacts?q=%00"):
         assert client.get(way).status_code == 404
+
+
+def test_a_clearance_is_found_by_its_number_and_by_that_of_its_answer(desk, look):
+    asked = desk.do(
+        "ask_clearance",
+        "dispatcher",
+        operation=desk.operation.pk,
+        kind="clearance",
+        authority="Checkpoint",
+        reference="OUT-17",
+        lead_s=3_600,
+    ).id
+    answer = {"answer": "refused", "authority": "Post 4", "reference": "IN-99", "remark": "fighting"}
+    desk.do("answer_clearance", "dispatcher", clearance=asked, **answer)
+    way = f'href="/clearances/{Clearance.objects.get(reference="OUT-17").pk}"'
+    for text in ("out-17", "IN-99"):
+        assert way in main(look("dispatcher", text))
+        for who in ("officer", "rep", "admin"):
+            assert way not in main(look(who, text))

@@ -71,7 +71,7 @@ SHEET = Sheet(
         (Message("To"), lambda it: name_of(it["convoy"].destination)),
         (Message("Leave"), lambda it: At(it["convoy"].depart, it["zone"])),
         (Message("Arrive"), lambda it: At(it["convoy"].arrive, it["zone"])),
-        (Message("Gate"), lambda it: Message("shut") if it["gate"] else Message("open")),
+        (Message("Gate"), lambda it: Message("gate shut") if it["gate"] else Message("gate open")),
         (Message("Last heard"), lambda it: it["said"]),
         (Message("Heard at"), lambda it: At(it["at"], it["zone"])),
     ),

@@ -84,6 +84,7 @@ def _all(user: rows.User, text: str) -> Iterator[tuple[Message, Iterable[Hit]]]:
     yield Message("Requests"), _requests(user, text)
     yield Message("Waybills"), _waybills(user, text)
     yield Message("Convoys"), _convoys(user, text)
+    yield Message("Clearances"), _clearances(user, text)
     yield Message("Vehicles"), _vehicles(user, text)
     yield Message("Goods"), _items(user, text)
     yield Message("People"), _people(user, text)
@@ -110,6 +111,13 @@ def _convoys(user: rows.User, text: str) -> Iterator[Hit]:
         yield _one(row.code, way, reverse("convoy", args=[row.pk]))
 
 
+def _clearances(user: rows.User, text: str) -> Iterator[Hit]:
+    """By the number of what was asked or of its answer, which leads to what was asked."""
+    found = visible(user, rows.Clearance).filter(reference__icontains=text)
+    for row in found.order_by("-submitted_at", "id")[: SHOWN + 1]:
+        yield _one(row.reference, row.authority, reverse("clearance", args=[row.answers_id or row.pk]))
+
+
 def _places(user: rows.User, text: str) -> Iterator[Hit]:
     """By any of its names, in any spelling or script; the ways are those that the reader may go."""
     key, seen = sound(text), {right: set(where(user, right).values_list("pk", flat=True)) for right in _PLACE_RIGHTS}
@@ -119,6 +127,8 @@ def _places(user: rows.User, text: str) -> Iterator[Hit]:
         if not any(key in sound(name) for name in names):
             continue
         ways: list[tuple[Sayable, str]] = []
+        if place.pk in seen[Right.SEE_ROADS]:
+            ways.append((Message("Place"), reverse("place", args=[place.pk])))
         if place.pk in seen[Right.SEE_REQUESTS]:
             ways.append((Message("Requests"), f"{reverse('requests')}?{urlencode({'text': place.code})}"))
         if place.pk in seen[Right.SEE_MOVEMENTS]:
@@ -133,8 +143,8 @@ def _vehicles(user: rows.User, text: str) -> Iterator[Hit]:
     key = sound(text)
     for row in visible(user, rows.Vehicle).order_by("position", "id"):
         if key in sound(row.plate):
-            ways = _way_if(user, "waybills", Message("Waybills"), q=row.plate)
-            yield Hit(row.plate, row.type, ways)
+            itself = ((Message("Vehicle"), reverse("vehicle", args=[row.pk])),)
+            yield Hit(row.plate, row.type, itself + _way_if(user, "waybills", Message("Waybills"), q=row.plate))
 
 
 def _items(user: rows.User, text: str) -> Iterator[Hit]:
