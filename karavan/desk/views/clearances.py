@@ -247,7 +247,7 @@ def _asking(request: HttpRequest, user: rows.User, operation: rows.Operation, zo
                     "start", Message("Valid from"), "moment", False, value=local(wanted.depart, zone) if wanted else ""
                 ),
                 Field(
-                    "end", Message("Valid until"), "moment", False, value=local(wanted.arrive, zone) if wanted else ""
+                    "end", Message("Valid until"), "moment", False, value=_until(wanted.arrive, zone) if wanted else ""
                 ),
                 Field("remark", Message("Remarks"), "long", False),
             ],
@@ -259,6 +259,11 @@ def _convoy_word(it: rows.Convoy, zone: ZoneInfo) -> str:
     return f"{it.code}, {time_text(it.depart, zone)}: {name_of(it.origin)} – {name_of(it.destination)}"
 
 
+def _until(moment: datetime, zone: ZoneInfo) -> str:
+    """A form knows no seconds: what lasts until 10:31:12 is asked for until 10:32, and not until 10:31."""
+    return local(moment + timedelta(seconds=59), zone)
+
+
 @pages
 def answer(request: HttpRequest, clearance: UUID) -> HttpResponse:
     user = reader(request)
@@ -267,9 +272,10 @@ def answer(request: HttpRequest, clearance: UUID) -> HttpResponse:
     require(user, Right.ISSUE_WAYBILL, row.operation_id)
     zone = ZoneInfo(row.operation.time_zone)
     answers = tuple((value, word) for value, word in ANSWERS.items() if value != Answer.WAITING)
-    # A form knows no seconds: what is asked for until 10:31:12 is given until 10:32, and not until 10:31.
-    until = row.valid_until + timedelta(seconds=59) if row.valid_until else None
-    times = [local(moment, zone) if moment else "" for moment in (row.valid_from, until)]
+    times = [
+        local(row.valid_from, zone) if row.valid_from else "",
+        _until(row.valid_until, zone) if row.valid_until else "",
+    ]
     fields = [
         Field("answer", Message("Answer"), "choice", choices=answers),
         Field(
