@@ -120,7 +120,7 @@ def test_papers_are_counted_like_cheques():
 
 
 def test_who_hands_out_keys_posts_nothing_and_who_counts_does_not_see_the_book():
-    assert RIGHTS[Role.ADMIN] == {Right.MANAGE_USERS}
+    assert RIGHTS[Role.ADMIN] == {Right.MANAGE_USERS, Right.EDIT_SETTINGS}
     assert Right.SEE_STOCK not in RIGHTS[Role.COUNTER]
     assert Right.DECIDE_REQUEST not in RIGHTS[Role.REPRESENTATIVE] | RIGHTS[Role.OFFICER]
     assert set(RIGHTS) == set(Role)
