@@ -118,6 +118,7 @@ ROUTES: dict[str, Right | tuple[Right, ...] | str] = {
     "code": SIGNED_IN,
     "self": SIGNED_IN,
     "notices": SIGNED_IN,
+    "unsent": SIGNED_IN,
     "mails": Right.MANAGE_USERS,
     "settings": Right.EDIT_SETTINGS,
     "people": Right.MANAGE_USERS,
@@ -329,6 +330,12 @@ def may(user: rows.User, right: Right, operation: rows.Operation | int, *places:
 def rights(user: rows.User) -> frozenset[Right]:
     """Every right that the user has anywhere."""
     return frozenset(right for membership in _memberships(user) for right in _rights(user, membership))
+
+
+def rights_everywhere(user: rows.User) -> frozenset[Right]:
+    """Every right that the user has at all places of some operation."""
+    mine = (membership for membership in _memberships(user) if membership.place_id is None)
+    return frozenset(right for membership in mine for right in _rights(user, membership))
 
 
 def operations(user: rows.User, right: Right) -> QuerySet[rows.Operation]:

@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone, translation
 
-from karavan.desk import models as rows
-from karavan.desk.access import BEFORE_CODE, PUBLIC, ROUTES, admits, needs_code, rights, verified
+from karavan.desk import models as rows, unsent
+from karavan.desk.access import BEFORE_CODE, PUBLIC, ROUTES, admits, needs_code, rights, rights_everywhere, verified
 from karavan.desk.api.offered import ROUTES as API_ROUTES
 from karavan.desk.emergencies import seen_by
 from karavan.domain.errors import Busy, NotAllowed, NotFound, Refused
@@ -76,15 +76,27 @@ def access(answer: Answer) -> Answer:
         if needed == PUBLIC:
             return answer(request)
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            is_kept = unsent.keep(request, route or "")
+            return redirect_to_login(reverse("unsent") if is_kept else request.get_full_path())
         if route not in BEFORE_CODE and needs_code(request.user) and not verified(request.user):
             return redirect_to_login(request.get_full_path(), reverse("code"))
         if needed is not None and admits(request.user, route or ""):
-            return answer(request)
+            found = unsent.kept(request)
+            response = answer(request)
+            if found and request.method == "POST" and response.status_code == 302:
+                _sent(request, found)
+            unsent.remember(request, response)
+            return response
         return refused(request, NotAllowed(Message("you have no right to do this here")))
 
     through.process_exception = _exception  # type: ignore[attr-defined]
     return through
+
+
+def _sent(request: HttpRequest, found: unsent.Unsent) -> None:
+    """What waited was written now."""
+    if request.get_full_path() == found.address:
+        unsent.forget(request)
 
 
 def _exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -104,10 +116,14 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """What every template knows."""
     code = translation.get_language() or "en"
     user = getattr(request, "user", None)
-    menu = []
+    menu, waits = [], unsent.kept(request) if user is not None and user.is_authenticated else None
     if user is not None and user.is_authenticated:
-        held = rights(user)
-        menu = [(route, Message(label)) for route, label in MENU if admits(user, route, held)]
+        held, all_over = rights(user), rights_everywhere(user)
+        menu = [
+            (route, Message(label))
+            for route, label in MENU
+            if admits(user, route, all_over if route in OF_ALL_PLACES else held)
+        ]
     return {
         "language": code,
         "languages": LANGUAGE_NAMES,
@@ -115,6 +131,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "here": request.path,
         "menu": menu,
         "emergencies": _emergencies(user) if user and user.is_authenticated else (),
+        "unsent": waits,
+        "unsent_is_here": bool(waits and waits.opens and request.get_full_path() == waits.address),
         "unread": _unread(user) if user and user.is_authenticated else 0,
         "taken_as": _without(request, "page", "as"),
         "user": user,
@@ -170,6 +188,10 @@ MENU = (
     ("settings", N_("Settings")),
 )
 """What every page leads to; a reader sees the entries whose routes let them in."""
+
+
+OF_ALL_PLACES = frozenset({"plans", "control", "people", "settings"})
+"""Pages that stay empty for whoever has their role at one place: no entry leads them there."""
 
 
 LANGUAGE_NAMES = (("en", "English"), ("az", "Azərbaycanca"), ("hy", "Հայերեն"), ("ru", "Русский"))

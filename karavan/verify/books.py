@@ -227,16 +227,23 @@ def _documents(reader: Reader) -> Iterator[Message]:
 
 def _papers(reader: Reader) -> Iterator[Message]:
     """Two signatures of one hand, whatever let them pass; not where one person could sign alone at that moment."""
-    alone = _ALONE if _has_emergencies(reader) else ""
-    for what, (statement, operation) in _ONE_HAND.items():
-        for (number,) in reader.rows(f"{statement} {alone.format(operation=operation)}"):
-            yield Message("{what} {number}: one person signed twice", what=Message(what), number=str(number))
+    for what, table, statement, operation in _ONE_HAND:
+        if not _has(reader, table):
+            continue
+        alone = _ALONE.format(operation=operation) if operation and _has(reader, "desk_emergency") else ""
+        for (number,) in reader.rows(f"{statement} {alone}"):
+            yield Message("{what} {number}: one person signed twice", what=Message(what), number=_number(number))
 
 
-def _has_emergencies(reader: Reader) -> bool:
-    """A desk of an earlier release has none."""
+def _number(value: object) -> str:
+    """A row's number, or its id as the desk's addresses have it."""
+    return str(value) if isinstance(value, int) else _uuid(value)
+
+
+def _has(reader: Reader, table: str) -> bool:
+    """A desk of an earlier release has not all of them."""
     tables = "sqlite_master WHERE name" if reader.vendor == "sqlite" else "pg_tables WHERE tablename"
-    ((count,),) = reader.rows(f"SELECT count(*) FROM {tables} = 'desk_emergency'")
+    ((count,),) = reader.rows(f"SELECT count(*) FROM {tables} = '{table}'")
     return bool(count)
 
 
@@ -246,36 +253,81 @@ _ALONE = (
     "SELECT 1 FROM desk_emergencyend x WHERE x.emergency_id = e.id AND x.at <= s.at))"
 )
 
-_ONE_HAND = {
-    N_("plan"): (
+# What it is, the table that must be there, whom it names, and of which operation one person may sign alone ("": never).
+_ONE_HAND = (
+    (
+        N_("plan"),
+        "desk_planapproval",
         "SELECT p.id FROM desk_planapproval s JOIN desk_plandocument p ON p.id = s.plan_id "
         "WHERE s.by_id = p.made_by_id",
         "p.operation_id",
     ),
-    N_("loss report"): (
+    (
+        N_("loss report"),
+        "desk_lossapproval",
         "SELECT l.id FROM desk_lossapproval s JOIN desk_lossreport l ON l.id = s.report_id WHERE s.by_id = l.by_id",
         "l.operation_id",
     ),
-    N_("count"): (
+    (
+        N_("count"),
+        "desk_countapproval",
         "SELECT c.id FROM desk_countapproval s JOIN desk_count c ON c.id = s.count_id WHERE s.by_id = c.by_id",
         "c.operation_id",
     ),
-    N_("request"): (
+    (
+        N_("request"),
+        "desk_decision",
         "SELECT r.id FROM desk_decision s JOIN desk_request r ON r.id = s.request_id "
         "WHERE (s.by_id = r.created_by_id OR s.by_id = r.submitted_by_id)",
         "r.operation_id",
     ),
-    N_("waybill"): (
+    (
+        N_("request"),
+        "desk_decision",
+        "SELECT r.id FROM desk_decision s JOIN desk_request r ON r.id = s.request_id JOIN desk_decision f "
+        "ON f.request_id = s.request_id AND f.round = s.round AND f.by_id = s.by_id AND f.level < s.level WHERE 1 = 1",
+        "r.operation_id",
+    ),
+    (
+        N_("waybill"),
+        "desk_receipt",
         "SELECT s.waybill_id FROM desk_receipt s JOIN desk_dispatch d ON d.waybill_id = s.waybill_id "
         "JOIN desk_waybill w ON w.id = s.waybill_id WHERE d.by_id = s.by_id",
         "w.operation_id",
     ),
-}
+    (
+        N_("transfer"),
+        "desk_storetransfer",
+        "SELECT t.id FROM (SELECT transfer_id, issued_by_id, issued_at AS at FROM desk_waybill) s "
+        "JOIN desk_storetransfer t ON t.id = s.transfer_id WHERE s.issued_by_id = t.by_id",
+        "t.operation_id",
+    ),
+    (
+        N_("return"),
+        "desk_goodsreturn",
+        "SELECT s.id FROM desk_goodsreturn s JOIN desk_receipt r ON r.waybill_id = s.waybill_id "
+        "JOIN desk_waybill w ON w.id = s.waybill_id WHERE r.by_id = s.by_id",
+        "w.operation_id",
+    ),
+    (
+        N_("settings"),
+        "desk_settingapproval",
+        "SELECT c.id FROM desk_settingapproval s JOIN desk_settingchange c ON c.id = s.change_id "
+        "WHERE s.by_id = c.by_id",
+        "",
+    ),
+    (
+        N_("role"),
+        "desk_membership",
+        "SELECT id FROM desk_membership WHERE granted_by_id = user_id",
+        "",
+    ),
+)
 
 
 def _alone(reader: Reader) -> Iterator[Message]:
     """What stands in the accounts though it breaks no rule: when one person could sign alone."""
-    if not _has_emergencies(reader):
+    if not _has(reader, "desk_emergency"):
         return
     for operation, since, until, end in reader.rows(
         "SELECT o.code, e.since, e.until, x.at FROM desk_emergency e JOIN desk_operation o ON o.id = e.operation_id "

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from karavan.desk.models import Clearance, Vehicle
+from karavan.desk.models import Balance, Clearance, Convoy, ConvoyJourney, Request, Vehicle
 from karavan.desk.stock import waybill_number
 from tests.desk.desk_world import PEOPLE
+from tests.desk.test_pages import values_of
 from tests.desk.test_story import on_the_road
 
 
@@ -104,3 +105,47 @@ def test_a_clearance_is_found_by_its_number_and_by_that_of_its_answer(desk, look
         assert way in main(look("dispatcher", text))
         for who in ("officer", "rep", "admin"):
             assert way not in main(look(who, text))
+
+
+def test_losses_transfers_lots_kits_and_incidents(desk, look):
+    paper, _ = on_the_road(desk, 5_000)
+    agd, lot = desk.place("AGD").pk, desk.batch("F1").pk
+    convoy = Convoy.objects.create(
+        operation=desk.operation, plan=paper.plan, code="CON-7", origin=paper.origin,
+        destination=paper.destination, depart=paper.depart, arrive=paper.arrive,
+    )  # fmt: skip
+    ConvoyJourney.objects.create(convoy=convoy, journey=paper.journey, position=1)
+    desk.do("report_incident", "dispatcher", journey=paper.journey_id, kind="accident", remark="ditch")
+    account = Balance.objects.get(account__place=agd, account__kind="stock", batch=lot).account_id
+    lost = desk.do("report_loss", "keeper", place=agd, lost=((account, lot, 1),), reason="damaged", remark="fell").id
+    moved = desk.do("ask_transfer", "keeper", **values_of(desk)["ask_transfer"]).id
+    flour = desk.batch("F1").item_id
+
+    hits = {
+        f"/losses/{lost}": ("keeper", ["f1", "Агдам", "мука", "aghdam"], ["counter", "rep", "officer", "stranger"]),
+        f"/transfers/{moved}": ("keeper", ["Ағдам", "Aghdam", "t1"], ["officer", "rep", "receiver", "admin"]),
+        f"/stock/{agd}/{flour}": ("keeper", ["f1", "F1"], ["baker", "receiver", "rep", "counter", "stranger", "admin"]),
+        "/stock?q=KIT": ("keeper", ["kit", "мука"], ["rep", "counter", "stranger", "admin"]),
+        f"/convoys/{convoy.pk}": (
+            "dispatcher",
+            ["con-7", "T1", waybill_number(paper)[:-1], "accident"],
+            ["officer", "baker", "rep", "counter", "stranger", "admin"],
+        ),
+    }
+    for way, (who, texts, others) in hits.items():
+        for text in texts:
+            answer = look(who, text)
+            assert answer.status_code == 302 or f'href="{way}"' in main(answer) or text.startswith("OP-"), (way, text)
+            for other in others:
+                assert f'href="{way}"' not in main(look(other, text)), (way, text, other)
+
+
+def test_an_organisation_is_found_in_another_script_and_a_person_by_number(desk, look):
+    Request.objects.filter(number="REQ-3").update(organisation="Кооператив Нар")
+    number = Request.objects.get(number="REQ-3").pk
+    assert f'href="/requests/{number}"' in main(look("officer", "kooperativ nar"))
+    assert f'href="/requests/{number}"' not in main(look("rep", "kooperativ nar"))
+    desk.do("enter_contact", "officer", operation=desk.operation.pk, name="Person", phone="+994 12 345 67 89")
+    assert "Person" in main(look("officer", "3456789"))
+    assert "Person" not in main(look("keeper", "3456789"))
+    assert "Person" not in main(look("officer", "345"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from uuid import UUID
 
 import pytest
 
@@ -74,6 +75,37 @@ def test_an_edit_is_found_where_it_was_made(open_desk, edit, said):
     assert len(problems) == len(said)
     for problem, part in zip(problems, said, strict=True):
         assert part in problem
+
+
+ONE_HAND = {
+    "transfer": "INSERT INTO desk_storetransfer (id, operation_id, origin_id, destination_id, vehicle_id, depart,"
+    " arrive, by_id, at) SELECT '{id}', w.operation_id, w.origin_id, w.destination_id, j.vehicle_id, w.depart,"
+    " w.arrive, w.issued_by_id, w.issued_at FROM desk_waybill w JOIN desk_journey j ON j.id = w.journey_id;"
+    "UPDATE desk_waybill SET transfer_id = '{id}', plan_id = NULL",
+    "return": "INSERT INTO desk_receipt (id, waybill_id, place_id, by_id, at, counted_at) SELECT '{id}', w.id,"
+    " w.destination_id, '{second}', w.arrive, w.arrive FROM desk_waybill w;"
+    "INSERT INTO desk_goodsreturn (id, waybill_id, place_id, by_id, at) SELECT '{id}', w.id, w.origin_id,"
+    " '{second}', w.arrive FROM desk_waybill w",
+    "settings": "INSERT INTO desk_settingchange (id, operation_id, levels, clocks_h, code_roles, by_id, at, waits)"
+    " SELECT '{id}', operation_id, 1, '[]', '[]', issued_by_id, issued_at, {yes} FROM desk_waybill;"
+    "INSERT INTO desk_settingapproval (change_id, by_id, at) SELECT '{id}', issued_by_id, issued_at FROM desk_waybill",
+    "role": "UPDATE desk_membership SET granted_by_id = user_id WHERE role = 'counter'",
+    "request": "INSERT INTO desk_decision (id, request_id, round, level, decision, by_id, at) SELECT '{id}',"
+    " request_id, round, 7, decision, by_id, at FROM desk_decision WHERE level = 1",
+}
+
+
+@pytest.mark.parametrize("what", ONE_HAND)
+def test_one_hand_on_both_sides_is_found(open_desk, database, what):
+    number, second = (str(it) if database == "postgresql" else it.hex for it in (UUID(int=2**90), second_of(open_desk)))
+    yes = "true" if database == "postgresql" else "1"
+    for statement in ONE_HAND[what].format(id=number, second=second, yes=yes).split(";"):
+        query(statement)
+    assert [it for it in found() if "signed twice" in it and it.startswith(f"{what} ")] != []
+
+
+def second_of(desk):
+    return desk.people["second"].pk
 
 
 def test_a_cut_tail_is_found_with_the_head_that_a_paper_bears(open_desk, database):

@@ -47,8 +47,10 @@ def listed(request: HttpRequest) -> HttpResponse:
     wait = request.GET.get("wait", "")
     late, duty = narrowed(visible(user, rows.Clearance), user, wait, now)
     lacking_now, unasked = narrowed(visible(user, rows.Convoy), user, wait, now)
-    lines = [_line(it, now) for it in clearances.asked(user, operation)]
-    lacking = clearances.missing(user, operation, now)
+    # What waits is counted over all operations on the first page: its list shows all of them.
+    shown = [operation, *others] if (duty or unasked) and "operation" not in request.GET else [operation]
+    lines = [_line(it, now) for each in shown for it in clearances.asked(user, each)]
+    lacking = [it for each in shown for it in clearances.missing(user, each, now)]
     if duty:
         pressing = set(late.values_list("pk", flat=True))
         lines, lacking = [it for it in lines if it["asked"].row.pk in pressing], []
@@ -59,7 +61,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         return taken(request, SHEET, all_of(lines))
     context = {
         "operation": operation,
-        "others": others,
+        "others": others if len(shown) == 1 else [],
+        "several": len(shown) > 1,
         "zone": operation.time_zone,
         "missing": [(it, _by(it, now), it.urgency(now), [way_of(road) for road in it.roads]) for it in lacking],
         "waiting": sorted((it for it in lines if it["is_waiting"]), key=lambda it: it["due"]),
@@ -76,6 +79,7 @@ SHEET = Sheet(
     Message("Clearances and notifications"),
     (
         (Message("Our number"), lambda it: it["asked"].row.reference),
+        (Message("Operation"), lambda it: it["asked"].row.operation.name),
         (Message("Kind"), lambda it: it["kind"]),
         (Message("For"), lambda it: it["what"]),
         (Message("Addressed to"), lambda it: it["asked"].row.authority),

@@ -45,6 +45,7 @@ class _Login(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         guesses.forget(self.counted)
         response = super().form_valid(form)
+        self.request.session.clear_expired()  # with what lay in them unsent
         guesses.know_device(self.request, response, form.get_user().get_username())
         return response
 

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from karavan.desk import models as rows
+from karavan.desk.unsent import typed
 from karavan.domain.errors import Busy, NotAllowed, NotFound, Refused
 from karavan.domain.hours import Hours
 from karavan.domain.ledger import LARGEST_TRANSFER
@@ -171,6 +172,13 @@ class Form:
     def got(self, name: str) -> Any:
         return next(it.read for it in self.fields if it.name == name)
 
+    def give_back(self, typed: QueryDict) -> None:
+        """As it was typed before its writer was signed out, with the write's own id."""
+        self.take(typed)
+        for it in self.fields:
+            it.problem = None
+        self.refused = None
+
     def take(self, typed: QueryDict) -> bool:
         """Read everything; whether it can be written."""
         for it in self.fields:
@@ -199,7 +207,9 @@ def asked(
     What the reader may not see or do is answered by the middleware; any other refusal stands above the form, with
     everything that was typed still in it.
     """
-    status = 200
+    status, before = 200, typed(request)
+    if before is not None:
+        form.give_back(before)
     if request.method == "POST":
         status = 422
         if form.take(request.POST):

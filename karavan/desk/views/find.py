@@ -16,6 +16,8 @@ from karavan.desk import models as rows
 from karavan.desk.access import admits, operations, rights, visible, where
 from karavan.desk.stock import waybill_number
 from karavan.desk.templatetags.goods import name_of
+from karavan.desk.views import found
+from karavan.desk.views.found import Hit, one
 from karavan.desk.views.reading import reader
 from karavan.desk.views.waybills import matches
 from karavan.domain.message import Message, Sayable
@@ -23,21 +25,10 @@ from karavan.domain.roles import Right
 from karavan.domain.spelling import sound
 
 LONGEST, SHOWN = 100, 20
+MOST = 500
+SHORTEST_CALL = 4
+"""Characters of a telephone number or an address that are looked for."""
 _PLACE_RIGHTS = (Right.SEE_REQUESTS, Right.SEE_MOVEMENTS, Right.SEE_STOCK, Right.SEE_ROADS)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """
-    Attributes
-    ----------
-    ways
-        Where it leads: what it is called, and the address.
-    """
-
-    name: str
-    note: str
-    ways: tuple[tuple[Sayable, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +45,10 @@ def find(request: HttpRequest) -> HttpResponse:
     if len(exact) == 1:
         return redirect(exact[0])
     groups = [_group(title, hits) for title, hits in _all(user, text)] if sound(text) else []
-    found = [group for group in groups if group.hits]
-    count = sum(len(group.hits) for group in found)
+    full = [group for group in groups if group.hits]
+    count = sum(len(group.hits) for group in full)
     said = Message.counted("{count} thing found", "{count} things found", count=count)
-    return render(request, "desk/find.html", {"text": text, "groups": found, "said": said if text else None})
+    return render(request, "desk/find.html", {"text": text, "groups": full, "said": said if text else None})
 
 
 def _group(title: Message, hits: Iterable[Hit]) -> Group:
@@ -84,38 +75,46 @@ def _all(user: rows.User, text: str) -> Iterator[tuple[Message, Iterable[Hit]]]:
     yield Message("Requests"), _requests(user, text)
     yield Message("Waybills"), _waybills(user, text)
     yield Message("Convoys"), _convoys(user, text)
+    yield Message("Incidents"), found.incidents(user, text)
+    yield Message("Transfers between stores"), found.transfers(user, text)
+    yield Message("Losses"), found.losses(user, text)
     yield Message("Clearances"), _clearances(user, text)
     yield Message("Vehicles"), _vehicles(user, text)
     yield Message("Goods"), _items(user, text)
+    yield Message("Lots"), found.lots(user, text)
+    yield Message("Kits"), found.kits(user, text)
     yield Message("People"), _people(user, text)
 
 
 def _requests(user: rows.User, text: str) -> Iterator[Hit]:
-    found = visible(user, rows.Request).filter(Q(number__icontains=text) | Q(organisation__icontains=text))
-    ordered = found.select_related("place").prefetch_related("place__names").order_by("-raised_at", "number")
+    mine = visible(user, rows.Request)
+    askers = mine.exclude(organisation="").order_by().values_list("organisation", flat=True).distinct()
+    heard = [name for name in askers if sound(text) in sound(name)]
+    some = mine.filter(Q(number__icontains=text) | Q(organisation__in=heard[:MOST]))
+    ordered = some.select_related("place").prefetch_related("place__names").order_by("-raised_at", "number")
     for row in ordered[: SHOWN + 1]:
-        yield _one(row.number, name_of(row.place), reverse("request", args=[row.pk]))
+        yield one(row.number, name_of(row.place), reverse("request", args=[row.pk]))
 
 
 def _waybills(user: rows.User, text: str) -> Iterator[Hit]:
-    found = visible(user, rows.Waybill).filter(matches(text)).select_related("series", "origin", "destination")
-    for row in found.prefetch_related("origin__names", "destination__names").order_by("-id")[: SHOWN + 1]:
+    mine = visible(user, rows.Waybill).filter(matches(text)).select_related("series", "origin", "destination")
+    for row in mine.prefetch_related("origin__names", "destination__names").order_by("-id")[: SHOWN + 1]:
         way = f"{name_of(row.origin)} → {name_of(row.destination)}"
-        yield _one(waybill_number(row), way, reverse("waybill", args=[row.pk]))
+        yield one(waybill_number(row), way, reverse("waybill", args=[row.pk]))
 
 
 def _convoys(user: rows.User, text: str) -> Iterator[Hit]:
-    found = visible(user, rows.Convoy).filter(code__icontains=text).select_related("origin", "destination")
-    for row in found.prefetch_related("origin__names", "destination__names").order_by("-depart")[: SHOWN + 1]:
+    mine = visible(user, rows.Convoy).filter(code__icontains=text).select_related("origin", "destination")
+    for row in mine.prefetch_related("origin__names", "destination__names").order_by("-depart")[: SHOWN + 1]:
         way = f"{name_of(row.origin)} → {name_of(row.destination)}"
-        yield _one(row.code, way, reverse("convoy", args=[row.pk]))
+        yield one(row.code, way, reverse("convoy", args=[row.pk]))
 
 
 def _clearances(user: rows.User, text: str) -> Iterator[Hit]:
     """By the number of what was asked or of its answer, which leads to what was asked."""
-    found = visible(user, rows.Clearance).filter(reference__icontains=text)
-    for row in found.order_by("-submitted_at", "id")[: SHOWN + 1]:
-        yield _one(row.reference, row.authority, reverse("clearance", args=[row.answers_id or row.pk]))
+    mine = visible(user, rows.Clearance).filter(reference__icontains=text)
+    for row in mine.order_by("-submitted_at", "id")[: SHOWN + 1]:
+        yield one(row.reference, row.authority, reverse("clearance", args=[row.answers_id or row.pk]))
 
 
 def _places(user: rows.User, text: str) -> Iterator[Hit]:
@@ -163,7 +162,7 @@ def operations_of(user: rows.User, right: Right) -> set[int]:
 def _people(user: rows.User, text: str) -> Iterator[Hit]:
     key = sound(text)
     for row in visible(user, rows.Contact).filter(erased_at=None).order_by("name", "id"):
-        if key in sound(row.name):
+        if key in sound(row.name) or (len(text) >= SHORTEST_CALL and key in sound(row.phone + " " + row.email)):
             yield Hit(row.name, row.phone, _way_if(user, "contacts", Message("Contacts"), q=row.name))
     if Right.MANAGE_USERS in rights(user):
         managed = operations(user, Right.MANAGE_USERS)
@@ -171,11 +170,7 @@ def _people(user: rows.User, text: str) -> Iterator[Hit]:
             in_it = managed.filter(membership__user=login).first()
             if in_it:
                 way = f"{reverse('person')}?{urlencode({'operation': str(in_it.pk), 'user': str(login.pk)})}"
-                yield _one(login.login, in_it.code, way)
-
-
-def _one(name: str, note: str, way: str) -> Hit:
-    return Hit(name, note, (("", way),))
+                yield one(login.login, in_it.code, way)
 
 
 def _way_if(user: rows.User, route: str, words: Message, **asked: str) -> tuple[tuple[Sayable, str], ...]:

@@ -14,7 +14,8 @@ from django.utils import translation
 from karavan.desk import models as rows
 from karavan.desk.access import seen, visible
 from karavan.domain.errors import Refused
-from karavan.domain.message import Message
+from karavan.domain.language import translator
+from karavan.domain.message import Message, Sayable, said
 
 PAGE = 50
 
@@ -52,6 +53,11 @@ def name_in(names: Iterable[rows.PlaceName | rows.ItemName], code: str) -> str:
     """The name that the reader's language has for it, else the first one, else the code."""
     found = {row.language: row.name for row in names}
     return found.get(translation.get_language() or "en") or next(iter(found.values()), code)
+
+
+def here(value: Sayable) -> str:
+    """In the reader's language, where the text itself is needed."""
+    return said(value, translator(translation.get_language() or "en"))
 
 
 def place_name(place: rows.Place) -> str:

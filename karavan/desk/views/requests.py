@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
@@ -14,14 +14,14 @@ from django.db.models import Q
 from django.db.models.query import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from karavan.desk import actions, models as rows
-from karavan.desk.access import may, rights, visible, where
+from karavan.desk.access import may, rights, visible
 from karavan.desk.duties import narrowed, words_of
 from karavan.desk.emergencies import alone
 from karavan.desk.requests import clock, likes, of_priority, progress, soonest_first, with_priority
-from karavan.desk.views.asking import PRIORITIES, AskForm
+from karavan.desk.views.asking import PRIORITIES
 from karavan.desk.views.reading import (
     PAGE,
     a_request,
@@ -279,93 +279,6 @@ def _facts(user: rows.User, row: rows.Request) -> dict[str, Any]:
     }
 
 
-@require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
-    """Ask; a request that was decided is corrected by a new one that names it."""
-    user = reader(request)
-    before = a_request(request, _uuid(request.GET["reopens"])) if "reopens" in request.GET else None
-    offered = where(user, Right.RAISE_REQUEST).filter(kind="delivery point").select_related("operation")
-    operations = {place.operation_id: place.operation for place in offered}
-    wanted = before.operation_id if before else _number(request.GET.get("operation"))
-    if wanted not in operations:
-        if len(operations) != 1:
-            return render(request, "desk/requests/operation.html", {"operations": operations.values()})
-        (wanted,) = operations
-    places = _places(offered, wanted)
-    if request.method == "GET":
-        if before is None:
-            form = AskForm.empty(operations[wanted], places, now())
-        else:
-            form = AskForm.like(before, places, now(), quantities=before.approval != Approval.APPROVED)
-        return _ask(request, form, new_id(), before)
-    number, form = given_id(request), AskForm.sent(operations[wanted], places, request.POST)
-    if "more" in request.POST:
-        form.more()
-        return _ask(request, form, number, before)
-    values = form.values()
-    if form.wrong:
-        return _ask(request, form, number, before, status=422)
-    moment = now()
-    actions.enter_request(
-        user,
-        number,
-        moment,
-        operation=wanted,
-        raised_at=form.raised_at(moment),
-        representative=user.contact_id if user.contact and user.contact.operation_id == wanted else None,
-        reopens=before.pk if before else None,
-        **values,
-    )
-    if "send" in request.POST:
-        actions.submit_request(user, uuid5(number, "submitted"), now(), request=number)
-    return redirect("request", number)
-
-
-@require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    row, user = a_request(request, pk), reader(request)
-    if Approval(row.approval) not in EDITABLE:
-        raise Refused(Message("the request is closed for changes; a new one may name it"))
-    places = _places(where(user, Right.RAISE_REQUEST).filter(kind="delivery point"), row.operation_id)
-    if request.method == "GET":
-        return _ask(request, AskForm.like(row, places, now(), quantities=True), new_id(), row=row)
-    number, form = given_id(request), AskForm.sent(row.operation, places, request.POST)
-    if "more" in request.POST:
-        form.more()
-        return _ask(request, form, number, row=row)
-    values = form.values()
-    if form.wrong:
-        return _ask(request, form, number, row=row, status=422)
-    actions.edit_request(user, number, now(), request=pk, **values)
-    if "send" in request.POST:
-        actions.submit_request(user, uuid5(number, "submitted"), now(), request=pk)
-    return redirect("request", pk)
-
-
-def _ask(
-    request: HttpRequest,
-    form: AskForm,
-    number: UUID,
-    before: rows.Request | None = None,
-    row: rows.Request | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    hours = form.operation.clocks_h
-    context = {
-        "form": form,
-        "id": number,
-        "before": before,
-        "row": row,
-        "places": sorted(((str(place.pk), place_name(place)) for place in form.places), key=lambda it: it[1]),
-        "items": [(code, name, unit) for (_, code), (name, unit) in item_names([form.operation.pk]).items()],
-        "priorities": [
-            (str(n), Message("{number}: decided within {span}", number=n, span=Measure(h * 3600, "s")))
-            for n, h in zip(PRIORITIES, [*hours, *hours[-1:] * len(PRIORITIES)], strict=False)
-        ],
-    }
-    return render(request, "desk/requests/ask.html", context, status=status)
-
-
 @require_POST
 def submit(request: HttpRequest, pk: UUID) -> HttpResponse:
     actions.submit_request(reader(request), given_id(request), now(), request=pk)
@@ -388,18 +301,3 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
         row.refresh_from_db()
         return _page(request, row, problem=error.message, remark=remark, chosen=decision.value)
     return redirect("request", pk)
-
-
-def _places(offered: QuerySet[rows.Place], operation: int) -> list[rows.Place]:
-    return list(offered.filter(operation=operation).prefetch_related("names").order_by("position", "id"))
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 18 else None
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Refused(Message("there is no such thing here")) from None
