@@ -7,7 +7,8 @@ columns are constraints of the models. Nothing here knows Django: ``karavan.veri
 """
 
 from karavan.desk.protect.grants import grant
-from karavan.desk.protect.guards import GUARDS, Guard
+from karavan.desk.protect.guard import Guard
+from karavan.desk.protect.guards import GUARDS
 from karavan.desk.protect.install import drift, expected, install, installed, remove
 
 __all__ = ["GUARDS", "Guard", "drift", "expected", "grant", "install", "installed", "remove"]

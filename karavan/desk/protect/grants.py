@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from karavan.desk.protect.guards import APPEND_ONLY
 from karavan.desk.protect.install import Query
+from karavan.desk.protect.only_growing import APPEND_ONLY
 
 _ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 # Rows of these change, and none goes.

@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from karavan.desk.protect.guards import APPEND_ONLY, GUARDS, POSTING, PREFIX, Guard
+from karavan.desk.protect.guard import PREFIX, Guard
+from karavan.desk.protect.guards import GUARDS, POSTING
+from karavan.desk.protect.only_growing import APPEND_ONLY
 
 Query = Callable[[str], Iterable[Sequence[Any]]]
 """Runs one statement and gives its rows; none for a statement without an answer."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from karavan.desk.protect.guards import APPEND_ONLY
 from karavan.desk.protect.install import SQLITE, Query
+from karavan.desk.protect.only_growing import APPEND_ONLY
 from karavan.domain.audit import canonical, digest
 
 CHAINED = ("desk_event", "desk_verdict", "desk_transfer")

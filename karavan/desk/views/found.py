@@ -91,7 +91,7 @@ def losses(user: rows.User, text: str) -> Iterator[Hit]:
     goods = Q(lines__batch__code__icontains=text) | Q(lines__batch__item__in=_goods(user, Right.SIGN_LOSS, text))
     mine = visible(user, rows.LossReport).filter(about | goods).select_related("place", "waybill__series", "operation")
     for row in mine.prefetch_related("place__names").order_by("-at", "id")[:MOST]:
-        seen = row.waybill and visible(user, rows.Waybill).filter(pk=row.waybill_id).exists()
+        seen = row.waybill is not None and visible(user, rows.Waybill).filter(pk=row.waybill.pk).exists()
         when = _when(row.at, row.operation)
         note = f"{waybill_number(row.waybill)}, {when}" if row.waybill and seen else when
         name = f"{name_of(row.place)}: {here(LOSSES.get(row.reason, row.reason))}"
