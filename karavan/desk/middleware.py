@@ -76,8 +76,8 @@ def access(answer: Answer) -> Answer:
         if needed == PUBLIC:
             return answer(request)
         if not request.user.is_authenticated:
-            is_kept = unsent.keep(request, route or "")
-            return redirect_to_login(reverse("unsent") if is_kept else request.get_full_path())
+            is_apart = unsent.keep(request, route or "")
+            return redirect_to_login(reverse("unsent") if is_apart else request.get_full_path())
         if route not in BEFORE_CODE and needs_code(request.user) and not verified(request.user):
             return redirect_to_login(request.get_full_path(), reverse("code"))
         if needed is not None and admits(request.user, route or ""):

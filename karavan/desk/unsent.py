@@ -92,7 +92,7 @@ class Unsent:
 
 
 def keep(request: HttpRequest, route: str) -> bool:
-    """Keep what was sent by somebody who is not signed in any more; whether it was kept."""
+    """Keep what was sent by somebody who is not signed in any more; whether it comes back on a page of its own."""
     who = _last(request)
     if request.method != "POST" or not who or route in SECRET:
         return False
@@ -106,7 +106,7 @@ def keep(request: HttpRequest, route: str) -> bool:
     if not values or len(text) > LARGEST:
         return False
     request.session[KEPT] = [who, request.get_full_path(), text, bool(request.FILES)]
-    return True
+    return route not in GIVEN_BACK
 
 
 def kept(request: HttpRequest) -> Unsent | None:

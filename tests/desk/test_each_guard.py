@@ -10,7 +10,8 @@ from django.db.models import F
 
 from karavan.desk import models as rows, protect
 from karavan.desk.installed import query
-from karavan.desk.protect.guards import APPEND_ONLY, POSTING, WHOLE
+from karavan.desk.protect.guards import POSTING
+from karavan.desk.protect.only_growing import APPEND_ONLY, WHOLE
 from karavan.domain.convoys import READINESS
 from karavan.domain.fleet import OutOfService
 from karavan.domain.ledger import AccountKind

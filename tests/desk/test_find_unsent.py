@@ -57,10 +57,10 @@ def left(client, desk):
 def test_what_was_typed_comes_back_in_its_own_form_and_is_written_once(browser, desk):
     before = rows.Request.objects.count()
     answer = left(browser, desk)
-    assert answer["Location"] == "/login?next=/unsent"
-    assert came_in(browser, "officer", next="/unsent")["Location"] == "/unsent"
+    assert answer["Location"] == "/login?next=/requests/new"
+    assert came_in(browser, "officer", next="/requests/new")["Location"] == "/requests/new"
     page = browser.get("/unsent").content.decode()
-    assert "Halva &amp; &lt;b&gt;tea&lt;/b&gt;" in page
+    assert "Halva" not in page
     assert 'href="/requests/new"' in page
     assert rows.Request.objects.count() == before
     form = browser.get("/requests/new").content.decode()
@@ -131,6 +131,8 @@ def test_what_has_no_form_of_its_own_is_sent_by_a_button_or_thrown_away(browser,
         assert browser.post(address, sent)["Location"] == "/login?next=/unsent"
         came_in(browser, "officer")
         page = browser.get("/unsent").content.decode()
+        assert "        assert f'action="{address}"' in pagelt;b&gt;tea" in page
+        assert "<b>tea" not in page
         assert f'action="{address}"' in page
         assert f'name="id" value="{sent["id"]}"' in page
         mark = token(browser, "/unsent")

@@ -14,7 +14,7 @@ from django.db import connection
 
 from karavan.desk import models as rows, protect
 from karavan.desk.installed import query
-from karavan.desk.protect.guards import APPEND_ONLY
+from karavan.desk.protect.only_growing import APPEND_ONLY
 from karavan.domain.receipts import Counted, Damage
 from karavan.verify import open_books, verify
 from tests.desk import books

@@ -18,7 +18,7 @@ from karavan.desk import models as rows
 from karavan.desk.database import database as settings_for
 from karavan.desk.installed import bring_up_to_date, drift
 from karavan.desk.protect import grant
-from karavan.desk.protect.guards import APPEND_ONLY
+from karavan.desk.protect.only_growing import APPEND_ONLY
 from karavan.domain.receipts import Counted
 from tests.desk import books, switch
 from tests.desk.test_killed import writer
