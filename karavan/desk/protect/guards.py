@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from karavan.domain.clearances import GOOD
-from karavan.domain.convoys import READINESS
+from karavan.domain.convoys import AFTER_LEAVING, READINESS
 
 PREFIX = "guard_"
 
@@ -333,6 +333,24 @@ _GATES = [
     ),
 ]
 
+_AFTER_LEAVING = ", ".join(f"'{state}'" for state in sorted(AFTER_LEAVING))
+
+_HEARD = [
+    # A convoy has left when a waybill of it was dispatched; one that carries nothing, when it was released.
+    Guard(
+        "not_left",
+        "desk_checkin",
+        "INSERT",
+        f"NEW.state IN ({_AFTER_LEAVING}) AND CASE WHEN EXISTS (SELECT 1 FROM {_IN_CONVOY} WHERE c.id = NEW.convoy_id)"
+        f" THEN NOT EXISTS (SELECT 1 FROM {_IN_CONVOY} JOIN desk_dispatch d ON d.waybill_id = w.id"
+        " WHERE c.id = NEW.convoy_id AND d.at <= COALESCE(NEW.seen_at, NEW.at))"
+        " ELSE NOT EXISTS (SELECT 1 FROM desk_checkin r WHERE r.convoy_id = NEW.convoy_id AND r.state = 'released')"
+        " END",
+    ),
+    Guard("seen_later", "desk_checkin", "INSERT", "NEW.seen_at > NEW.at"),
+    Guard("seen_later", "desk_incident", "INSERT", "NEW.seen_at > NEW.at"),
+]
+
 _WAYBILLS = [
     Guard(
         "number_gap",
@@ -502,6 +520,7 @@ GUARDS: tuple[Guard, ...] = (
     *_REQUESTS,
     *_PLANS,
     *_GATES,
+    *_HEARD,
     *_WAYBILLS,
     *_SECOND_PERSON,
     *_SETTINGS,

@@ -10,6 +10,7 @@ from django.template import Context
 from django.utils import translation
 
 from karavan.desk import models as rows
+from karavan.domain.message import Message
 from karavan.domain.units import Quantity, time_text
 
 register = template.Library()
@@ -36,3 +37,10 @@ def units(context: Context, amount: int, item: rows.Item) -> str:
 def moment(at: datetime, zone: str) -> str:
     """In the operation's clock."""
     return time_text(at, ZoneInfo(zone))
+
+
+@register.simple_tag(takes_context=True)
+def written(context: Context, it: rows.CheckIn | rows.Incident, zone: str) -> str:
+    """When it was written down, where that was not in the same minute."""
+    said, at = (time_text(moment, ZoneInfo(zone)) for moment in (it.seen, it.at))
+    return "" if said == at else f", {Message('written down {moment}', moment=at).say(context['translate'])}"
