@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TypeVar
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -120,10 +120,7 @@ def on_their_way(convoys: QuerySet[rows.Convoy]) -> QuerySet[rows.Convoy]:
     return convoys.filter(rolls | (~Exists(_papers()) & Exists(released)))
 
 
-Heard = TypeVar("Heard", rows.CheckIn, rows.Incident)
-
-
-def heard(found: QuerySet[Heard]) -> QuerySet[Heard]:
+def heard(found: QuerySet[Any]) -> QuerySet[Any]:
     """Check-ins or incidents by the ``moment`` that they tell of, whenever they were written down."""
     return found.annotate(moment=Coalesce("seen_at", "at")).order_by("moment", "at", "id")
 

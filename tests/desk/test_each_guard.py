@@ -277,7 +277,10 @@ def _reverted(desk):
 
 
 def _moving_at_the_start(desk):
-    given = {"convoy": _gate(desk, _third()), "state": "moving", **_signed(desk)}
+    """A convoy that carries nothing and was not released."""
+    convoy = _gate(desk, _third())
+    rows.ConvoyJourney.objects.filter(convoy=convoy).delete()
+    given = {"convoy": convoy, "state": "moving", **_signed(desk)}
     rows.CheckIn.objects.create(id=desk.id(), **given)
 
 

@@ -175,10 +175,10 @@ def test_the_gate_is_judged_alike_on_every_page(desk, convoy, sign_in):
     desk.do("name_leader", "dispatcher", convoy=convoy.pk, contact=convoy.leader_id)
     desk.do("dispatch_waybill", "dispatcher", waybill=paper.pk)
     desk.do("name_leader", "dispatcher", convoy=convoy.pk)
-    assert "has left" in text(client.get("/convoys")), "a gate is of interest until something leaves"
+    assert "the convoy has left" in text(client.get("/convoys")), "a gate is of interest until something leaves"
     assert words not in text(client.get("/board"))
     assert "gate" not in waits(desk, "dispatcher")
-    assert "Has left" in text(client.get(f"/convoys/{convoy.pk}"))
+    assert "Left at" in text(client.get(f"/convoys/{convoy.pk}"))
 
 
 def test_a_waybill_that_came_later_must_be_printed_too(desk, convoy):

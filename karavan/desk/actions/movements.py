@@ -41,7 +41,7 @@ def _reserve(entry: Entry, paper: rows.Waybill, line: rows.WaybillLine, wanted: 
     if missing > 0:
         left = entry.held(stock, line.batch)
         if left < missing:
-            raise short(line.batch.item, left, missing)
+            raise short(line.batch.item, paper.origin, left, missing)
         entry.move(stock, reserved, line.batch, missing)
     return reserved
 

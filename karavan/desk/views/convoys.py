@@ -82,7 +82,7 @@ SHEET = Sheet(
 
 def _gate_word(missing: tuple[Message, ...] | None) -> Message:
     if missing is None:
-        return Message("has left")
+        return Message("the convoy has left")
     return Message("gate shut") if missing else Message("gate open")
 
 
