@@ -185,19 +185,8 @@ def test_a_waybill_that_came_later_must_be_printed_too(desk, convoy):
     opened(desk, convoy)
     assert gates.unmet(convoy) == ()
     first = rows.Waybill.objects.get()
-    same = [
-        "operation",
-        "series",
-        "plan",
-        "journey",
-        "origin",
-        "destination",
-        "depart",
-        "arrive",
-        "issued_by",
-        "issued_at",
-    ]
-    rows.Waybill.objects.create(no=2, **{name: getattr(first, name) for name in same})
+    ends = {name: getattr(first, name) for name in ("journey", "depart", "arrive")}
+    rows.Waybill.objects.create(no=2, **_same(first), **ends)
     assert [str(it) for it in gates.unmet(convoy)] == ["not every waybill of the convoy is printed"]
     with pytest.raises(Refused, match="not every waybill of the convoy is printed"):
         desk.do("dispatch_waybill", "dispatcher", waybill=first.pk)
@@ -205,13 +194,9 @@ def test_a_waybill_that_came_later_must_be_printed_too(desk, convoy):
 
 def test_a_board_of_many_convoys_is_short_and_asks_little(desk, convoy, sign_in):
     first = rows.Waybill.objects.get()
-    same = {
-        name: getattr(first, name)
-        for name in ["operation", "series", "plan", "origin", "destination", "issued_by", "issued_at"]
-    }
-    between = {
-        name: getattr(convoy, name) for name in ["operation", "plan", "origin", "destination", "depart", "arrive"]
-    }
+    same = _same(first)
+    ends = "origin", "destination", "depart", "arrive"
+    between = {name: getattr(convoy, name) for name in ("operation", "plan", *ends)}
     no = 1
     for n in range(40):
         more = rows.Convoy.objects.create(code=f"D{n}", **between)
@@ -233,6 +218,11 @@ def test_a_board_of_many_convoys_is_short_and_asks_little(desk, convoy, sign_in)
     seen = {code for n in (1, 2, 3) for code in codes(client, n)}
     assert len(seen) == 41
     assert text(client.get("/board", {"as": "csv"})).count("\n") == 42
+
+
+def _same(paper):
+    names = "operation", "series", "plan", "origin", "destination", "issued_by", "issued_at"
+    return {name: getattr(paper, name) for name in names}
 
 
 def codes(client, page):

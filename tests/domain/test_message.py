@@ -120,7 +120,7 @@ def test_a_column_of_its_own_has_the_unit_alone():
 
 
 def test_each_word_of_goods_has_its_forms_in_every_language():
-    for one, many in UNIT_WORDS:
+    for one, _ in UNIT_WORDS:
         said_in = {lang: [Quantity(n, one).say(translator(lang)) for n in (1, 2, 5)] for lang in ("az", "hy", "ru")}
         assert all(one not in text for texts in said_in.values() for text in texts), one
         assert len({text.partition(N)[2] for text in said_in["ru"]}) == 3, one
