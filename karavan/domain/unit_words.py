@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from karavan.domain.language import Translator
+
 
 def counted(one: str, many: str) -> tuple[str, str]:
     """Both forms are found for the catalogues, where they are one entry."""
@@ -47,3 +51,13 @@ _BY_SPELLING = {spelling: words for words in UNIT_WORDS for spelling in words}
 def forms_of(unit: str) -> tuple[str, str] | None:
     """``loaf`` and ``loaves`` of either; ``None``: the catalogues do not know the word."""
     return _BY_SPELLING.get(unit.casefold())
+
+
+def unit_form(unit: str, amount: int, translate: Callable[[str], str]) -> str:
+    """The word as it stands behind the number; nothing where the catalogues do not know it."""
+    forms = forms_of(unit)
+    if forms is None:
+        return ""
+    if isinstance(translate, Translator):
+        return translate.counted(*forms, abs(amount))
+    return forms[abs(amount) != 1]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from karavan.domain.language import N_, Translator
-from karavan.domain.unit_words import forms_of
+from karavan.domain.unit_words import unit_form
 
 HOUR_S = 3600
 DAY_S = 86_400
@@ -102,23 +102,14 @@ def unit_sign(unit: str) -> str | None:
 def unit_name(unit: str, translate: Translate = str) -> str:
     """The unit as it stands alone, in a column of its own."""
     sign = unit_sign(unit)
-    return translate(sign) if sign else _form(unit, 1, translate) or unit
+    return translate(sign) if sign else unit_form(unit, 1, translate) or unit
 
 
 def unit_text(unit: str, amount: int, translate: Translate = str) -> str:
     """The unit as it stands behind the number ``amount``: ``kg``, ``pieces``, but ``× Kanister``."""
     if not unit or unit_sign(unit) or unit.casefold() in _AS_WRITTEN:
         return unit_name(unit, translate)
-    return _form(unit, amount, translate) or f"×\N{NO-BREAK SPACE}{unit}"
-
-
-def _form(unit: str, amount: int, translate: Translate) -> str:
-    forms = forms_of(unit)
-    if forms is None:
-        return ""
-    if isinstance(translate, Translator):
-        return translate.counted(*forms, abs(amount))
-    return forms[abs(amount) != 1]
+    return unit_form(unit, amount, translate) or f"×\N{NO-BREAK SPACE}{unit}"
 
 
 def percent_text(share: float, decimals: int = 0, translate: Translate = str) -> str:

@@ -341,11 +341,11 @@ _HEARD = [
         "not_left",
         "desk_checkin",
         "INSERT",
-        f"NEW.state IN ({_AFTER_LEAVING}) AND CASE WHEN EXISTS (SELECT 1 FROM {_IN_CONVOY} WHERE c.id = NEW.convoy_id)"
-        f" THEN NOT EXISTS (SELECT 1 FROM {_IN_CONVOY} JOIN desk_dispatch d ON d.waybill_id = w.id"
-        " WHERE c.id = NEW.convoy_id AND d.at <= COALESCE(NEW.seen_at, NEW.at))"
-        " ELSE NOT EXISTS (SELECT 1 FROM desk_checkin r WHERE r.convoy_id = NEW.convoy_id AND r.state = 'released')"
-        " END",
+        f"NEW.state IN ({_AFTER_LEAVING}) AND ((EXISTS (SELECT 1 FROM {_IN_CONVOY} WHERE c.id = NEW.convoy_id)"
+        f" AND NOT EXISTS (SELECT 1 FROM {_IN_CONVOY} JOIN desk_dispatch d ON d.waybill_id = w.id"
+        " WHERE c.id = NEW.convoy_id AND d.at <= COALESCE(NEW.seen_at, NEW.at)))"
+        f" OR (NOT EXISTS (SELECT 1 FROM {_IN_CONVOY} WHERE c.id = NEW.convoy_id)"
+        " AND NOT EXISTS (SELECT 1 FROM desk_checkin r WHERE r.convoy_id = NEW.convoy_id AND r.state = 'released')))",
     ),
     Guard("seen_later", "desk_checkin", "INSERT", "NEW.seen_at > NEW.at"),
     Guard("seen_later", "desk_incident", "INSERT", "NEW.seen_at > NEW.at"),
