@@ -51,15 +51,19 @@ def plot(lines: Sequence[Line], across: str, up: str) -> str:
             parts.append(_stroke((LEFT, y(percent)), (WIDTH - RIGHT, y(percent)), GRID))
             parts.append(_text(LEFT - 8, y(percent) + 4, f"{percent:g}", "end"))
     parts.append(_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10, across, "middle"))
-    parts.append(f'<text transform="translate(18 {(HEIGHT - BOTTOM + TOP) / 2:.0f}) rotate(-90)" text-anchor="middle">'
-                 f"{escape(up)}</text>")
+    parts.append(
+        f'<text transform="translate(18 {(HEIGHT - BOTTOM + TOP) / 2:.0f}) rotate(-90)" text-anchor="middle">'
+        f"{escape(up)}</text>"
+    )
     labels = _spread([y(line.points[-1][1]) for line in lines])
     for line, (colour, dash), label in zip(lines, _styles(len(lines)), labels, strict=True):
         spots = [(x(moment), y(percent)) for moment, percent in line.points]
         if len(spots) > 1:
             steps = " ".join(f"{a:.1f},{b:.1f}" for a, b in spots)
-            parts.append(f'<polyline points="{steps}" fill="none" stroke="{colour}" stroke-width="2"'
-                         f'{f" stroke-dasharray={chr(34)}{dash}{chr(34)}" if dash else ""}/>')
+            parts.append(
+                f'<polyline points="{steps}" fill="none" stroke="{colour}" stroke-width="2"'
+                f"{f' stroke-dasharray={chr(34)}{dash}{chr(34)}' if dash else ''}/>"
+            )
         end = spots[-1]
         parts.append(f'<circle cx="{end[0]:.1f}" cy="{end[1]:.1f}" r="3.5" fill="{colour}"/>')
         parts.append(_stroke((end[0] + 5, end[1]), (WIDTH - RIGHT + 8, label - 4), colour, 0.5))

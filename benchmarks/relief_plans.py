@@ -124,4 +124,3 @@ def _memory() -> str:
 
 def _load() -> str:
     return " ".join(f"{load:.1f}" for load in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown"
-

@@ -186,9 +186,7 @@ def gap_plot(runs: Runs) -> str:
             continue
         moments = sorted({moment for steps in its for moment, _ in steps})
         first = max(steps[0][0] for steps in its)
-        points = [
-            (moment, fmean(_at(steps, moment) for steps in its)) for moment in moments if moment >= first
-        ]
+        points = [(moment, fmean(_at(steps, moment) for steps in its)) for moment in moments if moment >= first]
         lines.append(Line(solver, tuple(_thinned(points))))
     told = any(len(line.points) > 1 for line in lines)
     return plot(lines, "CPU seconds", "mean gap, %") if told else ""

@@ -30,9 +30,7 @@ A process may take so many times its CPU seconds, and so much more, of wall time
 relief plan is not counted as its time and may take longer than the solver did.
 """
 
-ONE_THREAD = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
-)
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
 KEY = ("set", "instance", "solver", "version", "seed", "seconds")
 
 
@@ -182,9 +180,7 @@ def _child(job: dict[str, Any]) -> dict[str, Any]:
         words = [sys.executable, "-m", "benchmarks.child", str(ask), str(answer)]
         environment = {**os.environ, **ONE_THREAD}
         with Path(folder, "said").open("w+", encoding="utf-8") as said:
-            child = subprocess.Popen(
-                words, cwd=ROOT, env=environment, stdout=said, stderr=said, start_new_session=True
-            )
+            child = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=said, stderr=said, start_new_session=True)
             patience_s = PATIENCE * job["seconds"] + LEAST_PATIENCE_S
             try:
                 child.wait(patience_s)

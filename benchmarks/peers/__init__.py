@@ -82,9 +82,7 @@ def for_waiting(instance: Instance, routes: Routes) -> Routes:
     return [better_direction(instance, route) for route in routes] if instance.waiting else routes
 
 
-def best_of_outward(
-    instance: Instance, limit: Limit, solve: Callable[[Instance, Limit, float], Routes]
-) -> Routes:
+def best_of_outward(instance: Instance, limit: Limit, solve: Callable[[Instance, Limit, float], Routes]) -> Routes:
     """
     Solve; a waiting set twice in half the time each, and the better plan counts.
 

@@ -61,9 +61,7 @@ def _solve(instance: Instance, limit: Limit, outward: float) -> Routes:
         for part in (pieces(instance.demand[node], largest(instance)) if instance.splits else [instance.demand[node]])
     ]
     watch = Watch(limit, lambda solution: _routes(instance, visits, solution))
-    params = SolveParams(
-        ils=IteratedLocalSearchParams(callbacks=watch), penalty=PenaltyParams(max_penalty=1e9)
-    )
+    params = SolveParams(ils=IteratedLocalSearchParams(callbacks=watch), penalty=PenaltyParams(max_penalty=1e9))
     data = _data(instance, visits, outward)
     result = pyvrp_solve(data, stop=watch, seed=limit.seed, collect_stats=False, params=params)
     return _routes(instance, visits, result.best)

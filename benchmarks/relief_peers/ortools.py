@@ -99,9 +99,7 @@ def _times(
         time.SetCumulVarSoftUpperBound(index, 0, max(1, round(WEIGHT_SCALE * piece.weight)))
 
 
-def _loads(
-    question: Question, routing: pywrapcp.RoutingModel, trips: list[tuple[Shift, int]], first: int
-) -> None:
+def _loads(question: Question, routing: pywrapcp.RoutingModel, trips: list[tuple[Shift, int]], first: int) -> None:
     rooms = [question.room(shift.vehicle) for shift, _ in trips]
     for which, label in enumerate(("mass", "volume")):
         loads = [0] * first + [(piece.mass_kg, piece.volume_l)[which] for piece in question.pieces]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,7 +63,8 @@ def asked(user: rows.User, operation: rows.Operation | int) -> list[Asked]:
 
 def _with_answers(found: QuerySet[rows.Clearance]) -> list[Asked]:
     paths = "operation", "convoy__plan", "road__origin", "road__destination", "recorded_by"
-    listed = list(found.select_related(*paths).order_by("recorded_at", "submitted_at", "id"))
+    found = found.select_related(*paths).defer("convoy__plan__text")
+    listed = list(found.order_by("recorded_at", "submitted_at", "id"))
     result = {it.pk: Asked(it, []) for it in listed if it.answers_id is None}
     for it in listed:
         if it.answers_id in result:
@@ -117,18 +119,28 @@ def missing(user: rows.User, operation: rows.Operation, now: datetime) -> list[M
     return result
 
 
-def lack_of(convoy: rows.Convoy) -> Lack | None:
-    """What one convoy lacks by all that is on record, whoever may see it; ``None``: nothing."""
-    known = rows.Clearance.objects.filter(Q(convoy=None) | Q(convoy=convoy), operation=convoy.operation_id)
-    covers = [it.cover for it in _with_answers(known)]
-    ((_, way),) = ways([convoy])
-    return lack(convoy.code, way, convoy.depart, convoy.arrive, covers)
+def lacks_of(convoys: Iterable[rows.Convoy]) -> dict[int, Lack]:
+    """What each of the convoys lacks by all that is on record, whoever may see it; none: nothing."""
+    found = list(convoys)
+    of_them = Q(convoy=None) | Q(convoy__in=[it.pk for it in found])
+    known = rows.Clearance.objects.filter(of_them, operation__in={it.operation_id for it in found})
+    covers: dict[tuple[int, int | None], list[Cover]] = defaultdict(list)
+    for it in _with_answers(known):
+        covers[it.row.operation_id, it.row.convoy_id].append(it.cover)
+    lacking = {}
+    for convoy, way in ways(found):
+        mine = covers[convoy.operation_id, None] + covers[convoy.operation_id, convoy.pk]
+        if what := lack(convoy.code, way, convoy.depart, convoy.arrive, mine):
+            lacking[convoy.pk] = what
+    return lacking
 
 
 def ways(convoys: Iterable[rows.Convoy]) -> Iterator[tuple[rows.Convoy, tuple[str, ...]]]:
     """Each convoy with the roads of its way, as its plan has them."""
-    for convoy in convoys:
-        key = convoy.plan.sha256
+    found = list(convoys)
+    digests = dict(rows.PlanDocument.objects.filter(pk__in={it.plan_id for it in found}).values_list("pk", "sha256"))
+    for convoy in found:
+        key = digests[convoy.plan_id]
         if key not in _known:
             if len(_known) >= MOST_KNOWN:
                 _known.clear()

@@ -18,9 +18,10 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from karavan.desk import models as rows
+from karavan.desk.templatetags.goods import name_of
 from karavan.domain.errors import Refused
 from karavan.domain.ledger import AccountKind, oldest_first
-from karavan.domain.message import ItemName, Message
+from karavan.domain.message import Message
 from karavan.domain.numbers import paper_number
 from karavan.domain.units import Quantity
 
@@ -67,20 +68,40 @@ def take(place: rows.Place, item: rows.Item, quantity: int) -> list[tuple[rows.B
     parts = oldest_first(((balance.batch_id, balance.quantity) for balance in found), quantity)
     left = sum(units for _, units in parts)
     if left < quantity:
-        raise short(item, left, quantity)
+        raise short(item, place, left, quantity)
     return [(batches[batch], units) for batch, units in parts]
 
 
-def short(item: rows.Item, left: int, asked: int) -> Refused:
-    """The refusal of what is not there."""
-    return Refused(
-        Message(
-            "{item}: {left} left, {asked} asked for",
-            item=ItemName(item.code),
-            left=Quantity(left, item.unit),
-            asked=Quantity(asked, item.unit),
+class Short(Refused):
+    """
+    There is not so much of it.
+
+    Attributes
+    ----------
+    bakery
+        Where it is asked for, if that place bakes it.
+    """
+
+    def __init__(self, message: Message, bakery: rows.Place | None) -> None:
+        super().__init__(message)
+        self.bakery = bakery
+
+
+def short(item: rows.Item, place: rows.Place, left: int, asked: int) -> Short:
+    """The refusal of what is not at a place, in the language of whoever asks."""
+    bakes = rows.Production.objects.filter(bakery=place, item=item).exists()
+    facts = {
+        "item": name_of(item),
+        "code": item.code,
+        "left": Quantity(left, item.unit),
+        "asked": Quantity(asked, item.unit),
+    }
+    if bakes:
+        return Short(
+            Message("{item} ({code}): {left} left, {asked} asked for; baked here, it can be baked first", **facts),
+            place,
         )
-    )
+    return Short(Message("{item} ({code}): {left} left, {asked} asked for", **facts), None)
 
 
 def in_transit(waybill: rows.Waybill) -> int:

@@ -12,12 +12,13 @@ from karavan.desk import models as rows
 from karavan.desk.access import operations, visible, where
 from karavan.desk.clearances import asked, missing
 from karavan.desk.emergencies import open_emergencies
+from karavan.desk.gates import heard, on_their_way, still_due, to_leave, unmet_of
 from karavan.desk.replanning import in_force
 from karavan.desk.requests import clock, with_priority
 from karavan.desk.stock import with_states
 from karavan.desk.touched import changes_since
 from karavan.domain.approval import Urgency
-from karavan.domain.convoys import READINESS, ConvoyState
+from karavan.domain.convoys import ConvoyState
 from karavan.domain.expiry import SOON, Freshness, freshness
 from karavan.domain.ledger import AccountKind
 from karavan.domain.roles import Right
@@ -88,21 +89,15 @@ def waybills(user: rows.User, right: Right, at: str, *states: str) -> Found:
 
 
 def shut(user: rows.User, now: datetime) -> QuerySet[rows.Convoy]:
-    """Convoys yet to set out whose gate lacks a signature: the last one of each condition counts."""
+    """Convoys that goods are still to leave with, and whose gate is not open."""
     convoys = visible(user, rows.Convoy).filter(origin__in=where(user, Right.DISPATCH), arrive__gt=now)
-    convoys = convoys.exclude(Exists(rows.CheckIn.objects.filter(convoy=OuterRef("pk"))))
-    pks = list(convoys.values_list("pk", flat=True))
-    met: dict[tuple[int, str], bool] = {}
-    signed = rows.Readiness.objects.filter(convoy__in=pks).order_by("at", "id")
-    for convoy, condition, is_met in signed.values_list("convoy", "condition", "met"):
-        met[convoy, condition] = is_met
-    shut = [pk for pk in pks if not all(met.get((pk, condition)) for condition in READINESS)]
-    return rows.Convoy.objects.filter(pk__in=shut)
+    unmet = unmet_of(still_due(to_leave(convoys)))
+    return rows.Convoy.objects.filter(pk__in=[pk for pk, missing in unmet.items() if missing])
 
 
 def _with_word(convoys: Found) -> Found:
     """Each with what it said last."""
-    last = rows.CheckIn.objects.filter(convoy=OuterRef("pk")).order_by("-at", "-id")
+    last = heard(rows.CheckIn.objects.filter(convoy=OuterRef("pk"))).reverse()
     return convoys.annotate(said_last=Subquery(last.values("state")[:1]))
 
 
@@ -114,8 +109,9 @@ def blocked(user: rows.User, now: datetime) -> Found:
 def overdue(user: rows.User, now: datetime) -> Found:
     """On the road and not there by the hour of the plan."""
     found = _of_places(visible(user, rows.Convoy), user, Right.DISPATCH).filter(arrive__lt=now)
-    going = (ConvoyState.RELEASED.value, ConvoyState.MOVING.value)
-    return _with_word(found).filter(said_last__in=going)
+    stands = (ConvoyState.BLOCKED.value, ConvoyState.TURNED_BACK.value, ConvoyState.ARRIVED.value)
+    said: Found = _with_word(on_their_way(found))
+    return said.filter(Q(said_last=None) | ~Q(said_last__in=stands))
 
 
 def losses(user: rows.User, now: datetime) -> QuerySet[rows.LossReport]:

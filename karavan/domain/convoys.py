@@ -34,6 +34,10 @@ class ConvoyState(StrEnum):
     ARRIVED = "arrived"
 
 
+AFTER_LEAVING = frozenset((ConvoyState.MOVING, ConvoyState.TURNED_BACK, ConvoyState.ARRIVED))
+"""What only a convoy can say that has left; it can be released, or kept from leaving, where it starts."""
+
+
 class IncidentKind(StrEnum):
     """What can happen to a journey."""
 
@@ -58,6 +62,8 @@ class Stage(StrEnum):
 
 def stage(papers: Iterable[str], said: str | None) -> Stage:
     """
+    How far the papers say that it is: only what was dispatched is on the road, whatever was radioed.
+
     Parameters
     ----------
     papers
@@ -68,11 +74,12 @@ def stage(papers: Iterable[str], said: str | None) -> Stage:
     states = set(papers)
     if states and states <= {"closed"}:
         return Stage.OVER
+    has_left = bool(states & {"in transit", "received", "closed"})
     if said in (ConvoyState.BLOCKED, ConvoyState.TURNED_BACK):
         return Stage.BLOCKED
-    if said == ConvoyState.ARRIVED or (states and states <= {"received", "closed"}):
+    if has_left and (said == ConvoyState.ARRIVED or states <= {"received", "closed"}):
         return Stage.ARRIVED
-    if "in transit" in states or said == ConvoyState.MOVING:
+    if "in transit" in states or (has_left and said == ConvoyState.MOVING):
         return Stage.ON_THE_ROAD
     return Stage.LOADING if "loaded" in states else Stage.PREPARED
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from karavan.domain.language import Translator
+from karavan.domain.unit_words import forms_of
 from karavan.domain.units import Measure, Quantity, figure_text, unit_sign, unit_text
 
 DECIMALS = 3
@@ -144,10 +145,23 @@ class Message:
         return message
 
 
+def unit_alone(unit: str) -> Message | str:
+    """An item's unit as it stands alone, in the reader's language where the catalogues know it."""
+    sign, forms = unit_sign(unit), forms_of(unit)
+    if sign:
+        return Message(sign)
+    return Message.counted(*forms, count=1) if forms else unit
+
+
 def unit_word(unit: str) -> Message | str:
-    """An item's unit as it stands in a sentence behind a number: a sign is said in the reader's language."""
+    """An item's unit in a sentence that says its number apart: ``kg``, and any word behind a times sign."""
+    if forms_of(unit):
+        return Message(_TIMES, unit=unit_alone(unit))
     sign = unit_sign(unit)
-    return Message(sign) if sign else unit_text(unit)
+    return Message(sign) if sign else unit_text(unit, 1)
+
+
+_TIMES = "×\N{NO-BREAK SPACE}{unit}"
 
 
 Sayable = Message | Measure | Quantity | PlaceName | ItemName | str | int | float

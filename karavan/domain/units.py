@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from karavan.domain.language import N_, Translator
+from karavan.domain.unit_words import unit_form
 
 HOUR_S = 3600
 DAY_S = 86_400
@@ -60,17 +61,18 @@ class Measure:
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """
-    So much of an item, in the item's own unit: ``1 100 kg``, ``30 × piece``.
+    So much of an item, in the item's own unit: ``1 100 kg``, ``30 pieces``, ``7 × Kanister``.
 
-    A sign such as kg is said in the reader's language. The workbook's own word is in no catalogue and cannot be bent to
-    the number; behind a times sign it need not be.
+    Signs and the words of :mod:`karavan.domain.unit_words` are said in the reader's language, in the form that the
+    number asks for. Any other word of a workbook is in no catalogue and cannot be bent to the number; behind a times
+    sign it need not be.
     """
 
     amount: int
     unit: str
 
     def say(self, translate: Translate = str) -> str:
-        return _with_unit(number_text(self.amount, translate=translate), unit_text(self.unit, translate))
+        return _with_unit(number_text(self.amount, translate=translate), unit_text(self.unit, self.amount, translate))
 
     def __str__(self) -> str:
         return self.say()
@@ -100,14 +102,14 @@ def unit_sign(unit: str) -> str | None:
 def unit_name(unit: str, translate: Translate = str) -> str:
     """The unit as it stands alone, in a column of its own."""
     sign = unit_sign(unit)
-    return translate(sign) if sign else unit
+    return translate(sign) if sign else unit_form(unit, 1, translate) or unit
 
 
-def unit_text(unit: str, translate: Translate = str) -> str:
-    """The unit as it stands behind a number: ``kg``, but ``× piece``."""
+def unit_text(unit: str, amount: int, translate: Translate = str) -> str:
+    """The unit as it stands behind the number ``amount``: ``kg``, ``pieces``, but ``× Kanister``."""
     if not unit or unit_sign(unit) or unit.casefold() in _AS_WRITTEN:
         return unit_name(unit, translate)
-    return f"×\N{NO-BREAK SPACE}{unit}"
+    return unit_form(unit, amount, translate) or f"×\N{NO-BREAK SPACE}{unit}"
 
 
 def percent_text(share: float, decimals: int = 0, translate: Translate = str) -> str:

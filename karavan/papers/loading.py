@@ -89,7 +89,7 @@ def _row(desk: Desk, journey: Journey, part: Carriage) -> Json:
         "request": goods.need,
         "packages": desk.packages(goods.item, whole, loose),
         "quantity": desk.say(goods.quantity),
-        "unit": desk.unit(goods.item),
+        "unit": desk.unit(goods.item, goods.quantity),
         "kg": desk.kilograms(goods.quantity * item.mass_g if item else 0),
         "m3": desk.cubic_metres(_volume_cm3(desk, part)),
         "stop": number,

@@ -74,7 +74,7 @@ def _line(desk: Desk, waybill: Waybill, line: WaybillLine) -> Json:
         "final": desk.place_name(line.place) if line.place not in ("", waybill.destination) else "",
         "packages": desk.packages(line.item, line.handling_units, line.loose),
         "quantity": desk.say(line.quantity),
-        "unit": desk.unit(line.item),
+        "unit": desk.unit(line.item, line.quantity),
         "kg": desk.kilograms(line.mass_g),
         "m3": desk.cubic_metres(line.volume_cm3),
     }

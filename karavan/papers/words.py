@@ -14,7 +14,7 @@ from karavan.domain.language import N_, translator
 from karavan.domain.message import Message, Sayable, said
 from karavan.domain.plans import Journey, Leg, Plan, Stop
 from karavan.domain.situation import Situation
-from karavan.domain.units import KG_G, M3_CM3, figure_text, time_text, unit_text
+from karavan.domain.units import KG_G, M3_CM3, Quantity, figure_text, time_text, unit_text
 from karavan.domain.waybills import Carriage, Waybill, carriages, departure_order, waybills
 
 Json = dict[str, Any]
@@ -195,10 +195,10 @@ class Desk:
         return {"name": found.name(self.language) if found else item, "small": small}
 
     def packages(self, item: str, whole: int, loose: int) -> str:
-        """``"250 × sack"``, ``"3 × carton + 4 × bar"``; nothing for goods that are only counted in units."""
+        """``"250 sacks"``, ``"3 cartons + 4 bars"``; nothing for goods that are only counted in units."""
 
         def times(count: int, word: str) -> str:
-            return f"{self.say(count)} × {word}"
+            return self.say(Quantity(count, word))
 
         found = self.situation.item.get(item)
         if found is None or not found.handling_unit:
@@ -207,9 +207,9 @@ class Desk:
             return times(loose, found.unit)
         return times(whole, found.handling_unit) + (f" + {times(loose, found.unit)}" if loose else "")
 
-    def unit(self, item: str) -> str:
+    def unit(self, item: str, quantity: int) -> str:
         found = self.situation.item.get(item)
-        return unit_text(found.unit, self.translate) if found else ""
+        return unit_text(found.unit, quantity, self.translate) if found else ""
 
     def kilograms(self, mass_g: int) -> str:
         """Exact, without noughts at the end: ``12500`` -> ``'12.5'``."""

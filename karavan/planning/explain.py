@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from karavan.domain.errors import UnknownName
-from karavan.domain.message import Message, PlaceName, unit_word
+from karavan.domain.message import Message, PlaceName, unit_alone, unit_word
 from karavan.domain.needs import Need, needs
 from karavan.domain.plans import Journey, Plan, Stop
 from karavan.domain.situation import Situation
@@ -279,7 +279,7 @@ def _what_keeps(problem: Problem, v: int, item: int, sources: list[int], code: s
     if vehicle.item_classes and goods.item_class not in vehicle.item_classes:
         return Message("not for goods of the class {item_class}", item_class=goods.item_class)
     if not problem.fits(v, item):
-        return Message("too small for one {handling_unit}", handling_unit=goods.handling_unit or goods.unit)
+        return Message("too small for one {handling_unit}", handling_unit=unit_alone(goods.handling_unit or goods.unit))
     if not vehicle.may_enter(place):
         return Message("not for the zone of {place}", place=PlaceName(code))
     if not vehicle.may_stop(place):

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from karavan.domain.goods import Item
-from karavan.domain.message import ItemName, Message, PlaceName
+from karavan.domain.message import ItemName, Message, PlaceName, unit_alone
 from karavan.domain.needs import Need, needs_of
 from karavan.domain.plans import Leg, Plan, Share, Stop, Unserved
 from karavan.domain.requests import Approval
@@ -226,7 +226,7 @@ def _reasons(case: Case, need: Need) -> tuple[Message, ...]:
     broken = Message(
         "{quantity} is less than one {handling_unit} of {size}, which is not opened",
         quantity=Quantity(rest, item.unit),
-        handling_unit=item.handling_unit or item.unit,
+        handling_unit=unit_alone(item.handling_unit or item.unit),
         size=Quantity(item.step, item.unit),
     )
     if rest and missing == rest:

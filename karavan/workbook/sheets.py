@@ -155,7 +155,7 @@ OPERATION = Sheet(
             words=("smallest convoy", "ən kiçik karvan", "ամենափոքր շարասյուն", "наименьшая колонна"),
             help=(
                 "Fewest vehicles that may move on a convoy-only road.",
-                "Yalnız karvanla hərəkət edilən yolda ən az nəqliyyat vasitəsi.",
+                "Yalnız karvanla hərəkət edilən yolda ən az maşın.",
                 "Միայն շարասյունով անցանելի ճանապարհին մեքենաների նվազագույն թիվը։",
                 "Наименьшее число машин на дороге, где движутся только колонной.",
             ),
@@ -166,7 +166,7 @@ OPERATION = Sheet(
             words=("largest convoy", "ən böyük karvan", "ամենամեծ շարասյուն", "наибольшая колонна"),
             help=(
                 "Most vehicles in one convoy.",
-                "Bir karvanda ən çox nəqliyyat vasitəsi.",
+                "Bir karvanda ən çox maşın.",
                 "Մեկ շարասյունում մեքենաների առավելագույն թիվը։",
                 "Наибольшее число машин в колонне.",
             ),

@@ -135,7 +135,7 @@ def _a_convoy(desk, paper):
         leader=rows.Contact.objects.filter(operation=desk.operation).first(),
     )
     rows.Readiness.objects.create(id=desk.id(), convoy=convoy, condition="leader", met=True, **_signed(desk))
-    rows.CheckIn.objects.create(id=desk.id(), convoy=convoy, state="moving", **_signed(desk))
+    rows.CheckIn.objects.create(id=desk.id(), convoy=convoy, state="released", **_signed(desk))
     rows.Incident.objects.create(id=desk.id(), journey=paper.journey, kind="blocked", **_signed(desk))
 
 
@@ -277,7 +277,28 @@ def _reverted(desk):
     rows.Request.objects.filter(pk=request.pk).update(approval="draft")
 
 
+def _moving_at_the_start(desk):
+    """A convoy that carries nothing and was not released."""
+    convoy = _gate(desk, _third())
+    rows.ConvoyJourney.objects.filter(convoy=convoy).delete()
+    given = {"convoy": convoy, "state": "moving", **_signed(desk)}
+    rows.CheckIn.objects.create(id=desk.id(), **given)
+
+
+def _check_in_to_come(desk):
+    given = {"convoy": rows.Convoy.objects.get(code="C1"), "state": "blocked", **_signed(desk)}
+    rows.CheckIn.objects.create(id=desk.id(), seen_at=desk.now + timedelta(seconds=1), **given)
+
+
+def _incident_to_come(desk):
+    given = {"journey": rows.Journey.objects.first(), "kind": "blocked", **_signed(desk)}
+    rows.Incident.objects.create(id=desk.id(), seen_at=desk.now + timedelta(seconds=1), **given)
+
+
 VIOLATIONS = {
+    "not_left_desk_checkin_insert": _moving_at_the_start,
+    "seen_later_desk_checkin_insert": _check_in_to_come,
+    "seen_later_desk_incident_insert": _incident_to_come,
     "chain_desk_event_insert": lambda desk: _event(seq=rows.Head.objects.get().seq + 2),
     "head_desk_head_update": lambda desk: rows.Head.objects.update(seq=F("seq") + 1),
     "not_posted_desk_transfer_insert": _unposted,

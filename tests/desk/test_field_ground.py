@@ -173,12 +173,12 @@ def test_no_movement_stands_on_the_map(desk, sign_in):
 
     (paper,) = issued(desk, 1_000)
     convoy = a_convoy(desk, paper)
-    desk.do("check_in", "dispatcher", convoy=convoy.pk, state="moving", place=desk.place("ASK").pk)
+    desk.do("check_in", "dispatcher", convoy=convoy.pk, state="blocked", place=desk.place("ASK").pk)
     for who in ("officer", "dispatcher"):
         page = text(sign_in(who).get("/map"))
         assert paper.journey.vehicle.plate not in page
         assert convoy.code not in page
-        assert "moving" not in page
+        assert "Askeran: blocked" not in page
 
 
 @pytest.mark.parametrize(

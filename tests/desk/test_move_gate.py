@@ -67,7 +67,7 @@ def test_a_clearance_is_signed_that_holds_for_all_of_the_way_and_time(desk):
     assert "clearance" in gates.groundless(convoy)
     granted(desk, convoy, answer="not needed")
     signs(desk, convoy, "clearance")
-    assert gates.groundless(convoy) == {}
+    assert set(gates.groundless(convoy)) == {"papers"}, "they are not printed"
 
 
 def a_convoy_of_its_own(desk, paper):

@@ -145,6 +145,9 @@ def test_convoys_wait_while_a_gate_lacks_something_and_when_they_are_blocked_or_
     assert waits(desk, "dispatcher") == {}
     desk.do("sign_readiness", "dispatcher", convoy=convoy.pk, condition="papers", met=False)
     assert waits(desk, "dispatcher") == {"gate": 1}
+    desk.do("sign_readiness", "dispatcher", convoy=convoy.pk, condition="papers", met=True)
+    # It carries nothing, and leaves when it is released.
+    desk.do("check_in", "dispatcher", convoy=convoy.pk, state="released")
     desk.do("check_in", "dispatcher", convoy=convoy.pk, state="moving")
     assert waits(desk, "dispatcher") == {}
     assert waits(desk, "dispatcher", paper.arrive + timedelta(seconds=1)) == {"overdue": 1}

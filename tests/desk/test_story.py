@@ -252,7 +252,7 @@ def test_whoever_asks_second_for_the_last_stock_is_told_what_is_left(desk):
     with pytest.raises(Refused) as refused:
         desk.do("reserve_waybill", "dispatcher", waybill=other.pk)
     said = str(refused.value).replace("\N{NARROW NO-BREAK SPACE}", "").replace("\N{NO-BREAK SPACE}", " ")
-    assert said == f"FLOUR: {left} kg left, {left + 1} kg asked for"
+    assert said == f"Wheat flour (FLOUR): {left} kg left, {left + 1} kg asked for"
 
 
 def test_bread_is_baked_of_flour_and_kits_are_made_and_broken(desk):

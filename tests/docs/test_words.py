@@ -61,7 +61,7 @@ WORDS = [
     (
         LEFT_ABOARD,
         "1 100 kg Pasta (REQ-1/1) are aboard T1, out of service at Khankendi: unload them there",
-        "Makaron, 1 100 kq (REQ-1/1): xarab olmuş T1 nəqliyyat vasitəsindədir, yeri: Xankəndi; orada boşaldın",
+        "Makaron, 1 100 kq (REQ-1/1): xarab olmuş T1 maşınındadır, yeri: Xankəndi; orada boşaldın",
         "Մակարոն՝ 1 100 կգ (REQ-1/1)․ գտնվում է շարքից դուրս եկած T1 մեքենայում, վայրը՝ Ստեփանակերտ․ բեռնաթափեք այնտեղ",
         "Макароны, 1 100 кг (REQ-1/1): груз в машине T1, вышедшей из строя, место: Степанакерт; выгрузите там",
     ),
@@ -99,7 +99,7 @@ WORDS = [
     (
         BROAD,
         "no vehicle wider than 2.55 m may use road R-1 (Khankendi - Khankendi)",
-        "R-1 yolu (Xankəndi - Xankəndi): eni 2,55 m-dən çox olan nəqliyyat vasitəsi buraxılmır",
+        "R-1 yolu (Xankəndi - Xankəndi): eni 2,55 m-dən çox olan maşın buraxılmır",
         "ավելի քան 2,55 մ լայնությամբ ոչ մի մեքենա չի կարող օգտագործել R-1 ճանապարհը (Ստեփանակերտ - Ստեփանակերտ)",
         "дорога R-1 (Степанакерт - Степанакерт) не для машин шире 2,55 м",
     ),

@@ -10,7 +10,8 @@ import pytest
 from karavan.domain import language
 from karavan.domain.errors import MissingCatalogue
 from karavan.domain.language import translator
-from karavan.domain.message import Message, PlaceName, Sayable, said, unit_word
+from karavan.domain.message import Message, PlaceName, Sayable, said, unit_alone, unit_word
+from karavan.domain.unit_words import UNIT_WORDS
 from karavan.domain.units import Measure, Quantity, percent_text, time_text, unit_name
 from tests.cast import KHN, at
 
@@ -85,8 +86,12 @@ N, M = "\u00a0", "\u202f"
         (Quantity(5, "kq"), f"5{N}kg", f"5{N}kq", f"5{N}կգ", f"5{N}кг"),
         (97.4, "97.4", "97,4", "97,4", "97,4"),
         (1_234_567, *[f"1{M}234{M}567"] * 4),
+        (Quantity(1, "loaf"), f"1{N}loaf", f"1{N}çörək", f"1{N}հաց", f"1{N}буханка"),
+        (Quantity(22, "loaves"), f"22{N}loaves", f"22{N}çörək", f"22{N}հաց", f"22{N}буханки"),
+        (Quantity(-5, "Loaf"), f"-5{N}loaves", f"-5{N}çörək", f"-5{N}հաց", f"-5{N}буханок"),
+        (Quantity(1_100, "piece"), f"1{M}100{N}pieces", f"1{M}100{N}ədəd", f"1{M}100{N}հատ", f"1{M}100{N}штук"),
         # The workbook's own word, and a sign that means a gram to one reader and 100 kg to another.
-        (Quantity(1_100, "piece"), *[f"1{M}100{N}×{N}piece"] * 4),
+        (Quantity(1_100, "Kanister"), *[f"1{M}100{N}×{N}Kanister"] * 4),
         (Quantity(3, "q"), *[f"3{N}q"] * 4),
         (Quantity(3, ""), *["3"] * 4),
     ],
@@ -100,9 +105,28 @@ def test_figures_and_units_are_the_readers(value: Sayable, en: str, az: str, hy:
 
 def test_a_column_of_its_own_has_the_unit_alone():
     russian = translator("ru")
-    assert [unit_name(unit, russian) for unit in ("kg", "KG", "m3", "piece", "")] == ["кг", "кг", "м³", "piece", ""]
+    assert [unit_name(unit, russian) for unit in ("kg", "KG", "m3", "piece", "Eimer", "")] == [
+        "кг",
+        "кг",
+        "м³",
+        "штука",
+        "Eimer",
+        "",
+    ]
     assert said(unit_word("l"), russian) == "л"
-    assert said(unit_word("piece"), russian) == f"×{N}piece"
+    assert said(unit_word("piece"), russian) == f"×{N}штука"
+    assert said(unit_word("Eimer"), russian) == f"×{N}Eimer"
+    assert [said(unit_alone(unit), russian) for unit in ("kq", "sacks", "Eimer")] == ["кг", "мешок", "Eimer"]
+
+
+def test_each_word_of_goods_has_its_forms_in_every_language():
+    for one, _ in UNIT_WORDS:
+        said_in = {lang: [Quantity(n, one).say(translator(lang)) for n in (1, 2, 5)] for lang in ("az", "hy", "ru")}
+        assert all(one not in text for texts in said_in.values() for text in texts), one
+        assert len({text.partition(N)[2] for text in said_in["ru"]}) == 3, one
+        # After a number nothing is in the plural in Azerbaijani and Armenian.
+        for lang in ("az", "hy"):
+            assert len({text.partition(N)[2] for text in said_in[lang]}) == 1, one
 
 
 def test_a_share_is_said_in_percent():

@@ -136,7 +136,7 @@ def test_the_district_names_the_limit_that_binds():
     assert said["REQ-49/1"] == "request REQ-49 waits for approval"
     assert said["REQ-STOVE/1"] == "STOVE: none in any store or oven within the horizon"
     assert said["REQ-FUEL/1"] == "no vehicle that may carry fuel could bring it"
-    assert said["REQ-ODD/1"] == "1\xa0×\xa0set is less than one carton of 2\xa0×\xa0set, which is not opened"
+    assert said["REQ-ODD/1"] == "1\xa0set is less than one carton of 2\xa0sets, which is not opened"
     assert len({template.split(" ")[0] for template in said.values()}) >= 8
 
 

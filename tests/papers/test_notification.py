@@ -32,14 +32,14 @@ def test_it_says_which_vehicles_go_which_way_with_what():
     ]
     # J1: 12 t of flour, oil and soap; J3: 2 + 8 t of flour; J2: bread. A kilogram of flour weighs 1,010 g in its sack.
     assert [(it["name"], it["quantity"], it["mass"]) for it in said["goods"]] == [
-        ("Bread", "1\N{NARROW NO-BREAK SPACE}600\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}loaf", "960\N{NO-BREAK SPACE}kg"),
+        ("Bread", "1\N{NARROW NO-BREAK SPACE}600\N{NO-BREAK SPACE}loaves", "960\N{NO-BREAK SPACE}kg"),
         ("Wheat flour", "22\N{NARROW NO-BREAK SPACE}000\N{NO-BREAK SPACE}kg", "22.22\N{NO-BREAK SPACE}t"),
         (
             "Cooking oil",
-            "1\N{NARROW NO-BREAK SPACE}000\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}litre",
+            "1\N{NARROW NO-BREAK SPACE}000\N{NO-BREAK SPACE}litres",
             "1\N{NO-BREAK SPACE}t",
         ),
-        ("Soap", "7\N{NARROW NO-BREAK SPACE}200\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}piece", "792\N{NO-BREAK SPACE}kg"),
+        ("Soap", "7\N{NARROW NO-BREAK SPACE}200\N{NO-BREAK SPACE}pieces", "792\N{NO-BREAK SPACE}kg"),
     ]
     assert said["convoy"]["depart"] == "2023-09-22 09:00"
 

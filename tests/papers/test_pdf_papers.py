@@ -86,8 +86,8 @@ def test_a_waybill_holds_all_that_a_waybill_must(written: dict[str, Path]) -> No
     for expected in (
         "WB-0001", "Aghdam - Askeran - Khankendi", "77-AA-101", "20 t truck", "Driver One", "+994 50 111 11 11",
         "Trailer", "09:00", "10:15", "2023-09-22", "Asia/Baku", "Representative of the residents · Town council",
-        "+374 00 555 555", "REQ-7/1", "Wheat flour", "lot F-23/081", "expires 2024-08-01 04:00", "240 × sack",
-        "83 × carton + 4", "12 000 kg", "12 120", "13 912", "21.996", "Good", "Damaged", "Missing", "Remarks",
+        "+374 00 555 555", "REQ-7/1", "Wheat flour", "lot F-23/081", "expires 2024-08-01 04:00", "240 sacks",
+        "83 cartons", "12 000 kg", "12 120", "13 912", "21.996", "Good", "Damaged", "Missing", "Remarks",
         "Page 1 of 1", *SIGNATURES, *COPIES,
     ):  # fmt: skip
         assert expected in text, expected

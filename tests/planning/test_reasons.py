@@ -264,20 +264,20 @@ def with_bakery_flour(quantity: int, loaves: int = 1_000, **fields: object) -> S
 def test_flour_of_the_bakery_is_the_limit_of_its_bread() -> None:
     """170 kg bake 200 + 200 + 25 loaves, in whole crates 420: 580 loaves of 0.5 kg are short, and 42 % are there."""
     assert why(with_bakery_flour(170), BREAD) == [
-        "FLOUR at BKR: 170 kg bake 425 × loaf; 290 kg of BREAD short",
-        "BREAD: 290 kg short (420 × loaf for 1 000 × loaf); shared by need, each gets 42 %",
+        "FLOUR at BKR: 170 kg bake 425 loaves; 290 kg of BREAD short",
+        "BREAD: 290 kg short (420 loaves for 1 000 loaves); shared by need, each gets 42 %",
     ]
 
 
 def test_without_flour_no_bread() -> None:
-    assert why(with_bakery_flour(0), BREAD) == ["FLOUR at BKR: 0 kg bake 0 × loaf; 500 kg of BREAD short"]
+    assert why(with_bakery_flour(0), BREAD) == ["FLOUR at BKR: 0 kg bake 0 loaves; 500 kg of BREAD short"]
 
 
 def test_hours_of_the_oven_are_the_limit_of_its_bread() -> None:
     """4 h of 200 loaves for 1,000: 200 loaves of 0.5 kg are short."""
     assert why(with_bakery_flour(1_000), BREAD) == [
-        "BKR: 4 h of baking within the horizon give 800 × loaf; 100 kg of BREAD short",
-        "BREAD: 100 kg short (800 × loaf for 1 000 × loaf); shared by need, each gets 80 %",
+        "BKR: 4 h of baking within the horizon give 800 loaves; 100 kg of BREAD short",
+        "BREAD: 100 kg short (800 loaves for 1 000 loaves); shared by need, each gets 80 %",
     ]
 
 
@@ -305,7 +305,7 @@ def test_what_is_short_and_reaches_nobody_is_not_said_to_be_shared() -> None:
     truck = replace(world.vehicles[0], payload_g=5_000_000, shift=Hours.parse("08:00-12:00"))
     first, second = why(replace(world, vehicles=(truck,)), "REQ-2/1")
     assert "busy" in first
-    assert second == "SOAP: 1 t short (10 000 × piece for 20 000 × piece)"
+    assert second == "SOAP: 1 t short (10 000 pieces for 20 000 pieces)"
 
 
 def test_what_can_be_served_alone_has_no_binding_limit() -> None:

@@ -181,7 +181,7 @@ def test_a_new_request_is_added_and_said() -> None:
     new = again(more, made, "05:00")
     assert given(new, "REQ-9/1") == 1_000
     (added,) = [str(change) for change in new.changes]
-    assert added.startswith("KHN: 1\u202f000\xa0×\xa0piece SOAP (REQ-9/1) added, with T")
+    assert added.startswith("KHN: 1\u202f000\xa0pieces SOAP (REQ-9/1) added, with T")
 
 
 def test_a_request_that_is_withdrawn_comes_back() -> None:

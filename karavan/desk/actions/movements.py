@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from karavan.desk import gates, models as rows
 from karavan.desk.actions.posting import Entry, action
 from karavan.desk.stock import short
-from karavan.domain.convoys import READINESS, ConvoyState, IncidentKind
+from karavan.domain.convoys import AFTER_LEAVING, READINESS, ConvoyState, IncidentKind
 from karavan.domain.errors import Refused
 from karavan.domain.ledger import AccountKind
 from karavan.domain.message import Message
 from karavan.domain.receipts import Counted, Reconciled, reconcile
 from karavan.domain.roles import Right
+from karavan.domain.units import time_text
+
+A_MINUTE = timedelta(minutes=1)
+"""Pages ask for hours and minutes; a signature has its seconds."""
 
 
 @action("goods reserved")
@@ -36,7 +41,7 @@ def _reserve(entry: Entry, paper: rows.Waybill, line: rows.WaybillLine, wanted: 
     if missing > 0:
         left = entry.held(stock, line.batch)
         if left < missing:
-            raise short(line.batch.item, left, missing)
+            raise short(line.batch.item, paper.origin, left, missing)
         entry.move(stock, reserved, line.batch, missing)
     return reserved
 
@@ -179,8 +184,20 @@ def sign_readiness(entry: Entry, *, convoy: int, condition: str, met: bool) -> N
 
 
 @action("convoy checked in", "remark")
-def check_in(entry: Entry, *, convoy: int, state: str, place: int | None = None, remark: str = "") -> None:
-    """Released, moving, blocked, turned back, arrived. It is released when every condition of its gate is met."""
+def check_in(
+    entry: Entry,
+    *,
+    convoy: int,
+    state: str,
+    place: int | None = None,
+    seen_at: datetime | None = None,
+    remark: str = "",
+) -> None:
+    """
+    Released, moving, blocked, turned back, arrived; ``seen_at`` is when it was so, now if nothing is said.
+
+    It is released when every condition of its gate is met. Moving, turned back and arrived is only what has left.
+    """
     row = entry.see(rows.Convoy, convoy)
     entry.require(Right.DISPATCH, row.operation_id, row.origin, row.destination)
     if state not in set(ConvoyState):
@@ -189,16 +206,49 @@ def check_in(entry: Entry, *, convoy: int, state: str, place: int | None = None,
         raise Refused(Message("there is no such place in this operation"))
     if state == ConvoyState.RELEASED and (missing := gates.unmet(row)):
         raise Refused(missing[0])
-    rows.CheckIn.objects.create(id=entry.id, convoy=row, place_id=place, state=state, by=entry.actor, at=entry.now)
+    seen = _seen(entry, row.plan, seen_at)
+    if state in AFTER_LEAVING:
+        seen = _after_leaving(row, seen)
+    rows.CheckIn.objects.create(
+        id=entry.id, convoy=row, place_id=place, state=state, by=entry.actor, at=entry.now, seen_at=seen
+    )
+
+
+def _seen(entry: Entry, plan: rows.PlanDocument | None, seen_at: datetime | None) -> datetime:
+    if seen_at is None:
+        return entry.now
+    if seen_at > entry.now:
+        raise Refused(Message("the moment when this was seen is still to come"))
+    if plan is not None and seen_at < plan.made_at - A_MINUTE:
+        raise Refused(Message("when this was seen, the journey was not planned yet; look at the date"))
+    return seen_at
+
+
+def _after_leaving(convoy: rows.Convoy, seen: datetime) -> datetime:
+    left = gates.left_of([convoy]).get(convoy.pk)
+    if left is None:
+        raise Refused(
+            Message("the convoy has not left: first one of its waybills is dispatched, or it is released without goods")
+        )
+    if seen >= left:
+        return seen
+    if left - seen < A_MINUTE:
+        return left
+    zone = ZoneInfo(convoy.operation.time_zone)
+    raise Refused(Message("the convoy left only later: {moment}", moment=time_text(left, zone)))
 
 
 @action("incident reported", "remark")
-def report_incident(entry: Entry, *, journey: int, kind: str, remark: str = "") -> None:
+def report_incident(
+    entry: Entry, *, journey: int, kind: str, seen_at: datetime | None = None, remark: str = ""
+) -> None:
+    """``seen_at`` is when it happened, now if nothing is said."""
     row = entry.see(rows.Journey, journey)
     entry.require(Right.REPORT_INCIDENT, row.operation_id)
     if kind not in set(IncidentKind):
         raise Refused(Message("there is no such kind of incident"))
-    rows.Incident.objects.create(id=entry.id, journey=row, kind=kind, by=entry.actor, at=entry.now)
+    seen = _seen(entry, row.plan, seen_at)
+    rows.Incident.objects.create(id=entry.id, journey=row, kind=kind, by=entry.actor, at=entry.now, seen_at=seen)
 
 
 def _lines(paper: rows.Waybill) -> list[rows.WaybillLine]:

@@ -53,7 +53,7 @@ def ask_transfer(
         if batch is None:
             raise Refused(Message("there is no such lot in this operation"))
         if free(here, batch) < whole(units):
-            raise short(batch.item, free(here, batch), units)
+            raise short(batch.item, here, free(here, batch), units)
         rows.StoreTransferLine.objects.create(transfer=transfer, batch=batch, quantity=units)
 
 
@@ -90,7 +90,7 @@ def issue_transfer(entry: Entry, *, transfer: UUID) -> None:
         )
         left = entry.held(stock, asked.batch)
         if left < asked.quantity:
-            raise short(asked.batch.item, left, asked.quantity)
+            raise short(asked.batch.item, row.origin, left, asked.quantity)
         entry.move(stock, entry.account(AccountKind.RESERVED, line=line), asked.batch, asked.quantity)
 
 

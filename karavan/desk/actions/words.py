@@ -30,6 +30,10 @@ REFUSALS: dict[str, Message] = {
     "void": Message("the waybill is void"),
     "not_loaded": Message("not every line of the waybill is tallied"),
     "not_dispatched": Message("the waybill has not left"),
+    "not_left": Message(
+        "the convoy has not left: first one of its waybills is dispatched, or it is released without goods"
+    ),
+    "seen_later": Message("the moment when this was seen is still to come"),
     "own_dispatch": Message("whoever dispatched does not receive"),
     "receipt_adds_up": Message("the counts do not add up to what was loaded"),
     "gate_shut": Message("the convoy's gate is shut"),

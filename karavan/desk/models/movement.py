@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -240,7 +242,14 @@ class CountApproval(models.Model):
 
 
 class CheckIn(models.Model):
-    """A convoy says where it is: a place, never a position."""
+    """
+    A convoy says where it is: a place, never a position.
+
+    Attributes
+    ----------
+    seen_at
+        When it was so, ``at`` when it was written down; empty in rows of earlier releases.
+    """
 
     id = models.UUIDField(primary_key=True)
     convoy = models.ForeignKey(Convoy, on_delete=models.PROTECT)
@@ -248,13 +257,30 @@ class CheckIn(models.Model):
     state = models.CharField(max_length=20)
     by = models.ForeignKey("User", on_delete=models.PROTECT)
     at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+    @property
+    def seen(self) -> datetime:
+        return self.seen_at or self.at
 
 
 class Incident(models.Model):
-    """Something happened to a journey: blocked, turned back, broken down, accident, goods taken."""
+    """
+    Something happened to a journey: blocked, turned back, broken down, accident, goods taken.
+
+    Attributes
+    ----------
+    seen_at
+        When it happened, ``at`` when it was written down; empty in rows of earlier releases.
+    """
 
     id = models.UUIDField(primary_key=True)
     journey = models.ForeignKey(Journey, on_delete=models.PROTECT)
     kind = models.CharField(max_length=20)
     by = models.ForeignKey("User", on_delete=models.PROTECT)
     at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+    @property
+    def seen(self) -> datetime:
+        return self.seen_at or self.at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from karavan.desk.protect.guard import Guard, unless_alone
-from karavan.desk.protect.movement import GATES, WAYBILLS
+from karavan.desk.protect.movement import GATES, HEARD, WAYBILLS
 from karavan.desk.protect.only_growing import append_only, whole_numbers
 
 _EDITABLE = "('draft', 'sent back')"
@@ -228,6 +228,7 @@ GUARDS: tuple[Guard, ...] = (
     *_REQUESTS,
     *_PLANS,
     *GATES,
+    *HEARD,
     *WAYBILLS,
     *_SECOND_PERSON,
     *_SETTINGS,

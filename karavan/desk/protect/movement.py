@@ -1,10 +1,10 @@
-"""Guards of convoys' gates and of waybills, from their number to their receipt."""
+"""Guards of convoys' gates, of what is heard from them, and of waybills, from their number to their receipt."""
 
 from __future__ import annotations
 
 from karavan.desk.protect.guard import Guard, unless_alone
 from karavan.domain.clearances import GOOD
-from karavan.domain.convoys import READINESS
+from karavan.domain.convoys import AFTER_LEAVING, READINESS
 
 # The convoys c in which a waybill w travels: those that its journey joins before its goods are handed over.
 _IN_CONVOY = """
@@ -64,6 +64,24 @@ GATES = [
         " AND NOT EXISTS (SELECT 1 FROM desk_clearance l WHERE l.answers_id = COALESCE(a.answers_id, a.id)"
         " AND (l.recorded_at > a.recorded_at OR (l.recorded_at = a.recorded_at AND l.id > a.id))))",
     ),
+]
+
+_AFTER_LEAVING = ", ".join(f"'{state}'" for state in sorted(AFTER_LEAVING))
+
+HEARD = [
+    # A convoy has left when a waybill of it was dispatched; one that carries nothing, when it was released.
+    Guard(
+        "not_left",
+        "desk_checkin",
+        "INSERT",
+        f"NEW.state IN ({_AFTER_LEAVING}) AND ((EXISTS (SELECT 1 FROM {_IN_CONVOY} WHERE c.id = NEW.convoy_id)"
+        f" AND NOT EXISTS (SELECT 1 FROM {_IN_CONVOY} JOIN desk_dispatch d ON d.waybill_id = w.id"
+        " WHERE c.id = NEW.convoy_id AND d.at <= COALESCE(NEW.seen_at, NEW.at)))"
+        f" OR (NOT EXISTS (SELECT 1 FROM {_IN_CONVOY} WHERE c.id = NEW.convoy_id)"
+        " AND NOT EXISTS (SELECT 1 FROM desk_checkin r WHERE r.convoy_id = NEW.convoy_id AND r.state = 'released')))",
+    ),
+    Guard("seen_later", "desk_checkin", "INSERT", "NEW.seen_at > NEW.at"),
+    Guard("seen_later", "desk_incident", "INSERT", "NEW.seen_at > NEW.at"),
 ]
 
 WAYBILLS = [

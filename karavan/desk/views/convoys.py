@@ -19,12 +19,12 @@ from karavan.desk.access import may, seen, visible, where
 from karavan.desk.duties import narrowed, words_of
 from karavan.desk.stock import waybill_number, with_states
 from karavan.desk.templatetags.goods import name_of
-from karavan.desk.views.fields import Field, Form, Group, asked, reader
+from karavan.desk.views.fields import Field, Form, Group, asked, local, reader
 from karavan.desk.views.moving import pages
 from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.views.waybills import person, remark_of
 from karavan.desk.views.words import CHECK_INS, CONDITIONS, INCIDENTS, STATES
-from karavan.domain.convoys import unready
+from karavan.domain.convoys import AFTER_LEAVING, unready
 from karavan.domain.errors import Refused
 from karavan.domain.message import Message
 from karavan.domain.roles import Right
@@ -49,13 +49,15 @@ def listed(request: HttpRequest) -> HttpResponse:
 def _rows(convoys: Iterable[rows.Convoy]) -> list[dict[str, Any]]:
     """Each with its gate and what it said last."""
     found = list(convoys)
-    signed = gates.signed_of(found)
-    last = {it.convoy_id: it for it in rows.CheckIn.objects.filter(convoy__in=signed).order_by("at", "id")}
+    pks = [it.pk for it in found]
+    waits = list(gates.to_leave(rows.Convoy.objects.filter(pk__in=pks)))
+    missing = gates.unmet_of(waits)
+    last = {it.convoy_id: it for it in gates.heard(rows.CheckIn.objects.filter(convoy__in=pks))}
     return [
         {
             "convoy": convoy,
             "zone": convoy.operation.time_zone,
-            "gate": unready(signed[convoy.pk]),
+            "gate": missing.get(convoy.pk),
             **_told(last.get(convoy.pk)),
         }
         for convoy in found
@@ -71,15 +73,21 @@ SHEET = Sheet(
         (Message("To"), lambda it: name_of(it["convoy"].destination)),
         (Message("Leave"), lambda it: At(it["convoy"].depart, it["zone"])),
         (Message("Arrive"), lambda it: At(it["convoy"].arrive, it["zone"])),
-        (Message("Gate"), lambda it: Message("gate shut") if it["gate"] else Message("gate open")),
+        (Message("Gate"), lambda it: _gate_word(it["gate"])),
         (Message("Last heard"), lambda it: it["said"]),
         (Message("Heard at"), lambda it: At(it["at"], it["zone"])),
     ),
 )
 
 
+def _gate_word(missing: tuple[Message, ...] | None) -> Message:
+    if missing is None:
+        return Message("the convoy has left")
+    return Message("gate shut") if missing else Message("gate open")
+
+
 def _told(said: rows.CheckIn | None) -> dict[str, Any]:
-    return {"said": CHECK_INS.get(said.state, said.state) if said else "", "at": said.at if said else None}
+    return {"said": CHECK_INS.get(said.state, said.state) if said else "", "at": said.seen if said else None}
 
 
 @require_GET
@@ -104,7 +112,8 @@ def one(request: HttpRequest, convoy: int) -> HttpResponse:
         "journeys": [_journey(user, it.journey) for it in march],
         "clearances": _clearances(user, row),
         "sees_people": may(user, Right.SEE_CONTACTS, row.operation_id, row.origin),
-        "check_ins": [(it, CHECK_INS.get(it.state, it.state), remark_of(it.pk)) for it in check_ins.order_by("at")],
+        "check_ins": [(it, CHECK_INS.get(it.state, it.state), remark_of(it.pk)) for it in gates.heard(check_ins)],
+        "left": gates.left_of([row]).get(row.pk),
         "can_lead": where(user, Right.DISPATCH).filter(pk=row.origin_id).exists(),
         "can_print": where(user, Right.ISSUE_WAYBILL).filter(pk=row.origin_id).exists(),
         "unprinted": [(it, waybill_number(it)) for it in gates.papers_of(row).filter(prints=None)],
@@ -115,7 +124,7 @@ def one(request: HttpRequest, convoy: int) -> HttpResponse:
 
 def _journey(user: rows.User, journey: rows.Journey) -> dict[str, object]:
     papers = with_states(visible(user, rows.Waybill).filter(journey=journey)).select_related("series").order_by("no")
-    events = rows.Incident.objects.filter(journey=journey).select_related("by").order_by("at")
+    events = gates.heard(rows.Incident.objects.filter(journey=journey).select_related("by"))
     return {
         "journey": journey,
         "driver": person(user, journey.vehicle.driver_id),
@@ -151,26 +160,42 @@ def gate(request: HttpRequest, convoy: int) -> HttpResponse:
 def check_in(request: HttpRequest, convoy: int) -> HttpResponse:
     row = seen(reader(request), rows.Convoy, convoy)
     places = rows.Place.objects.filter(operation=row.operation_id).order_by("position").prefetch_related("names")
-    states = tuple((state, words) for state, words in CHECK_INS.items())
+    has_left = bool(gates.left_of([row]))
+    states = tuple((state, words) for state, words in CHECK_INS.items() if has_left or state not in AFTER_LEAVING)
     at = tuple((str(place.pk), name_of(place)) for place in places)
     fields = [
         Field("state", Message("What the convoy says"), "choice", choices=states),
         Field("place", Message("Where"), "choice", required=False, choices=at),
+        _seen_at(Message("When it was so"), row.operation),
         Field("remark", Message("Remarks"), "long", required=False),
     ]
     form = Form([Group("", fields)], ZoneInfo(row.operation.time_zone), Message("Write it down"))
 
     def write(who: rows.User, number: UUID, now: datetime) -> object:
+        said = {name: form.got(name) for name in ("state", "remark")}
         place = int(form.got("place")) if form.got("place") else None
-        return actions.check_in(
-            who, number, now, convoy=row.pk, state=form.got("state"), place=place, remark=form.got("remark")
-        )
+        return actions.check_in(who, number, now, convoy=row.pk, place=place, seen_at=form.got("seen_at"), **said)
 
     missing = gates.unmet(row)
     here = reverse("convoy", args=[row.pk])
     title = Message("Check-in of {convoy}", convoy=row.code)
-    shut = [(row, missing)] if missing else []
-    return asked(request, form, write, title=title, done=here, back=here, unready=shut)
+    shut = [(row, missing)] if missing and not has_left else []
+    note = "" if has_left else _NOT_LEFT
+    return asked(request, form, write, title=title, done=here, back=here, unready=shut, note=note)
+
+
+_NOT_LEFT = Message(
+    "The convoy has not left: it can be released, or blocked where it starts. All else can be said of it when one of "
+    "its waybills is dispatched, or when it is released without goods."
+)
+
+
+def _seen_at(label: Message, operation: rows.Operation) -> Field:
+    """The moment that is told of: this minute unless somebody says otherwise."""
+    zone = operation.time_zone
+    hint = Message("Time zone: {zone}. What was heard earlier has the earlier time.", zone=zone)
+    value = local(datetime.now(UTC), ZoneInfo(zone))
+    return Field("seen_at", label, "moment", required=False, hint=hint, value=value)
 
 
 @pages
@@ -179,13 +204,14 @@ def incident(request: HttpRequest, journey: int) -> HttpResponse:
     kinds = tuple((kind, words) for kind, words in INCIDENTS.items())
     fields = [
         Field("kind", Message("What happened"), "choice", choices=kinds),
+        _seen_at(Message("When it happened"), row.operation),
         Field("remark", Message("Remarks"), "long", required=False),
     ]
     form = Form([Group("", fields)], ZoneInfo(row.operation.time_zone), Message("Report it"))
 
     def write(who: rows.User, number: UUID, now: datetime) -> object:
-        kind, remark = form.got("kind"), form.got("remark")
-        return actions.report_incident(who, number, now, journey=row.pk, kind=kind, remark=remark)
+        said = {name: form.got(name) for name in ("kind", "seen_at", "remark")}
+        return actions.report_incident(who, number, now, journey=row.pk, **said)
 
     convoy = visible(reader(request), rows.Convoy).filter(march__journey=row).first()
     done = reverse("convoy", args=[convoy.pk]) if convoy else reverse("waybills")

@@ -24,7 +24,7 @@ from karavan.desk.views.stock import STORES
 from karavan.desk.views.waybills import remark_of
 from karavan.domain.errors import NotFound
 from karavan.domain.ledger import AccountKind
-from karavan.domain.message import Message
+from karavan.domain.message import Message, unit_alone
 from karavan.domain.roles import Right
 
 A_LIST = 200
@@ -71,7 +71,7 @@ def store(request: HttpRequest, place: int) -> HttpResponse:
 
 
 def _said(lot: rows.Batch) -> Message:
-    goods, unit = name_of(lot.item), lot.item.unit
+    goods, unit = name_of(lot.item), unit_alone(lot.item.unit)
     return Message("{goods}, lot {code}, in {unit}", goods=goods, code=lot.code, unit=unit)
 
 

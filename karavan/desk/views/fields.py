@@ -12,13 +12,17 @@ from uuid import UUID
 import uuid_utils.compat
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from karavan.desk import models as rows
+from karavan.desk.access import may
+from karavan.desk.stock import Short
 from karavan.desk.unsent import typed
 from karavan.domain.errors import Busy, NotAllowed, NotFound, Refused
 from karavan.domain.hours import Hours
 from karavan.domain.ledger import LARGEST_TRANSFER
 from karavan.domain.message import Message, Sayable
+from karavan.domain.roles import Right
 from karavan.domain.units import KG_G, KM_M, M3_CM3, M_MM
 
 MICRO = 1_000_000
@@ -154,12 +158,15 @@ class Form:
         The write's: made with the page and sent back with it, so that a form that is sent twice writes once.
     refused
         Why the write was refused.
+    way_out
+        Where the reader can do what is missing, and what that is called.
     """
 
     def __init__(self, groups: Iterable[Group], zone: tzinfo, button: Message) -> None:
         self.groups, self.zone, self.button = list(groups), zone, button
         self.id: UUID = uuid_utils.compat.uuid7()
         self.refused: Message | None = None
+        self.way_out: tuple[str, Message] | None = None
 
     @property
     def fields(self) -> list[Field]:
@@ -219,10 +226,18 @@ def asked(
                 raise
             except Refused as error:
                 form.refused, status = error.message, 409
+                form.way_out = _way_out(request, error)
             else:
                 return redirect(done)
     values = {"zone": str(form.zone), **context, "form": form, "title": title, "back": back}
     return render(request, template, values, status=status)
+
+
+def _way_out(request: HttpRequest, error: Refused) -> tuple[str, Message] | None:
+    bakery = error.bakery if isinstance(error, Short) else None
+    if bakery is None or not may(reader(request), Right.MOVE_STOCK, bakery.operation_id, bakery):
+        return None
+    return reverse("stock_bake", args=[bakery.pk]), Message("Bread baked")
 
 
 def reader(request: HttpRequest) -> rows.User:

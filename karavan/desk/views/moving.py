@@ -17,7 +17,6 @@ from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import Field, Form, Group, asked, local, reader
 from karavan.desk.views.waybills import Line, find, lines_of
 from karavan.desk.views.words import DAMAGES
-from karavan.domain.convoys import unready
 from karavan.domain.errors import NotAllowed
 from karavan.domain.message import Message, Sayable
 from karavan.domain.receipts import Counted
@@ -81,7 +80,7 @@ def dispatch(request: HttpRequest, waybill: int) -> HttpResponse:
     """Sent on its way, when the gates of its convoys are open."""
     paper = _allowed(request, waybill, Right.DISPATCH)
     form = _form([], paper, Message("Send on its way"))
-    shut = [(convoy, unready(gates.signed(convoy))) for convoy in gates.convoys_of(paper)]
+    shut = [(convoy, gates.unmet(convoy)) for convoy in gates.convoys_of(paper)]
     facts = [
         Message(
             "{goods}: {loaded} loaded of {quantity}",

@@ -21,7 +21,7 @@ from karavan.desk.views.words import FRESHNESS, MOVES
 from karavan.domain.errors import NotFound
 from karavan.domain.expiry import Freshness, freshness
 from karavan.domain.ledger import AccountKind
-from karavan.domain.message import Message, Sayable
+from karavan.domain.message import Message, Sayable, unit_alone
 from karavan.domain.roles import Right
 
 A_CARD = 500
@@ -144,7 +144,7 @@ SHEET = Sheet(
         (Message("Lot"), lambda it: it.batch.code),
         (Message("Donor"), lambda it: it.batch.donor),
         (Message("Expires"), lambda it: At(it.batch.expiry, it.place.operation.time_zone)),
-        (Message("Unit"), lambda it: it.batch.item.unit),
+        (Message("Unit"), lambda it: unit_alone(it.batch.item.unit)),
         (Message("Free"), lambda it: it.free),
         (Message("Reserved"), lambda it: it.reserved),
         (Message("Kept for others"), lambda it: it.kept),

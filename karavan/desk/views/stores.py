@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from karavan.desk import actions, models as rows
 from karavan.desk.access import where
-from karavan.desk.templatetags.goods import name_of
+from karavan.desk.templatetags.goods import in_units, name_of
 from karavan.desk.views.fields import Field, Form, Group, asked, local, reader
 from karavan.desk.views.moving import pages
 from karavan.domain.errors import NotFound
@@ -26,7 +26,7 @@ Choices = tuple[tuple[str, Sayable], ...]
 @pages
 def receive(request: HttpRequest, place: int) -> HttpResponse:
     store = _store(request, place)
-    items = tuple((it.code, f"{name_of(it)} ({it.unit})") for it in _items(store))
+    items = tuple((it.code, in_units(it)) for it in _items(store))
     fields = [
         Field("item", Message("Goods"), "choice", choices=items),
         Field("quantity", Message("How much, in the unit of the goods"), "whole", least=1),
@@ -87,7 +87,7 @@ def unkit(request: HttpRequest, place: int) -> HttpResponse:
 def bake(request: HttpRequest, place: int) -> HttpResponse:
     store = _store(request, place)
     ovens = rows.Production.objects.filter(bakery=store).select_related("item").prefetch_related("item__names")
-    choices = tuple((str(it.pk), f"{name_of(it.item)} ({it.item.unit})") for it in ovens)
+    choices = tuple((str(it.pk), in_units(it.item)) for it in ovens)
     baked = Field("baked_at", Message("Out of the oven"), "moment", value=local(datetime.now(UTC), _zone(store)))
     fields = [
         Field("production", Message("Goods"), "choice", choices=choices),

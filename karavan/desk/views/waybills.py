@@ -25,7 +25,6 @@ from karavan.desk.views.fields import reader
 from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.views.words import DAMAGES, INCIDENTS, STATES
 from karavan.domain.audit import moment_text
-from karavan.domain.convoys import unready
 from karavan.domain.errors import NotAllowed, Refused
 from karavan.domain.ledger import AccountKind
 from karavan.domain.message import Message
@@ -119,7 +118,7 @@ def one(request: HttpRequest, waybill: int) -> HttpResponse:
         "driver": driver,
         "mass": said.mass_g // 1000,
         "check": check_code(said.digest),
-        "convoys": [(convoy, not unready(gates.signed(convoy))) for convoy in convoys],
+        "convoys": [(convoy, not gates.unmet(convoy)) for convoy in convoys],
         "history": sorted(_history(paper), key=lambda it: it.at),
         "may": _may(user, paper, lines),
         "new_id": uuid_utils.compat.uuid7(),
@@ -253,7 +252,7 @@ def _history(paper: rows.Waybill) -> Iterator[Happened]:
         if hasattr(report, "approved"):
             yield Happened(report.approved.at, Message("loss signed"), report.approved.by)
     for event in rows.Incident.objects.filter(journey=paper.journey_id).select_related("by"):
-        yield Happened(event.at, INCIDENTS.get(event.kind, Message("something else")), event.by, remark_of(event.pk))
+        yield Happened(event.seen, INCIDENTS.get(event.kind, Message("something else")), event.by, remark_of(event.pk))
 
 
 def remark_of(event: UUID) -> str:

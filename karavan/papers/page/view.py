@@ -132,7 +132,7 @@ class View:
         return known.volume_cm3 * quantity if known else 0
 
     def quantity(self, code: str, quantity: int) -> Html:
-        """``1 200 kg (48 × sack)``, ``30 × piece``."""
+        """``1 200 kg (48 sacks)``, ``30 pieces``."""
         item = self.situation.item.get(code)
         if item is None:
             return join(self.text(quantity))
@@ -140,7 +140,7 @@ class View:
         whole, rest = divmod(quantity, item.handling_unit_quantity)
         if not item.handling_unit or rest or item.handling_unit_quantity == 1:
             return element("span", element("bdi", amount), class_="n")
-        units = f" ({self.text(whole)}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}{item.handling_unit})"
+        units = f" ({self.text(Quantity(whole, item.handling_unit))})"
         return join(element("span", element("bdi", amount), class_="n"), element("small", element("bdi", units)))
 
     def weight(self, code: str, quantity: int) -> str:
