@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from karavan.domain.clearances import GOOD
 from karavan.domain.convoys import READINESS
+from karavan.domain.roles import BOOKKEEPERS
 
 PREFIX = "guard_"
 
@@ -421,6 +422,8 @@ _WAYBILLS = [
     ),
 ]
 
+_SEE_BOOK = ", ".join(f"'{role}'" for role in sorted(BOOKKEEPERS))
+
 _SECOND_PERSON = [
     Guard(
         "own_loss",
@@ -454,7 +457,7 @@ _SECOND_PERSON = [
         "desk_count",
         "INSERT",
         _unless_alone(
-            "EXISTS (SELECT 1 FROM desk_membership m WHERE m.user_id = NEW.by_id AND m.role = 'storekeeper'"
+            f"EXISTS (SELECT 1 FROM desk_membership m WHERE m.user_id = NEW.by_id AND m.role IN ({_SEE_BOOK})"
             " AND m.operation_id = NEW.operation_id AND (m.place_id IS NULL OR m.place_id = NEW.place_id)"
             " AND m.until IS NULL)",
             "NEW.operation_id",
