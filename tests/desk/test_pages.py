@@ -126,6 +126,20 @@ def test_what_is_not_there_is_said_in_a_page(client, desk):
     assert "there is no such thing here" in page.content.decode()
 
 
+def test_the_address_of_a_form_leads_back_to_its_page(client, desk):
+    """Who signs in again after sending a form comes there; a bare 405 is a blank page in a browser."""
+    from karavan.desk import models as rows
+
+    request = rows.Request.objects.get(number="REQ-1")
+    here = f"/requests/{request.pk}"
+    for address, back in ((f"{here}/decide", here), ("/plans/ask", "/plans"), ("/logout", "")):
+        page = sign_in(client, desk, "approver" if "plans" not in address else "planner").get(address)
+        text = page.content.decode()
+        assert (page.status_code, page["Allow"].startswith("POST")) == (405, True), address
+        assert "is no page" in text
+        assert (f'<a href="{back}">Back</a>' in text) == bool(back)
+
+
 def test_a_form_from_elsewhere_is_refused(desk):
     strict = Client(HTTP_HOST="localhost", enforce_csrf_checks=True)
     assert strict.post("/language", {"language": "hy"}).status_code == 403

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from karavan.desk import gates, models as rows
-from karavan.desk.access import visible
+from karavan.desk.access import visible, where
 from karavan.desk.stock import waybill_number, with_states
 from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import reader
@@ -22,6 +22,7 @@ from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.views.words import CHECK_INS, INCIDENTS, STATES
 from karavan.domain.convoys import ConvoyState, IncidentKind, Stage, next_check_in, stage, unready
 from karavan.domain.message import Message, Sayable
+from karavan.domain.roles import Right
 from karavan.domain.rules import Rules
 from karavan.domain.situationfile import value_from_plain
 
@@ -87,10 +88,16 @@ def board(request: HttpRequest) -> HttpResponse:
         "stages": [it for it in by_stage if it[1]],
         "is_whole": is_whole,
         "now": now,
-        "zone": known[0].operation.time_zone if known else "UTC",
+        "zone": known[0].operation.time_zone if known else _zone(user),
         "every_s": None if request.GET.get("still") == "1" else EVERY_S,
     }
     return render(request, "desk/custody/board.html", context)
+
+
+def _zone(user: rows.User) -> str:
+    """That of the first operation whose movements the user sees."""
+    found = where(user, Right.SEE_MOVEMENTS).order_by("operation").values_list("operation__time_zone", flat=True)
+    return found.first() or "UTC"
 
 
 SHEET = Sheet(
