@@ -46,6 +46,16 @@ def desk(
         Path | None,
         option("--password-file", text=_("Read the first password from this file instead."), metavar="FILE"),
     ] = None,
+    let_in: Annotated[
+        str,
+        option(
+            "--let-in",
+            text=_(
+                "Give this administrator, who lost phone or password, a new password and no second factor, and stop."
+            ),
+            metavar="NAME",
+        ),
+    ] = "",
     only_prepare: Annotated[bool, option("--prepare", text=_("Make everything ready and stop."))] = False,
     language: Language = LANGUAGE,
 ) -> None:
@@ -60,6 +70,10 @@ def desk(
             ) from None
         screen.say(start.journal())
         password = _Password(screen, password_file)
+        if let_in:
+            start.let_in(let_in, password)
+            screen.say(Message("{login} signs in with the new password, and enrols a phone anew.", login=let_in))
+            return
         if start.first_administrator(login, password):
             screen.say(Message("The first administrator is {login}.", login=login))
         if demo is not None:

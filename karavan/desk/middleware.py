@@ -86,7 +86,7 @@ def access(answer: Answer) -> Answer:
             if found and request.method == "POST" and response.status_code == 302:
                 _sent(request, found)
             unsent.remember(request, response)
-            return response
+            return _only_sent(request, response) if response.status_code == 405 else response
         return refused(request, NotAllowed(Message("you have no right to do this here")))
 
     through.process_exception = _exception  # type: ignore[attr-defined]
@@ -97,6 +97,27 @@ def _sent(request: HttpRequest, found: unsent.Unsent) -> None:
     """What waited was written now."""
     if request.get_full_path() == found.address:
         unsent.forget(request)
+
+
+def _only_sent(request: HttpRequest, answered: HttpResponse) -> HttpResponse:
+    """
+    Who opens the address that a form was sent to is told so, and led to the page of the form.
+
+    Somebody comes there who signs in again after the session ended, chooses a language on a page that refused, or goes
+    back; a bare 405 is an error of the browser's own.
+    """
+    back = request.path_info
+    while back := back.rpartition("/")[0]:
+        try:
+            route = resolve(back).url_name
+        except Resolver404:
+            continue
+        if isinstance(request.user, rows.User) and admits(request.user, route or ""):
+            break
+    message = Message("nothing was sent: this address takes what a form sends, and is no page")
+    response = render(request, "desk/refused.html", {"message": message, "back": back}, status=405)
+    response.headers["Allow"] = answered.headers.get("Allow", "")
+    return response
 
 
 def _exception(request: HttpRequest, error: Exception) -> HttpResponse | None:

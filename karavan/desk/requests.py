@@ -140,4 +140,5 @@ def _facts(request: rows.Request) -> Asked:
     units: dict[str, int] = defaultdict(int)
     for line in request.lines.all():
         units[line.item] += line.quantity
-    return Asked(place=request.place_id, raised_at=request.raised_at, people=request.people, items=units)
+    asker = request.organisation.strip().casefold() or str(request.representative_id or request.created_by_id)
+    return Asked(place=request.place_id, asker=asker, raised_at=request.raised_at, people=request.people, items=units)

@@ -86,6 +86,24 @@ def first_administrator(login: str, ask: Callable[[], str]) -> bool:
     return True
 
 
+def let_in(login: str, ask: Callable[[], str]) -> None:
+    """
+    An administrator who lost phone or password gets a new password and enrols another phone.
+
+    Raises
+    ------
+    Refused
+        There is no such user, or it is no administrator.
+    """
+    from karavan.desk import actions
+    from karavan.desk.models import User
+
+    person = User.objects.filter(login=login).first()
+    if person is None:
+        raise Refused(Message("there is no such user"))
+    actions.let_in(person, _new_id(), datetime.now(UTC), password=sound_password(ask()))
+
+
 def sound_password(password: str) -> str:
     """
     Raises

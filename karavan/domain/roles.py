@@ -100,6 +100,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset({Right.MANAGE_USERS, Right.EDIT_SETTINGS}),
 }
 
+BOOKKEEPERS = frozenset(role for role, held in RIGHTS.items() if held & {Right.SEE_STOCK, Right.SIGN_LOSS})
+"""Who is shown what the book says of a store: they do not count it, for a count is blind."""
+
 
 def has(role: Role, right: Right) -> bool:
     return right in RIGHTS[role]

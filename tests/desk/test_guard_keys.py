@@ -210,3 +210,34 @@ def test_a_token_has_no_right_that_its_user_lacks_and_is_nobody_elses(desk):
     assert signed_in(desk, "planner").post("/self", asked).status_code == 404
     with pytest.raises(Refused):
         desk.do("change_password", "keeper", old="wrong", new=PASSWORD)
+
+
+def test_the_last_administrator_is_let_in_on_the_terminal(coded):
+    coded.do("require_codes", "admin", operation=coded.operation.pk, roles=(Role.PLANNER, Role.ADMIN))
+    lost = with_password(coded, "admin")
+    TOTPDevice.objects.create(user=lost, name="phone", confirmed=True)
+    later = coded.now.replace(year=2099)
+    coded.do("make_token", "admin", name="n", key="k" * 40, rights_=(Right.MANAGE_USERS,), expires_at=later)
+    before = signed_in(coded, "admin")
+    coded.do("let_in", "admin", password="another long password")
+    assert not TOTPDevice.objects.filter(user=lost.pk).exists()
+    assert not rows.Token.objects.filter(user=lost.pk, revoked_at=None).exists()
+    assert before.get("/")["Location"] == "/login?next=/"
+    client = Client(HTTP_HOST="localhost")
+    assert sign_in(client, "admin").status_code != 302, "the old password opens nothing"
+    assert sign_in(client, "admin", "another long password").status_code == 302
+    assert client.get("/")["Location"] == "/code?next=/", "another phone is enrolled first"
+    event = rows.Event.objects.order_by("-seq")[0]
+    assert (event.kind, "another long" in event.body) == ("let in on the terminal", False)
+
+
+def test_nobody_but_an_administrator_is_let_in_on_the_terminal(coded):
+    TOTPDevice.objects.create(user=coded.people["planner"], name="phone", confirmed=True)
+    with pytest.raises(Refused, match="only an administrator"):
+        coded.do("let_in", "planner", password="another long password")
+    rows.User.objects.filter(login="admin").update(is_active=False)
+    coded.people["admin"].refresh_from_db()
+    with pytest.raises(Refused, match="only an administrator"):
+        coded.do("let_in", "admin", password="another long password")
+    assert TOTPDevice.objects.filter(user=coded.people["planner"].pk).exists()
+    assert coded.people["planner"].check_password(PASSWORD)

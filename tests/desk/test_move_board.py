@@ -139,3 +139,12 @@ def test_control_tells_of_void_numbers_and_is_for_auditors(desk, sign_in):
     assert "truck broke down" in seen
     for who in ("dispatcher", "keeper", "approver", "admin", "stranger"):
         assert sign_in(who).get("/control").status_code == 403, who
+
+
+def test_an_empty_board_has_the_operations_clock(desk, sign_in):
+    rows.Operation.objects.filter(pk=desk.operation.pk).update(time_zone="Pacific/Kiritimati")
+    before = datetime.now(UTC)
+    page = sign_in("auditor").get("/board").content.decode()
+    # Kiritimati is fourteen hours ahead.
+    clocks = {f"{moment + timedelta(hours=14):%Y-%m-%d %H:%M}" for moment in (before, datetime.now(UTC))}
+    assert any(clock in page for clock in clocks)

@@ -126,6 +126,20 @@ def test_what_is_not_there_is_said_in_a_page(client, desk):
     assert "there is no such thing here" in page.content.decode()
 
 
+def test_the_address_of_a_form_leads_back_to_its_page(client, desk):
+    """Who signs in again after sending a form comes there; a bare 405 is a blank page in a browser."""
+    from karavan.desk import models as rows
+
+    request = rows.Request.objects.get(number="REQ-1")
+    here = f"/requests/{request.pk}"
+    for address, back in ((f"{here}/decide", here), ("/plans/ask", "/plans"), ("/logout", "")):
+        page = sign_in(client, desk, "approver" if "plans" not in address else "planner").get(address)
+        text = page.content.decode()
+        assert (page.status_code, page["Allow"].startswith("POST")) == (405, True), address
+        assert "is no page" in text
+        assert (f'<a href="{back}">Back</a>' in text) == bool(back)
+
+
 def test_a_form_from_elsewhere_is_refused(desk):
     strict = Client(HTTP_HOST="localhost", enforce_csrf_checks=True)
     assert strict.post("/language", {"language": "hy"}).status_code == 403
@@ -302,7 +316,8 @@ def values_of(desk):
 
 def test_no_action_is_open_to_whoever_has_no_role(desk):
     values = values_of(desk)
-    own = {"change_password", "enrol_code", "make_token", "set_mail"}  # everybody's for themselves: test_guard_keys.py
+    # Everybody's for themselves, and the terminal's: test_guard_keys.py
+    own = {"change_password", "enrol_code", "let_in", "make_token", "set_mail"}
     assert set(values) | own | {"open_operation"} == set(ACTIONS)
     for name, given in values.items():
         with pytest.raises((NotAllowed, NotFound)):

@@ -107,6 +107,8 @@ def test_what_breaks_a_rule_is_kept_and_not_approved(desk, come, plan):
     tried = text(planner.post(way, given(desk, **move)))
     assert "It breaks rules, and could not be approved" in tried
     assert "carries 1.5" in tried
+    broken = tried.partition("could not be approved")[2].partition("</ul>")[0].split("<li>")[1:]
+    assert len(broken) == len(set(broken)) > 0, "each is said once"
     made = planner.post(way, given(desk, keep="1", **move))["Location"]
     page = text(come("second").get(made))
     assert "made by hand and breaks rules" in page

@@ -166,6 +166,26 @@ def test_probable_duplicates_stand_beside_each_other(desk, come):
     assert "R-000002" not in text(come("rep").get(f"/requests/{one.pk}"))
 
 
+def test_bread_and_soap_for_the_same_people_are_asked_for_once_each(desk, come):
+    """One hand's requests of different goods are no duplicates; another's for as many people are perhaps."""
+    come("rep").post("/requests/new", asked(desk, people="333"))
+    come("rep").post("/requests/new", asked(desk, people="333", **{"item-1": "SOAP"}))
+    assert "Perhaps asked for twice" not in text(come("rep").get(f"/requests/{_numbered('R-000002').pk}"))
+    come("officer").post("/requests/new", asked(desk, people="333", **{"item-1": "BREAD"}))
+    assert "Perhaps asked for twice" in text(come("approver").get(f"/requests/{_numbered('R-000003').pk}"))
+
+
+def _numbered(number):
+    return rows.Request.objects.get(number=number)
+
+
+@pytest.mark.parametrize("opened", ["2001-01-01T00:00:00+00:00", "2999-01-01T00:00:00+00:00", "2023-09-22", ""])
+def test_nobody_says_that_they_have_waited_for_years(desk, come, opened):
+    before = desk.now
+    come("rep").post("/requests/new", asked(desk, opened=opened))
+    assert before <= _numbered("R-000001").raised_at <= desk.now
+
+
 def test_an_approved_request_is_reopened_by_a_new_one_that_names_it(desk, come):
     one = an_approved_request(desk)
     form = text(come("rep").get(f"/requests/new?reopens={one.pk}"))

@@ -81,6 +81,19 @@ def test_books_that_are_not_in_order_end_with_1(folder, tmp_path):
     assert karavan("verify", tmp_path / "nothing").returncode == 4
 
 
+def test_an_administrator_is_let_in_on_the_terminal(folder, tmp_path):
+    password = tmp_path / "new.txt"
+    password.write_text("another long password\n")
+    done = karavan("desk", folder, "--let-in", "admin", "--password-file", password)
+    assert (done.returncode, "admin signs in with the new password" in done.stdout) == (0, True), done.stderr
+    password.write_text(PASSWORD + "\n")
+    assert karavan("desk", folder, "--let-in", "admin", "--password-file", password).returncode == 0
+    refused = [karavan("desk", folder, "--let-in", who, "--password-file", password) for who in ("officer", "nobody")]
+    assert [it.returncode for it in refused] == [3, 3], [it.stderr for it in refused]
+    assert "only an administrator" in refused[0].stdout + refused[0].stderr
+    assert karavan("verify", folder).returncode == 0
+
+
 def test_it_is_served(folder):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from karavan.desk import models as rows
+from karavan.domain.errors import Refused
 from karavan.domain.expiry import Freshness, freshness
+from karavan.domain.roles import Role
 from tests.desk.ledger_check import folds
 from tests.desk.test_move_pages import goes, send, sign_in, text  # noqa: F401
 from tests.desk.test_story import on_the_road
@@ -118,12 +120,33 @@ def test_a_count_is_blind_and_signed_by_another(desk, sign_in):  # noqa: F811
 
 
 def test_whoever_keeps_the_store_does_not_count_it(desk, sign_in):  # noqa: F811
-    from karavan.domain.roles import Role
-
     desk.do("grant_role", "admin", operation=desk.operation.pk, user=desk.people["keeper"].pk, role=Role.COUNTER)
     lots = {f"lot-{desk.batch('F1').pk}": "1"}
     own = send(sign_in("keeper"), desk, f"/counting/{desk.place('AGD').pk}", **lots)
     assert (own.status_code, "does not count it" in text(own)) == (409, True)
+
+
+@pytest.mark.parametrize("who", ["approver", "planner", "dispatcher", "receiver", "auditor"])
+def test_whoever_is_shown_the_book_does_not_count(desk, sign_in, who):  # noqa: F811
+    """A count is blind: a role that shows figures of the book and the counter's are not one person's."""
+    place = desk.place("KHN" if who == "receiver" else "AGD")
+    desk.do("grant_role", "admin", operation=desk.operation.pk, user=desk.people[who].pk, role=Role.COUNTER)
+    with pytest.raises(Refused, match="does not count it"):
+        desk.do("record_count", who, place=place.pk, counted=())
+    if who != "receiver":  # whose store is no warehouse
+        listed = text(sign_in(who).get("/counting"))
+        assert (f"/counting/{place.pk}" in listed, "These stores others count" in listed) == (False, True)
+    page = sign_in(who).get(f"/counting/{place.pk}")
+    assert (page.status_code, "does not count it" in text(page)) == (409, True)
+
+
+def test_what_is_still_in_the_oven_is_not_baked(desk):
+    oven = rows.Production.objects.get().pk
+    baked = {"production": oven, "code": "oven 1", "quantity": 1}
+    with pytest.raises(Refused, match="not out of the oven"):
+        desk.do("record_baking", "baker", **baked, baked_at=desk.now + timedelta(minutes=1))
+    desk.do("record_baking", "baker", **baked, baked_at=desk.now)
+    assert desk.free("BKR", "oven 1") == 1
 
 
 def test_a_loss_in_store_leaves_the_book_with_the_second_signature(desk, sign_in):  # noqa: F811

@@ -256,7 +256,7 @@ def test_whoever_asks_second_for_the_last_stock_is_told_what_is_left(desk):
 
 
 def test_bread_is_baked_of_flour_and_kits_are_made_and_broken(desk):
-    oven = rows.Production.objects.get()
+    oven, desk.now = rows.Production.objects.get(), at("06:00")
     # 0.4 kg of flour a loaf: 200 loaves take 80 kg of the bakery's 1,000.
     desk.do("record_baking", "baker", production=oven.pk, code="oven 1", quantity=200, baked_at=at("05:00"))
     assert (desk.free("BKR", "oven 1"), desk.free("BKR", "BF")) == (200, 920)

@@ -9,7 +9,13 @@ import pytest
 
 from karavan.domain.duplicates import Asked, probably_the_same
 
-ONE = Asked(place=1, raised_at=datetime(2023, 9, 22, tzinfo=UTC), people=400, items={"FLOUR": 100, "SOAP": 5})
+ONE = Asked(
+    place=1,
+    asker="Red Cross",
+    raised_at=datetime(2023, 9, 22, tzinfo=UTC),
+    people=400,
+    items={"FLOUR": 100, "SOAP": 5},
+)
 
 
 @pytest.mark.parametrize(
@@ -17,8 +23,10 @@ ONE = Asked(place=1, raised_at=datetime(2023, 9, 22, tzinfo=UTC), people=400, it
     [
         ({}, True),
         ({"items": {"FLOUR": 7}, "people": 9}, True),
-        ({"items": {"WATER": 1}}, True),
-        ({"items": {"WATER": 1}, "people": 401}, False),
+        ({"items": {"WATER": 1}}, False),
+        ({"items": {"WATER": 1}, "asker": "somebody else"}, True),
+        ({"items": {"FLOUR": 1}, "asker": "somebody else"}, True),
+        ({"items": {"WATER": 1}, "people": 401, "asker": "somebody else"}, False),
         ({"place": 2}, False),
         ({"raised_at": ONE.raised_at - timedelta(days=3)}, True),
         ({"raised_at": ONE.raised_at + timedelta(days=3, seconds=1)}, False),
@@ -31,4 +39,4 @@ def test_probably_the_same(changes, same):
 
 def test_nobody_is_no_number_of_people_in_common():
     nobody = replace(ONE, people=0, items={})
-    assert not probably_the_same(nobody, nobody)
+    assert not probably_the_same(nobody, replace(nobody, asker="somebody else"))

@@ -84,6 +84,8 @@ def record_baking(entry: Entry, *, production: int, code: str, quantity: int, ba
     if row is None:
         raise NotFound(Message("there is no such thing here"))
     entry.require(Right.MOVE_STOCK, row.operation_id, row.bakery)
+    if baked_at > entry.now:  # it would keep longer than it does
+        raise Refused(Message("what is not out of the oven yet is not baked"))
     making = entry.account(AccountKind.MAKING, place=row.bakery)
     stock = entry.account(AccountKind.STOCK, place=row.bakery)
     if row.flour is not None and row.flour_g_per_unit:

@@ -47,7 +47,7 @@ REFUSALS: dict[str, Message] = {
     "own_count": Message("a second person signs a count, not the one who counted"),
     "own_settings": Message("a second person signs a change that loosens a control, not the one who asked for it"),
     "levels_lowered": Message("fewer approvals take a second person"),
-    "own_store": Message("whoever keeps a store does not count it"),
+    "own_store": Message("whoever keeps a store or sees its books does not count it"),
     "own_role": Message("nobody gives a role to themselves"),
 }
 

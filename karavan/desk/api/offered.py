@@ -86,6 +86,7 @@ HELD_BACK = frozenset(
         "import_requests",
         "invite_representative",
         "keep_plan",
+        "let_in",
         "make_token",
         "open_operation",
         "renew_link",

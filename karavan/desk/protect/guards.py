@@ -5,6 +5,7 @@ from __future__ import annotations
 from karavan.desk.protect.guard import Guard, unless_alone
 from karavan.desk.protect.movement import GATES, HEARD, WAYBILLS
 from karavan.desk.protect.only_growing import append_only, whole_numbers
+from karavan.domain.roles import BOOKKEEPERS
 
 _EDITABLE = "('draft', 'sent back')"
 
@@ -147,6 +148,8 @@ _PLANS = [
     ),
 ]
 
+_SEE_BOOK = ", ".join(f"'{role}'" for role in sorted(BOOKKEEPERS))
+
 _SECOND_PERSON = [
     Guard(
         "own_loss",
@@ -180,7 +183,7 @@ _SECOND_PERSON = [
         "desk_count",
         "INSERT",
         unless_alone(
-            "EXISTS (SELECT 1 FROM desk_membership m WHERE m.user_id = NEW.by_id AND m.role = 'storekeeper'"
+            f"EXISTS (SELECT 1 FROM desk_membership m WHERE m.user_id = NEW.by_id AND m.role IN ({_SEE_BOOK})"
             " AND m.operation_id = NEW.operation_id AND (m.place_id IS NULL OR m.place_id = NEW.place_id)"
             " AND m.until IS NULL)",
             "NEW.operation_id",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,8 @@ from karavan.domain.message import Message
 
 LINES, MOST_LINES = 3, 60
 PRIORITIES = (1, 2, 3, 4)
+OPEN = timedelta(days=1)
+"""Whoever could name any moment would have waited since then, before all others."""
 
 
 @dataclass(slots=True)
@@ -130,12 +132,12 @@ class AskForm:
                 yield f"{name}-{line.number}", Message("Line {number}: {problem}", number=line.number, problem=problem)
 
     def raised_at(self, now: datetime) -> datetime:
-        """When the form was opened: the same at each sending."""
+        """When the form was opened: the same at each sending, and no longer ago than a form is left open."""
         try:
             opened = datetime.fromisoformat(self.opened)
         except ValueError:
             return now
-        return min(opened, now) if opened.tzinfo else now
+        return opened if opened.tzinfo and now - OPEN <= opened <= now else now
 
 
 def _line(line: Line, known: set[str], local: ZoneInfo) -> LineValues:

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from karavan.desk import gates, models as rows
-from karavan.desk.access import visible
+from karavan.desk.access import visible, where
 from karavan.desk.stock import with_states
 from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import reader
@@ -25,6 +25,7 @@ from karavan.desk.views.words import CHECK_INS, INCIDENTS, STATES
 from karavan.domain.convoys import ConvoyState, IncidentKind, Stage, next_check_in, stage
 from karavan.domain.message import Message, Sayable
 from karavan.domain.numbers import paper_number
+from karavan.domain.roles import Right
 from karavan.domain.rules import Rules
 from karavan.domain.situationfile import value_from_plain
 
@@ -124,10 +125,16 @@ def board(request: HttpRequest) -> HttpResponse:
         "page": page,
         "query": "still=1" if request.GET.get("still") == "1" else "",
         "now": now,
-        "zone": shown[0].zone if shown else "UTC",
+        "zone": shown[0].zone if shown else _zone(user),
         "every_s": None if request.GET.get("still") == "1" else EVERY_S,
     }
     return render(request, "desk/custody/board.html", context)
+
+
+def _zone(user: rows.User) -> str:
+    """That of the first operation whose movements the user sees."""
+    found = where(user, Right.SEE_MOVEMENTS).order_by("operation").values_list("operation__time_zone", flat=True)
+    return found.first() or "UTC"
 
 
 SHEET = Sheet(

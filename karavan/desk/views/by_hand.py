@@ -103,7 +103,8 @@ def _page(
         "to": f"{move.to}/{move.before}" if move.before else move.to,
         "tried": found is not None,
         "after": list(journeys(found.plan)) if found else [],
-        "words": [(it.where, say(it.message)) for it in found.violations] if found else [],
+        # A rule broken by each of several lots is said once.
+        "words": list(dict.fromkeys((it.where, say(it.message)) for it in found.violations)) if found else [],
         "changes": [say(it) for it in found.plan.changes] if found else [],
         "problem": problem,
         "new_id": new_id(),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from karavan.desk import actions, models as rows
 from karavan.desk.access import visible, where
+from karavan.desk.actions.words import REFUSALS
 from karavan.desk.duties import narrowed, words_of
 from karavan.desk.emergencies import open_emergencies
 from karavan.desk.templatetags.goods import name_of
@@ -22,10 +23,10 @@ from karavan.desk.views.moving import pages
 from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.desk.views.stock import STORES
 from karavan.desk.views.waybills import remark_of
-from karavan.domain.errors import NotFound
+from karavan.domain.errors import NotFound, Refused
 from karavan.domain.ledger import AccountKind
 from karavan.domain.message import Message, unit_alone
-from karavan.domain.roles import Right
+from karavan.domain.roles import BOOKKEEPERS, Right
 
 A_LIST = 200
 
@@ -34,14 +35,24 @@ A_LIST = 200
 def stores(request: HttpRequest) -> HttpResponse:
     """The stores that the reader may count."""
     user = reader(request)
-    places = where(user, Right.COUNT_STOCK).filter(kind__in=STORES).prefetch_related("names")
+    offered = where(user, Right.COUNT_STOCK).filter(kind__in=STORES)
+    places = _unseen(user, offered).prefetch_related("names")
     own = visible(user, rows.Count).filter(by=user).select_related("place", "operation", "approved")
     context = {
         "places": places.order_by("operation", "position"),
+        "seen": offered.exclude(pk__in=places).prefetch_related("names").order_by("operation", "position"),
         "own": own.prefetch_related("place__names").order_by("-at")[:20],
         "done": request.GET.get("done") == "1",
     }
     return render(request, "desk/stock/stores.html", context)
+
+
+def _unseen(user: rows.User, places: QuerySet[rows.Place]) -> QuerySet[rows.Place]:
+    """Those whose book the user is not shown; where one person may sign alone, all."""
+    held = rows.Membership.objects.filter(user=user, until=None, role__in=BOOKKEEPERS)
+    held = held.exclude(operation__in=open_emergencies(datetime.now(UTC)).values("operation"))
+    at_places = held.filter(place__isnull=False).values("place")
+    return places.exclude(operation__in=held.filter(place=None).values("operation")).exclude(pk__in=at_places)
 
 
 @pages
@@ -50,6 +61,8 @@ def store(request: HttpRequest, place: int) -> HttpResponse:
     found = where(reader(request), Right.COUNT_STOCK).filter(pk=place).select_related("operation").first()
     if found is None:
         raise NotFound(Message("there is no such thing here"))
+    if not _unseen(reader(request), rows.Place.objects.filter(pk=place)).exists():
+        raise Refused(REFUSALS["own_store"])
     held = rows.Balance.objects.filter(account__place=found, account__kind=AccountKind.STOCK).values("batch")
     lots = rows.Batch.objects.filter(pk__in=held).select_related("item").prefetch_related("item__names")
     fields = [

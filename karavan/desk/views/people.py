@@ -91,7 +91,7 @@ def operation_of(request: HttpRequest, user: rows.User) -> rows.Operation:
 
 
 def places_of(operation: rows.Operation) -> QuerySet[rows.Place]:
-    return rows.Place.objects.filter(operation=operation).order_by("position", "code")
+    return rows.Place.objects.filter(operation=operation).prefetch_related("names").order_by("position", "code")
 
 
 def number_of(text: str | None) -> int | None:

@@ -14,6 +14,7 @@ from karavan.desk.access import where
 from karavan.desk.templatetags.goods import in_units, name_of
 from karavan.desk.views.fields import Field, Form, Group, asked, local, reader
 from karavan.desk.views.moving import pages
+from karavan.desk.views.reading import item_names
 from karavan.domain.errors import NotFound
 from karavan.domain.ledger import AccountKind
 from karavan.domain.message import Message, Sayable
@@ -47,12 +48,13 @@ def receive(request: HttpRequest, place: int) -> HttpResponse:
 def kits(request: HttpRequest, place: int) -> HttpResponse:
     store = _store(request, place)
     codes = rows.KitLine.objects.filter(operation=store.operation_id).values_list("kit", flat=True)
+    named = item_names([store.operation_id])
     fields = [
         Field(
             "kit",
             Message("Kit"),
             "choice",
-            choices=tuple((code, code) for code in sorted(set(codes))),
+            choices=tuple((code, named.get((store.operation_id, code), (code, ""))[0]) for code in sorted(set(codes))),
         ),
         Field("quantity", Message("How many kits"), "whole", least=1),
         Field("code", Message("Lot"), required=False),
