@@ -136,3 +136,16 @@ def test_control_tells_of_void_numbers_and_is_for_auditors(desk, sign_in):
     assert "truck broke down" in seen
     for who in ("dispatcher", "keeper", "approver", "admin", "stranger"):
         assert sign_in(who).get("/control").status_code == 403, who
+
+
+def test_control_counts_all_that_is_open_and_shows_the_oldest_first(desk, sign_in, monkeypatch):
+    on_the_road(desk, 1_000)
+    auditor = sign_in("auditor")
+    assert "Show all of them" not in text(auditor.get("/control"))
+    monkeypatch.setattr("karavan.desk.views.control.A_SHARE", 0)
+    short = text(auditor.get("/control"))
+    assert "more than 7 days (1)" in short
+    assert "OP-AGD-000001" not in short
+    assert 'href="?all=1#age-1"' in short
+    assert "OP-AGD-000001" in text(auditor.get("/control?all=1"))
+    assert b"OP-AGD-000001" in b"".join(auditor.get("/control?as=csv"))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -45,7 +45,7 @@ _SAID = {IncidentKind.BLOCKED: ConvoyState.BLOCKED, IncidentKind.TURNED_BACK: Co
 class Row:
     """A convoy, or a vehicle that goes alone."""
 
-    name: str
+    code: str
     link: str
     origin: rows.Place
     destination: rows.Place
@@ -53,7 +53,7 @@ class Row:
     arrive: datetime
     zone: str
     stage: Stage
-    papers: list[tuple[str, str, Message]]
+    carried: list[rows.Waybill]
     gate: tuple[Message, ...] = ()
     heard: datetime | None = None
     said: Sayable = ""
@@ -61,26 +61,37 @@ class Row:
     due: datetime | None = None
     overdue: bool = False
 
+    @property
+    def name(self) -> str:
+        """The convoy's code, or the plate of what goes alone."""
+        return self.code or self.carried[0].journey.vehicle.plate
+
+    @property
+    def papers(self) -> list[tuple[str, str, Message]]:
+        """Each waybill's page, its number with the plate, and its state: of the rows that are shown."""
+        return [
+            (reverse("waybill", args=[it.pk]), f"{waybill_number(it)} {it.journey.vehicle.plate}", STATES[it.state])  # type: ignore[attr-defined]
+            for it in self.carried
+        ]
+
 
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     user, now = reader(request), datetime.now(UTC)
     papers = with_states(visible(user, rows.Waybill)).exclude(state__in=("closed", "void"))  # type: ignore[misc]
     soon = Q(depart__lt=now + SHOWN) | Q(state__in=("loaded", "in transit", "received"))
-    papers = papers.filter(soon).select_related(
-        "origin", "destination", "operation", "journey__vehicle", "series", "dispatch"
-    )
-    known = list(papers.prefetch_related("origin__names", "destination__names").order_by("depart", "id"))
+    papers = papers.filter(soon).select_related("dispatch").order_by("depart", "id")
+    known = list(papers.prefetch_related("operation", "origin__names", "destination__names"))
     convoys, alone = _split(user, known)
-    found = [*(_convoy(it, mine, now) for it, mine in convoys), *_alone(alone, now)]
+    found = [*_convoys(convoys, now), *_alone(alone, now)]
     order = list(STAGES)
     found = sorted(
         (it for it in found if it.stage in STAGES), key=lambda it: (order.index(it.stage), not it.overdue, it.depart)
     )
     if is_asked(request):
-        return taken(request, SHEET, all_of(found))
+        return taken(request, SHEET, _in_full(list(all_of(found))))
     is_whole = request.GET.get("all") == "1" or len(found) <= MOST
-    shown = found if is_whole else found[:MOST]
+    shown = _in_full(found if is_whole else found[:MOST])
     numbers = Counter(row.stage for row in found)
     by_stage = [(words, numbers[it], [row for row in shown if row.stage == it]) for it, words in STAGES.items()]
     context = {
@@ -91,6 +102,12 @@ def board(request: HttpRequest) -> HttpResponse:
         "every_s": None if request.GET.get("still") == "1" else EVERY_S,
     }
     return render(request, "desk/custody/board.html", context)
+
+
+def _in_full(found: list[Row]) -> list[Row]:
+    """With plates and series, which only those rows need that are shown."""
+    prefetch_related_objects([paper for row in found for paper in row.carried], "journey__vehicle", "series")
+    return found
 
 
 SHEET = Sheet(
@@ -116,17 +133,15 @@ def _split(
 ) -> tuple[list[tuple[rows.Convoy, list[rows.Waybill]]], list[rows.Waybill]]:
     """The waybills by the convoy that they join first, and those that join none."""
     journeys = {paper.journey_id for paper in papers}
-    paths = "convoy__origin", "convoy__destination", "convoy__operation"
     march = rows.ConvoyJourney.objects.filter(journey__in=journeys, convoy__in=visible(user, rows.Convoy))
-    joined = list(march.select_related(*paths).order_by("convoy__depart", "convoy_id"))
+    ways = march.prefetch_related("convoy__operation", "convoy__origin__names", "convoy__destination__names")
+    joined: dict[int, list[rows.Convoy]] = defaultdict(list)
+    for it in ways.order_by("convoy__depart", "convoy_id"):
+        joined[it.journey_id].append(it.convoy)
     convoys: dict[int, tuple[rows.Convoy, list[rows.Waybill]]] = {}
     alone = []
     for paper in papers:
-        mine = [
-            it.convoy
-            for it in joined
-            if it.journey_id == paper.journey_id and paper.depart <= it.convoy.depart < paper.arrive
-        ]
+        mine = [it for it in joined[paper.journey_id] if paper.depart <= it.depart < paper.arrive]
         for convoy in mine:
             convoys.setdefault(convoy.pk, (convoy, []))[1].append(paper)
         if not mine:
@@ -134,31 +149,40 @@ def _split(
     return list(convoys.values()), alone
 
 
-def _convoy(convoy: rows.Convoy, papers: list[rows.Waybill], now: datetime) -> Row:
-    heard = rows.CheckIn.objects.filter(convoy=convoy).select_related("place").order_by("at", "id").last()
-    row = Row(
-        name=convoy.code,
-        link=reverse("convoy", args=[convoy.pk]),
-        origin=convoy.origin,
-        destination=convoy.destination,
-        depart=convoy.depart,
-        arrive=convoy.arrive,
-        zone=convoy.operation.time_zone,
-        stage=stage((paper.state for paper in papers), heard.state if heard else None),  # type: ignore[attr-defined]
-        papers=_said(papers),
-        gate=unready(gates.signed(convoy)),
-    )
-    if heard:
-        row.heard, row.place, row.said = heard.at, heard.place, CHECK_INS.get(heard.state, heard.state)
-    return _timed(row, papers, convoy.operation, now)
+def _convoys(convoys: list[tuple[rows.Convoy, list[rows.Waybill]]], now: datetime) -> Iterator[Row]:
+    numbers = [convoy.pk for convoy, _ in convoys]
+    said = rows.CheckIn.objects.filter(convoy__in=numbers).select_related("place").prefetch_related("place__names")
+    last = {it.convoy_id: it for it in said.order_by("at", "id")}
+    gate = gates.signed_of(convoy for convoy, _ in convoys)
+    every_s = _rhythm(convoy.operation for convoy, _ in convoys)
+    for convoy, papers in convoys:
+        heard = last.get(convoy.pk)
+        row = Row(
+            code=convoy.code,
+            link=reverse("convoy", args=[convoy.pk]),
+            origin=convoy.origin,
+            destination=convoy.destination,
+            depart=convoy.depart,
+            arrive=convoy.arrive,
+            zone=convoy.operation.time_zone,
+            stage=stage((paper.state for paper in papers), heard.state if heard else None),  # type: ignore[attr-defined]
+            carried=papers,
+            gate=unready(gate[convoy.pk]),
+        )
+        if heard:
+            row.heard, row.place, row.said = heard.at, heard.place, CHECK_INS.get(heard.state, heard.state)
+        yield _timed(row, every_s[convoy.operation_id], now)
 
 
 def _alone(papers: list[rows.Waybill], now: datetime) -> Iterator[Row]:
+    incidents = rows.Incident.objects.filter(journey__in={paper.journey_id for paper in papers})
+    last = {it.journey_id: it for it in incidents.order_by("at", "id")}
+    every_s = _rhythm(paper.operation for paper in papers)
     for paper in papers:
-        told = rows.Incident.objects.filter(journey=paper.journey_id).order_by("at", "id").last()
+        told = last.get(paper.journey_id)
         said = _SAID.get(IncidentKind(told.kind)) if told else None
         row = Row(
-            name=paper.journey.vehicle.plate,
+            code="",
             link=reverse("waybill", args=[paper.pk]),
             origin=paper.origin,
             destination=paper.destination,
@@ -166,25 +190,23 @@ def _alone(papers: list[rows.Waybill], now: datetime) -> Iterator[Row]:
             arrive=paper.arrive,
             zone=paper.operation.time_zone,
             stage=stage([paper.state], said),  # type: ignore[attr-defined]
-            papers=_said([paper]),
+            carried=[paper],
         )
         if told:
             row.heard, row.said = told.at, INCIDENTS.get(told.kind, told.kind)
-        yield _timed(row, [paper], paper.operation, now)
+        yield _timed(row, every_s[paper.operation_id], now)
 
 
-def _timed(row: Row, papers: Iterable[rows.Waybill], operation: rows.Operation, now: datetime) -> Row:
+def _rhythm(operations: Iterable[rows.Operation]) -> dict[int, int]:
+    """How many seconds after another a convoy of each operation is to be heard."""
+    found = {operation.pk: operation for operation in operations}
+    return {pk: value_from_plain(Rules, operation.rules).check_in_s for pk, operation in found.items()}
+
+
+def _timed(row: Row, every_s: int, now: datetime) -> Row:
     """When something is to be heard next of what is on the road or blocked, and whether that is over."""
-    left = [paper.dispatch.at for paper in papers if hasattr(paper, "dispatch")]
+    left = [paper.dispatch.at for paper in row.carried if hasattr(paper, "dispatch")]
     if left and row.stage in (Stage.ON_THE_ROAD, Stage.BLOCKED):
-        every_s = value_from_plain(Rules, operation.rules).check_in_s
         row.due = next_check_in(min(left), row.heard, row.arrive, every_s)
         row.overdue = row.due < now
     return row
-
-
-def _said(papers: Iterable[rows.Waybill]) -> list[tuple[str, str, Message]]:
-    return [
-        (reverse("waybill", args=[it.pk]), f"{waybill_number(it)} {it.journey.vehicle.plate}", STATES[it.state])  # type: ignore[attr-defined]
-        for it in papers
-    ]
