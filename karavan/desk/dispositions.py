@@ -60,13 +60,19 @@ def _into_stores(lines: list[int]) -> tuple[dict[int, int], dict[int, dict[int, 
     """Line -> units that came off the vehicle into a store; line -> place -> units that were brought back later."""
     stored: dict[int, int] = defaultdict(int)
     returned: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    moves = rows.Transfer.objects.filter(source__line__in=lines, target__line=None).exclude(
-        source__kind=AccountKind.RESERVED
-    )
-    named = moves.values_list("source__line", "source__kind", "target__place")
-    for line, kind, place, units in named.annotate(units=Sum("quantity")):
+    # Step by step: asked for in one statement, SQLite looks through all that ever came into a store.
+    ours = rows.Account.objects.filter(line__in=lines).exclude(kind=AccountKind.RESERVED)
+    of_line = {pk: (line or 0, kind) for pk, line, kind in ours.values_list("pk", "line", "kind")}
+    moves = rows.Transfer.objects.filter(source__in=of_line).order_by().values_list("source", "target")
+    moved = list(moves.annotate(units=Sum("quantity")))
+    stores = rows.Account.objects.filter(pk__in={target for _, target, _ in moved}, line=None)
+    place_of = dict(stores.values_list("pk", "place"))
+    for source, target, units in moved:
+        line, kind = of_line[source]
+        if target not in place_of:
+            continue
         if kind in _OFF_THE_VEHICLE:
-            stored[line or 0] += units
+            stored[line] += units
         elif kind in _HANDED_OVER:
-            returned[line or 0][place or 0] += units
+            returned[line][place_of[target] or 0] += units
     return stored, returned

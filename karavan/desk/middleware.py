@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, resolve, reverse, set_urlconf
 from django.utils import timezone, translation
 
 from karavan.desk import models as rows, unsent
@@ -22,11 +22,24 @@ from karavan.domain.message import Message
 
 Answer = Callable[[HttpRequest], HttpResponse]
 LANGUAGE = "language"
+API_URLS = "karavan.desk.api.urls"
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+
+def routes(answer: Answer) -> Answer:
+    """The API is built when it is called first: its schemas take as long as all pages together."""
+
+    def through(request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith("/api/"):
+            request.urlconf = API_URLS
+            set_urlconf(API_URLS)
+        return answer(request)
+
+    return through
 
 
 def policy(answer: Answer) -> Answer:

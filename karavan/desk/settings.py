@@ -39,6 +39,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "karavan.desk.watch.watched",
+    "karavan.desk.middleware.routes",
     "django.middleware.security.SecurityMiddleware",
     "karavan.desk.middleware.policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",

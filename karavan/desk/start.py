@@ -77,11 +77,12 @@ def _make_key(path: Path) -> None:
 
 def first_administrator(login: str, ask: Callable[[], str]) -> bool:
     """Make the first user, where there is none; ``ask`` gives the password, which is written nowhere."""
-    from karavan.desk.actions.people import make_user
     from karavan.desk.models import User
 
     if User.objects.exists():
         return False
+    from karavan.desk.actions.people import make_user
+
     make_user(_new_id(), login, sound_password(ask()), "en", datetime.now(UTC))
     return True
 
@@ -118,11 +119,12 @@ def sound_password(password: str) -> str:
 
 def load_demo(situation: Callable[[], Situation], login: str, ask: Callable[[], str]) -> bool:
     """The example as operation DEMO, and a user for each role who signs in with the administrator's password."""
-    from karavan.desk import actions
     from karavan.desk.models import Operation, User
 
     if Operation.objects.filter(code=DEMO_CODE).exists():
         return False
+    from karavan.desk import actions
+
     now = datetime.now(UTC)
     admin, password, world = User.objects.get(login=login), sound_password(ask()), yet_to_come(situation(), now)
     digest = situation_digest(world)

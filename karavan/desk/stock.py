@@ -135,7 +135,8 @@ def with_states(waybills: QuerySet[rows.Waybill]) -> QuerySet[rows.Waybill]:
         state=Case(
             When(void__isnull=False, then=Value("void")),
             When(dispatch=None, then=Case(When(Exists(loaded), then=Value("loaded")), default=Value("issued"))),
-            When(transit=0, then=Value("closed")),
+            # The same as nothing in transit, for no such account holds less than nothing; and found sooner.
+            When(~Exists(transit.filter(quantity__gt=0)), then=Value("closed")),
             When(receipt__isnull=False, then=Value("received")),
             default=Value("in transit"),
             output_field=CharField(),

@@ -1,8 +1,7 @@
-"""Every route by name; each has its row in :data:`karavan.desk.access.ROUTES`."""
+"""Every page by name; each has its row in :data:`karavan.desk.access.ROUTES`. The API's: karavan/desk/api/urls.py."""
 
 from django.urls import path
 
-from karavan.desk.api.door import api
 from karavan.desk.views import (
     board,
     by_hand,
@@ -142,7 +141,6 @@ urlpatterns = [
     path("counts/<uuid:count>", counts.one, name="count"),
     path("counting", counts.stores, name="count_stores"),
     path("counting/<int:place>", counts.store, name="count_store"),
-    path("api/", api.urls),
     path("code", code.code, name="code"),
     path("notices", notices.notices, name="notices"),
     path("mails", notices.mails, name="mails"),

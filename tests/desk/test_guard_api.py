@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 from django.test import Client
@@ -201,3 +203,15 @@ def test_a_list_goes_on_after_its_last_row(desk):
     rest = client.get("/api/vehicles", {"after": first[-1]["id"]}).json()
     assert first + rest == whole
     assert len(whole) > 1
+
+
+def test_pages_are_served_without_building_the_api():
+    script = (
+        "import sys, django; from django.test import Client; django.setup(); "
+        "first = Client(HTTP_HOST='localhost').get('/login').status_code; "
+        "before = 'karavan.desk.api.door' in sys.modules; "
+        "then = Client(HTTP_HOST='localhost').get('/api/openapi.json').status_code; "
+        "print(first, before, then, 'karavan.desk.api.door' in sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert said.split() == ["200", "False", "200", "True"]

@@ -148,3 +148,16 @@ def test_an_empty_board_has_the_operations_clock(desk, sign_in):
     # Kiritimati is fourteen hours ahead.
     clocks = {f"{moment + timedelta(hours=14):%Y-%m-%d %H:%M}" for moment in (before, datetime.now(UTC))}
     assert any(clock in page for clock in clocks)
+
+
+def test_control_counts_all_that_is_open_and_shows_the_oldest_first(desk, sign_in, monkeypatch):
+    on_the_road(desk, 1_000)
+    auditor = sign_in("auditor")
+    assert "Show all of them" not in text(auditor.get("/control"))
+    monkeypatch.setattr("karavan.desk.views.control.A_SHARE", 0)
+    short = text(auditor.get("/control"))
+    assert "more than 7 days (1)" in short
+    assert "OP-AGD-000001" not in short
+    assert 'href="?all=1#age-1"' in short
+    assert "OP-AGD-000001" in text(auditor.get("/control?all=1"))
+    assert b"OP-AGD-000001" in b"".join(auditor.get("/control?as=csv"))

@@ -13,6 +13,7 @@ from django.urls import get_resolver, reverse
 from karavan.desk.access import PUBLIC, ROUTES, SCOPES, visible
 from karavan.desk.actions import ACTIONS
 from karavan.desk.api.offered import ROUTES as API_ROUTES
+from karavan.desk.middleware import API_URLS
 from karavan.domain.errors import NotAllowed, NotFound, Refused
 from karavan.domain.language import LANGUAGES
 from tests.desk.desk_world import PEOPLE
@@ -33,7 +34,7 @@ def sign_in(client, desk, who):
 def routes(patterns=None):
     """Every route's name, those of the API too; the API's bare root answers 403 like anything without a row."""
     names = set()
-    for pattern in patterns or get_resolver().url_patterns:
+    for pattern in patterns or get_resolver(API_URLS).url_patterns:
         names |= routes(pattern.url_patterns) if hasattr(pattern, "url_patterns") else {pattern.name}
     return names - {"api-root"}
 

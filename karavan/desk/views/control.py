@@ -34,6 +34,8 @@ AGES = (
 )
 HELD = timedelta(hours=48)
 A_LIST = 200
+A_SHARE = 50
+"""Open waybills of one age on the page, the oldest; all of them on demand."""
 Operations = QuerySet[rows.Operation]
 
 
@@ -41,9 +43,10 @@ Operations = QuerySet[rows.Operation]
 def control(request: HttpRequest) -> HttpResponse:
     mine = operations(reader(request), Right.SEE_AUDIT)
     now = datetime.now(UTC)
-    ages = _open_by_age(mine, now)
     if is_asked(request):
-        return taken(request, SHEET, all_of([it for _, papers in ages for it in papers]))
+        whole = _open_by_age(mine, now, None)
+        return taken(request, SHEET, all_of([it for _, _, papers in whole for it in papers]))
+    ages = _open_by_age(mine, now, None if request.GET.get("all") == "1" else A_SHARE)
     context = {
         "now": now,
         "ages": ages,
@@ -85,24 +88,27 @@ SHEET = Sheet(
 )
 
 
-def _open_by_age(mine: Operations, now: datetime) -> list[tuple[Message, list[Open]]]:
+def _open_by_age(mine: Operations, now: datetime, most: int | None) -> list[tuple[Message, int, list[Open]]]:
+    """Of each age how many there are, and so many of them, the oldest first."""
     held = rows.Balance.objects.filter(
         account__kind=AccountKind.TRANSIT, account__line__waybill__operation__in=mine, quantity__gt=0
     ).values_list("account__line__waybill", "quantity", "batch__item__mass_g")
     grams: dict[int, int] = defaultdict(int)
     for paper, units, mass_g in held:
         grams[paper or 0] += units * mass_g
-    paths = "series", "origin", "destination", "dispatch", "receipt", "journey__vehicle"
-    found = rows.Waybill.objects.filter(pk__in=grams).select_related(*paths).order_by("dispatch__at")
-    by_age: dict[Message, list[Open]] = {words: [] for _, words in AGES}
-    for row in found.prefetch_related("origin__names", "destination__names"):
-        age = now - row.dispatch.at
-        words = next(words for least, words in AGES if age < least)
-        shown = Measure(int(age.total_seconds()) // 60 * 60, "s")
-        by_age[words].append(
-            Open(row, waybill_number(row), shown, Measure(grams[row.pk], "g"), hasattr(row, "receipt"))
-        )
-    return [(words, papers) for words, papers in by_age.items() if papers]
+    by_age: dict[Message, list[tuple[int, timedelta]]] = {words: [] for _, words in AGES}
+    left = rows.Dispatch.objects.filter(waybill__in=grams).order_by("at", "waybill")
+    for pk, at in left.values_list("waybill", "at"):
+        by_age[next(words for least, words in AGES if now - at < least)].append((pk, now - at))
+    shown = {pk for papers in by_age.values() for pk, _ in papers[:most]}
+    found = rows.Waybill.objects.filter(pk__in=shown).select_related("journey__vehicle", "receipt")
+    whole = found.prefetch_related("series", "origin__names", "destination__names").in_bulk()
+
+    def one(pk: int, age: timedelta) -> Open:
+        row, span = whole[pk], Measure(int(age.total_seconds()) // 60 * 60, "s")
+        return Open(row, waybill_number(row), span, Measure(grams[pk], "g"), hasattr(row, "receipt"))
+
+    return [(words, len(all_), [one(*it) for it in all_[:most]]) for words, all_ in by_age.items() if all_]
 
 
 def _gaps(mine: Operations) -> Iterator[Message]:

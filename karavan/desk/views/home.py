@@ -53,6 +53,6 @@ def _waiting(user: rows.User) -> Iterator[tuple[Duty, Message, str]]:
     """Each duty that has something, with its sentence and the way to the list that shows it."""
     mine, moment = rights(user), now()
     for duty in DUTIES.values():
-        if duty.right in mine and (count := duty.rows(user, moment).count()):
+        if duty.right in mine and (count := duty.rows(user, moment).order_by().values("pk").count()):
             way = f"{reverse(duty.route)}?{duty.asked}" if duty.route else ""
             yield duty, duty.words.having(count=count), way

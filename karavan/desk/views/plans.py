@@ -240,9 +240,11 @@ def _journeys(
     """The plan's journeys in the order of time, with the numbers of their waybills and what is pinned."""
     local, pins = zone(row.operation), actions.pinned(row)
     papers: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for paper in waybills.select_related("journey").order_by("series", "no"):
+    shown = sorted(plan.journeys, key=departure_order)[:JOURNEYS_SHOWN]
+    theirs = waybills.filter(journey__code__in=[it.code for it in shown]).select_related("journey")
+    for paper in theirs.order_by("series", "no"):
         papers[paper.journey.code].append((paper.pk, waybill_number(paper)))
-    for journey in sorted(plan.journeys, key=departure_order)[:JOURNEYS_SHOWN]:
+    for journey in shown:
         stops = [stop for stop in journey.stops if stop.loads or stop.unloads]
         yield {
             "code": journey.code,
