@@ -1,8 +1,8 @@
 // Parts: moves between two days that need no room, because a task gives away as much as comes instead.
 //
-// Where vehicles are full, nothing fits anywhere else as a whole. So some visits of one day go to another, and a visit of
-// that one goes the other way, or as much of it as there is room for; what goes lies down where it costs least, or
-// with what the day brings to the same place already (known from others' searches as SD-SWAP*: Alkaid-SDVRP, DIMACS 2022).
+// Where vehicles are full, nothing fits anywhere else as a whole. So some visits of one day go to another, and a visit
+// of that one goes the other way, or as much of it as there is room for; what goes lies down where it costs least, or
+// with what the day brings to the same place already (SD-SWAP* of Alkaid-SDVRP, DIMACS 2022, is such a move).
 #pragma once
 
 #include <algorithm>
