@@ -12,6 +12,7 @@ from dataclasses import replace
 from math import inf
 from random import Random
 
+import numpy as np
 import pytest
 
 from karavan.planning.engine import (
@@ -250,6 +251,63 @@ def test_demand_beyond_a_vehicle_is_split():
     verdict = evaluate(made, found)
     assert verdict.feasible, verdict.violations
     assert verdict.cost == pytest.approx(found.cost)
+
+
+def _in_parts(seed: int, **changes) -> Instance:
+    """Vehicles that are nearly full: most visits come in parts, in whole steps but for one rest."""
+    random = Random(seed)
+    made = instance(random, 12)
+    visits = tuple(
+        replace(visit, demand=(random.randint(9, 17), random.randint(1, 9)), split_step=random.choice((1, 4)))
+        for visit in made.visits
+    )
+    kind = VehicleType(count=14, capacity=(20, 16), start=0, end=0)
+    return replace(made, visits=visits, vehicle_types=(kind,), **changes)
+
+
+def _in_parts_and_trips(seed: int) -> Instance:
+    made = with_trips(Random(seed), _in_parts(seed))
+    kinds = tuple(replace(kind, count=12, capacity=(20, 16)) for kind in made.vehicle_types)
+    return replace(made, vehicle_types=kinds)
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda seed: _in_parts(seed, objective=Objective()),
+        lambda seed: _in_parts(seed, objective=WAITING),
+        _in_parts_and_trips,
+    ],
+    ids=["distance", "waiting", "trips"],
+)
+def test_parts_keep_every_rule(make, seed):
+    made = make(seed)
+    first, second = (solve(made, seed=seed, iterations=4_000) for _ in range(2))
+    verdict = evaluate(made, first)
+    assert verdict.feasible, verdict.violations
+    assert verdict.cost == pytest.approx(first.cost)
+    assert _plan(first) == _plan(second)
+    assert any(len(parts) > 1 for parts in _parts(first).values())
+
+
+def _parts(found: Solution) -> dict[int, list]:
+    stops = [stop for route in found.routes for trip in route.trips for stop in trip.stops]
+    return {visit: [brought for its, brought in stops if its == visit] for visit, _ in stops}
+
+
+def test_full_vehicles_share_the_far_ends():
+    """
+    Places at 1, 2, 10 and 11 of a line ask for 6 each, three vehicles carry 8 each: all of them are full.
+
+    One goes to 11 and drives 22, there and back. It has 2 left for 10, so another drives 20. That one has 4 left, less
+    than what is asked for at 2, so the third drives 4 at least: 46.
+    """
+    places = np.array([0, 1, 2, 10, 11], dtype=float)
+    made = instance(Random(1), 4, distance=(abs(places[:, None] - places),), objective=Objective())
+    visits = tuple(replace(visit, demand=(6,), split_step=1) for visit in made.visits)
+    made = replace(made, visits=visits, vehicle_types=(VehicleType(count=3, capacity=(8,), start=0, end=0),))
+    assert solve(made, seed=1, iterations=2_000).cost == 46
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "plan.hpp"
 
@@ -20,7 +23,7 @@ class Exchange {
         const int tasks = static_cast<int>(problem_.tasks.size());
         const int task = random_.below(tasks);
         const int other = problem_.neighbours(task)[random_.below(std::min(problem_.near_count, kNear))];
-        const int a = plan_.day_of[task], b = plan_.day_of[other];
+        const int a = plan_.a_carrier(task, random_), b = plan_.a_carrier(other, random_);
         if (task == other || a == kNone || b == kNone) return false;
         const int kind = random_.below(4);
         const int spare = kind == 3 && Clock::kRetypes ? spare_day(a) : kNone;
@@ -77,12 +80,33 @@ class Exchange {
 
     bool built(int number, int settled) {
         auto& day = plan_.days[number];
+        if (problem_.split) unite(day);
         if constexpr (Clock::kReloads) Clock::tidy(problem_, day);
         const bool sound = Clock::build(problem_, day);
         if constexpr (Clock::kRetypes) {
             if (!problem_.kin[day.type].empty()) return (sound || day.widest < 0) && plan_.refit(number, settled);
         }
         return sound;
+    }
+
+    // Parts of a task that a move has brought into the same trip become one visit.
+    void unite(typename Clock::Its& day) {
+        ++stamp_;
+        seen_.resize(problem_.tasks.size(), {0, 0});
+        for (int i = 1; i < day.last(); ++i) {
+            if (day.node[i] < 0) {
+                ++stamp_;
+                continue;
+            }
+            auto& [stamp, at] = seen_[day.node[i]];
+            if (stamp != stamp_) {
+                stamp = stamp_, at = i;
+                continue;
+            }
+            day.quantity[at] += day.quantity[i];
+            day.erase(i, i + 1);
+            --i;
+        }
     }
 
     bool carries(int number, int node) const {
@@ -147,6 +171,8 @@ class Exchange {
     const Problem& problem_;
     Random& random_;
     Tail cut_;
+    std::vector<std::pair<std::int64_t, int>> seen_;  // where a task was last seen
+    std::int64_t stamp_ = 0;
 };
 
 }  // namespace karavan

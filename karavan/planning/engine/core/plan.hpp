@@ -125,6 +125,13 @@ class Plan {
         days[number].erase(position, position + 1);
     }
 
+    // A day that carries the task or a part of it, any of them; kNone: absent.
+    int a_carrier(int task, Random& random) const {
+        if (!problem_.split) return day_of[task];
+        const auto& its = carriers[task];
+        return its.empty() ? kNone : its[random.below(static_cast<int>(its.size()))];
+    }
+
     bool is_touched(int number) const { return stamps_[number] == stamp_; }
 
     int used_days() const {

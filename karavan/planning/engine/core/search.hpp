@@ -8,6 +8,7 @@
 #include "exchange.hpp"
 #include "found.hpp"
 #include "loop.hpp"
+#include "parts.hpp"
 #include "recreate.hpp"
 #include "ruin.hpp"
 
@@ -21,8 +22,8 @@ class Search {
     static constexpr double kRange = Clock::kRange;
 
     Search(const Problem& problem, std::uint64_t seed, const Found& start)
-        : problem_(problem), random_(seed), start_(start), plan_(problem), ruin_(plan_, random_, {}),
-          recreate_(plan_, random_, {}), exchange_(plan_, random_), cover_(problem),
+        : problem_(problem), random_(seed), start_(start), plan_(problem), ruin_(plan_, random_, ruins()),
+          recreate_(plan_, random_, {}), exchange_(plan_, random_), parts_(plan_, random_), cover_(problem),
           covers_(tasks() <= kMostCovered && Cover::suits(problem)), counters_(problem.tasks.size(), 0) {}
 
     std::int64_t tasks() const { return static_cast<std::int64_t>(problem_.tasks.size()); }
@@ -53,7 +54,7 @@ class Search {
     }
 
     bool step(double temperature) {
-        if (whole() && random_.chance(Clock::kExchanges)) return exchange(temperature);
+        if (whole() && random_.chance(small_moves_)) return exchange(temperature);
         const bool whole_before = whole();
         const double limit = whole_before ? threshold(cost_, temperature, random_) : kNever;
         plan_.begin();
@@ -113,8 +114,19 @@ class Search {
     static constexpr double kFixedFirst = 10;
     static constexpr double kGood = 2;  // days are noted of plans that cost so many visits above the best one
     static constexpr int kMostCovered = 250;  // tasks: with more, what it takes is better spent on iterations
+    static constexpr double kSharing = 0.7;  // small moves in so many iterations, where tasks may be split
+    static constexpr double kFew = 5;        // and so many visits out on the mean otherwise
+    static constexpr double kParts = 0.5;  // of the small moves, where tasks may be split
     static constexpr int kNews = 50;    // days that are new before days are put together again
     static constexpr int kBetweenCovers = 64;  // looks
+
+    // Where tasks may be split, days are full: small steps do most. Measured where only driving counts.
+    bool shares() const { return problem_.split && problem_.waiting == 0; }
+    RuinSettings ruins() const {
+        RuinSettings its;
+        if (shares()) its.mean_removed = kFew;
+        return its;
+    }
 
     void construct() {
         plan_.begin();
@@ -195,7 +207,8 @@ class Search {
     bool exchange(double temperature) {
         const double limit = threshold(cost_, temperature, random_);
         double days = cost_ - left_out_;
-        if (!exchange_(days, limit - left_out_)) return false;
+        const bool parts = problem_.split && random_.chance(kParts);
+        if (!(parts ? parts_(days, limit - left_out_) : exchange_(days, limit - left_out_))) return false;
         cost_ = days + left_out_;
         note_touched();
         return true;
@@ -221,8 +234,10 @@ class Search {
     Ruin<Clock> ruin_;
     Recreate<Clock> recreate_;
     Exchange<Clock> exchange_;
+    Parts<Clock> parts_;
     Cover cover_;
     bool covers_;
+    const double small_moves_ = shares() ? kSharing : Clock::kExchanges;
     std::vector<std::int64_t> counters_;
     Found best_;
     double cost_ = 0, left_out_ = 0;
