@@ -14,7 +14,7 @@ constexpr int kMeanRemoved = 10;
 constexpr int kLongestString = 8;
 constexpr double kHeat = 0.05;  // of what one visit gains on the mean
 constexpr double kWholeTrip = 0.15, kSplitString = 0.3, kWholeDays = 0.03;
-constexpr double kWholeConvoy = 0.02, kOneTrip = 0.5, kOverlooked = 0.3;
+constexpr double kWholeConvoy = 0.06, kOneTrip = 0.5, kOverlooked = 0.3;
 
 }  // namespace
 
