@@ -33,6 +33,8 @@ from karavan.planning.travel import FAR, Network, PathLeg
 __all__ = ["UNLIMITED_WORK", "earliest_arrivals", "lower_bound"]
 
 MOST_VARIABLES = 20_000
+MOST_BY_HOURS = 50_000
+"""Needs x kinds of vehicles: with more the fleet's hours are left out, for they would take minutes."""
 BUCKETS = 24
 ANYHOW, ABOARD = -1, -2
 """Ways to serve a need that are no kind of vehicle."""
@@ -70,7 +72,8 @@ def lower_bound(
     if not served:
         return max(0.0, left)
     in_days = fleet_saves(problem, served, sources, work) if standing is None else None
-    saved = _most_saved(problem, stand, served, kinds if in_days is None else [])
+    by_hours = in_days is None and sum(len(need.kinds) for need in served) <= MOST_BY_HOURS
+    saved = _most_saved(problem, stand, served, kinds if by_hours else [])
     return max(0.0, left - min(saved, saved if in_days is None else in_days))
 
 
