@@ -32,5 +32,5 @@ def quick_bound() -> Iterator[None]:
     """Plans of a module whose tests ask for rules and accounts: their bound is as true, but lower and found sooner."""
     with pytest.MonkeyPatch.context() as patch:
         # The package has a function of that name.
-        patch.setattr(import_module("karavan.planning.plan"), "MOST_WORK", 1_000_000)
+        patch.setattr(import_module("karavan.planning.plan"), "UNLIMITED_WORK", 1_000_000)
         yield

@@ -19,19 +19,22 @@ import heapq
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import groupby
 
 import numpy as np
 
 from karavan.domain.places import PlaceKind
 from karavan.domain.units import HOUR_S
-from karavan.planning.days import MOST_WORK, Asked, Source, fleet_saves
+from karavan.planning.days import UNLIMITED_WORK, Asked, Source, fleet_saves
 from karavan.planning.problem import CHANGE_KINDS, Pool, Problem
 from karavan.planning.standing import Standing, at_the_start
 from karavan.planning.travel import FAR, Network, PathLeg
 
-__all__ = ["MOST_WORK", "earliest_arrivals", "lower_bound"]
+__all__ = ["UNLIMITED_WORK", "earliest_arrivals", "lower_bound"]
 
 MOST_VARIABLES = 20_000
+MOST_BY_HOURS = 50_000
+"""Needs x kinds of vehicles: with more the fleet's hours are left out, for they would take minutes."""
 BUCKETS = 24
 ANYHOW, ABOARD = -1, -2
 """Ways to serve a need that are no kind of vehicle."""
@@ -41,7 +44,7 @@ def lower_bound(
     problem: Problem,
     most: Mapping[str, float] | None = None,
     *,
-    work: int = MOST_WORK,
+    work: int = UNLIMITED_WORK,
     standing: Standing | None = None,
 ) -> float:
     """
@@ -69,7 +72,8 @@ def lower_bound(
     if not served:
         return max(0.0, left)
     in_days = fleet_saves(problem, served, sources, work) if standing is None else None
-    saved = _most_saved(problem, stand, served, kinds if in_days is None else [])
+    by_hours = in_days is None and sum(len(need.kinds) for need in served) <= MOST_BY_HOURS
+    saved = _most_saved(problem, stand, served, kinds if by_hours else [])
     return max(0.0, left - min(saved, saved if in_days is None else in_days))
 
 
@@ -123,17 +127,40 @@ def _needs(
 ) -> list[Asked]:
     """All needs with their earliest hand-over and the kinds of vehicles that could bring them on the last stretch."""
     asked = _all(problem, most)
-    for need in asked:
-        source = sources[need.item]
-        if not source.ready:
-            continue
-        need.earliest_s = _put_down(problem, need, source, need.place, arrivals)
-        for number, kind in enumerate(kinds):
-            if kind.vehicles[0] in source.carriers:
-                work = _work(problem, kind, need, source.loading, need.place)
-                if work is not None:
-                    need.kinds[number] = work
+    ends = {home for homes in problem.homes for home in homes}.union(*(source.loading for source in sources.values()))
+    # Place by place: driving times between all places and all ends would fill gigabytes.
+    for place, group in groupby(sorted(asked, key=lambda need: need.place), key=lambda need: need.place):
+        near = _Near(problem.network, place, sorted(ends))
+        for need in group:
+            source = sources[need.item]
+            if not source.ready:
+                continue
+            need.earliest_s = _put_down(problem, need, source, place, arrivals)
+            for number, kind in enumerate(kinds):
+                if kind.vehicles[0] in source.carriers:
+                    work = _work(problem, kind, need, source.loading, near)
+                    if work is not None:
+                        need.kinds[number] = work
     return asked
+
+
+class _Near:
+    """Driving seconds between a place and where vehicles load or live; ``FAR``: no way."""
+
+    def __init__(self, network: Network, place: int, ends: list[int]) -> None:
+        self.place = place
+        self._network, self._ends = network, [end for end in ends if end in network.stop_at]
+        self._ways: dict[int, tuple[dict[int, int], dict[int, int]]] = {}
+
+    def ways(self, profile: int) -> tuple[dict[int, int], dict[int, int]]:
+        """From each end and to it."""
+        if profile not in self._ways:
+            time = self._network.core.time
+            self._ways[profile] = (
+                {end: time(profile, end, self.place) for end in self._ends},
+                {end: time(profile, self.place, end) for end in self._ends},
+            )
+        return self._ways[profile]
 
 
 def _kinds(problem: Problem) -> list[_Kind]:
@@ -250,19 +277,18 @@ def _arrival(network: Network, leg: PathLeg, now: int) -> int:
     return FAR
 
 
-def _work(problem: Problem, kind: _Kind, need: Asked, loading: set[int], place: int) -> tuple[float, float] | None:
+def _work(problem: Problem, kind: _Kind, need: Asked, loading: set[int], near: _Near) -> tuple[float, float] | None:
     """Seconds of one such vehicle's work for the whole need, by mass and by volume; ``None``: it cannot come."""
     vehicle = kind.vehicles[0]
-    truck, places, network = problem.vehicles[vehicle], problem.situation.places, problem.network
+    truck, places, place = problem.vehicles[vehicle], problem.situation.places, near.place
     item = problem.items[need.item]
-    table = network.times[network.profile_of[vehicle]]
-    here = network.stop_at[place]
+    there, away = near.ways(problem.network.profile_of[vehicle])
     loading = loading - {place}
-    ends = [network.stop_at[i] for i in loading if truck.may_stop(places[i])]
-    out = min((table[end][here] for end in ends), default=FAR)
+    ends = [end for end in loading if truck.may_stop(places[end])]
+    out = min((there[end] for end in ends), default=FAR)
     homes = {home for v in kind.vehicles for home in problem.homes[v]}
-    home = min((table[here][network.stop_at[h]] for h in homes), default=FAR)
-    back = min([home, *(table[here][end] for end in ends)])
+    home = min((away[h] for h in homes), default=FAR)
+    back = min([home, *(away[end] for end in ends)])
     if not truck.may_stop(places[place]) or out >= FAR or back >= FAR:
         return None
     kind.back_s = max(kind.back_s, back)

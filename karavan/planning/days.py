@@ -19,7 +19,8 @@ from karavan.planning.travel import FAR, PathLeg, Spans
 STEPS_S = (60, 90, 120, 180, 300)
 LEAST_STEP_S = 30
 MOST_WORK = 300_000_000
-"""Roads and visits x slots x rounds."""
+"""Roads and visits x slots x rounds: more is done only where the fewest rounds are more."""
+UNLIMITED_WORK = 10**15
 FINE_SHARE = 0.4
 """Of the work, for a finer grid at the end."""
 COARSE_ROUNDS, FINE_ROUNDS = (150, 24), (40, 16)
@@ -371,10 +372,11 @@ def _stages(kinds: list[_Kind], most_work: int) -> list[tuple[int, int, float, f
         )
 
     most, least = FINE_ROUNDS
-    fine = [(min(most, int(FINE_SHARE * most_work) // max(1, work(step))), step) for step in steps[:-1]]
+    wanted = min(most_work, MOST_WORK)
+    fine = [(min(most, int(FINE_SHARE * wanted) // max(1, work(step))), step) for step in steps[:-1]]
     fine = [(rounds, step) for rounds, step in fine if rounds >= least][:1]
     most, least = COARSE_ROUNDS
-    rounds = int((1 - FINE_SHARE if fine else 1) * most_work) // max(1, work(steps[-1]))
-    if rounds < least and most_work < MOST_WORK:
+    rounds = int((1 - FINE_SHARE if fine else 1) * wanted) // max(1, work(steps[-1]))
+    if rounds < least and least * work(steps[-1]) > most_work:
         return None
     return [(max(least, min(most, rounds)), steps[-1], *COARSE_H), *((n, step, *FINE_H) for n, step in fine)]

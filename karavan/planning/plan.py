@@ -12,7 +12,7 @@ from karavan.domain.plans import Comparison, Plan, Share, Value
 from karavan.domain.situation import Situation, say_road_source
 from karavan.domain.value import deliveries, measure, objective
 from karavan.planning.allocate import share_fairly
-from karavan.planning.bound import MOST_WORK, lower_bound
+from karavan.planning.bound import UNLIMITED_WORK, lower_bound
 from karavan.planning.budget import Budget, Progress, Stage
 from karavan.planning.by_hand import plan_by_hand
 from karavan.planning.outcome import journeys_and_convoys
@@ -99,7 +99,7 @@ class Bounding:
     ) -> None:
         self._problem, self._budget, self._shares, self._standing = problem, budget, shares, standing
         spare_s = budget.bounding_s() / (2 if shares else 1)
-        self._work = int(min(MOST_WORK, spare_s * BOUND_WORK_PER_S))
+        self._work = int(min(UNLIMITED_WORK, spare_s * BOUND_WORK_PER_S))
 
     def of_all(self) -> float | None:
         """``None`` where it is too late."""

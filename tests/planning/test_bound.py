@@ -170,3 +170,11 @@ def test_stops_a_moment_apart_are_left_to_the_linear_program() -> None:
 def test_what_is_asked_for_where_trucks_load_needs_no_day_of_theirs() -> None:
     asked = a_flour_situation(50, requests=(a_request("R1", "ASK", "FLOUR 50"), a_request("R2", "KHN", "FLOUR 50")))
     assert 0 < bound_of(asked) <= planned(asked).value.waiting_person_h
+
+
+def test_days_are_weighed_where_the_fewest_rounds_fit() -> None:
+    """A day of 24 hours has 1,440 slots of 60 s: 24 rounds over a single way are 34,560 steps, more than 10,000."""
+    problem = bridge(two_sides(1))
+    without = lower_bound(problem, work=0)
+    assert lower_bound(problem, work=10_000) == without
+    assert lower_bound(problem, work=2_000_000) > without

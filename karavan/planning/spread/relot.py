@@ -64,13 +64,14 @@ def give_out_again(situation: Situation, lots: Sequence[Lot], journeys: Sequence
     for shelf, wanted in draws.items():
         given.update(_allotted(situation, shelf, shelves[shelf], wanted))
     put_down: dict[tuple[str, str, str], list[list]] = defaultdict(list)
+    expiry_s = {(lot.place, lot.item, lot.code): _second(situation, lot.expiry) for lot in lots if lot.expiry}
     result = list(journeys)
     order = [(loading.start, number) for number, journey in enumerate(journeys) if (loading := _loading(journey))]
     for _, number in sorted(order):
         journey = journeys[number]
         loading = _loading(journey)
         if loading is not None and _is_fetched(loading):
-            given.update(_fetched(number, journey, loading, put_down))
+            given.update(_fetched(situation, number, journey, put_down, expiry_s))
         result[number] = _relabelled(number, journey, given)
         for stop in result[number].stops:
             for goods in stop.unloads:
@@ -134,15 +135,23 @@ def _allotted(situation: Situation, shelf: Shelf, lots: Sequence[Lot], wanted: S
 
 
 def _fetched(
-    number: int, journey: Journey, loading: Stop, put_down: dict[tuple[str, str, str], list[list]]
+    situation: Situation,
+    number: int,
+    journey: Journey,
+    put_down: dict[tuple[str, str, str], list[list]],
+    expiry_s: Mapping[tuple[str, str, str], int],
 ) -> dict[Group, Pieces]:
-    """Out of what was put down there for the need before, the first first."""
+    """Out of what was put down there for the need before and lasts until it is handed over, the first first."""
     found: dict[Group, Pieces] = defaultdict(list)
+    loading = _loading(journey)
+    assert loading is not None
     for k, stop in enumerate(journey.stops):
         for goods in stop.unloads:
             wanted = goods.quantity
+            until_s = _second(situation, stop.end) + situation.item[goods.item].remaining_life_s
             for lying in sorted(put_down[loading.place, goods.need, goods.item], key=lambda it: it[0]):
-                part = min(wanted, lying[3]) if lying[0] <= loading.start else 0
+                lasts = expiry_s.get((lying[2], goods.item, lying[1]), FAR) >= until_s
+                part = min(wanted, lying[3]) if lasts and lying[0] <= loading.start else 0
                 if part:
                     found[number, k, goods.need, goods.item].append((lying[1], lying[2], part))
                     lying[3] -= part

@@ -208,7 +208,7 @@ void bind_state(nb::module_& module) {
             },
             nb::arg("vehicle"), nb::arg("pool"), nb::arg("quantity"))
         .def("send_all", &sent_by_hand, nb::arg("late"))
-        .def("mend", &mend_convoys, nb::call_guard<nb::gil_scoped_release>());
+        .def("mend", [](State& state) { mend_convoys(state); }, nb::call_guard<nb::gil_scoped_release>());
     nb::class_<Search>(module, "Search")
         .def(nb::init<State&, Random&, std::vector<int>>(), nb::arg("state"), nb::arg("random"), nb::arg("twin"),
              nb::keep_alive<1, 2>(), nb::keep_alive<1, 3>())

@@ -80,7 +80,7 @@ bool joined(State& state, Slot one, Slot other) {
 // asked first: it waits least, and waiting costs less than to leave a load behind. Or let the short one go with a
 // slower one. No pair is asked twice: the way back of those who wait may be another one, and they would wait for each
 // other forever.
-bool wait_for(State& state, Slot slot, std::set<std::array<int, 4>>& asked) {
+bool wait_for(State& state, Slot slot, std::set<std::array<int, 4>>& asked, const std::function<bool()>& overlooked) {
     const Network& network = state.network();
     const Passage& its = network.passage(slot.passage);
     const Second at = its.slots[slot.index];
@@ -97,7 +97,7 @@ bool wait_for(State& state, Slot slot, std::set<std::array<int, 4>>& asked) {
     std::stable_sort(earlier.begin(), earlier.end(), shorter);
     std::stable_sort(later.begin(), later.end(), shorter);
     const auto fresh = [&](Slot one, Slot other) {
-        return state.scheduler.taken.at(one) > 0 && state.scheduler.taken.at(other) > 0 &&
+        return state.scheduler.taken.at(one) > 0 && state.scheduler.taken.at(other) > 0 && !overlooked() &&
                asked.insert({one.passage, one.index, other.passage, other.index}).second;
     };
     for (const auto& [wait_s, one] : earlier)
@@ -216,7 +216,7 @@ void move_on(State& state, int vehicle) {
 
 }  // namespace
 
-void mend_convoys(State& state) {
+void mend_convoys(State& state, const std::function<bool()>& overlooked) {
     std::set<std::array<int, 4>> asked;
     std::map<int, int> helped;  // how often a vehicle has shared its load; who has taken a share gives none away
     std::vector<Slot> closed;
@@ -229,13 +229,13 @@ void mend_convoys(State& state) {
             first = slot;
         });
         if (!any) break;
-        if (wait_for(state, first, asked)) continue;
+        if (wait_for(state, first, asked, overlooked)) continue;
         std::vector<int> members;
         for (int v = 0; v < static_cast<int>(state.times.size()); ++v)
             if (state.has_slot(v, first)) members.push_back(v);
         int other = -1;
         for (std::size_t i = 0; i < members.size() && other < 0; ++i)
-            if (helped[members[i]]++ < state.convoy_min - 1) other = accompanied(state, members[i], first);
+            if (helped[members[i]]++ < state.convoy_min - 1 && !overlooked()) other = accompanied(state, members[i], first);
         if (other >= 0) {
             helped[other] = state.convoy_min;
             continue;

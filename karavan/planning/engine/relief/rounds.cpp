@@ -14,6 +14,7 @@ constexpr int kMeanRemoved = 10;
 constexpr int kLongestString = 8;
 constexpr double kHeat = 0.05;  // of what one visit gains on the mean
 constexpr double kWholeTrip = 0.15, kSplitString = 0.3, kWholeDays = 0.03;
+constexpr double kWholeConvoy = 0.06, kOneTrip = 0.5, kOverlooked = 0.3;
 
 }  // namespace
 
@@ -38,8 +39,9 @@ bool Search::step(double temperature) {
     const double limit = threshold(cost_, temperature, random_);
     ruin();
     recreate();
+    const bool kept = !convoy_out_ || mend();
     const double fresh = -state_.value();
-    if (!(fresh < limit)) {
+    if (!kept || !(fresh < limit)) {
         take_back();
         return false;
     }
@@ -82,6 +84,12 @@ void Search::note_absent(int task) {
 }
 
 void Search::replace(int vehicle, Trips trips, Schedule times) {
+    remember(vehicle);
+    commit(vehicle, std::move(trips), std::move(times));
+}
+
+// As it is before this round changes it.
+void Search::remember(int vehicle) {
     if (!touched(vehicle)) {
         touched_[vehicle] = round_;
         undo_.emplace_back(vehicle, Day{state_.trips[vehicle], state_.times[vehicle]});
@@ -90,7 +98,6 @@ void Search::replace(int vehicle, Trips trips, Schedule times) {
         is_changed_[vehicle] = 1;
         changed_.push_back(vehicle);
     }
-    commit(vehicle, std::move(trips), std::move(times));
 }
 
 // Into the state, and into the list of what is absent.
@@ -114,7 +121,8 @@ void Search::ruin() {
     undo_.clear();
     removed_.clear();
     const int place = state_.tasks()[seed()].place;
-    if (!random_.chance(kWholeDays) || !ruin_days(place)) ruin_strings(place);
+    convoy_out_ = state_.convoy_min > 1 && random_.chance(kWholeConvoy) && ruin_convoy(place);
+    if (!convoy_out_ && (!random_.chance(kWholeDays) || !ruin_days(place))) ruin_strings(place);
     gather(place);
 }
 
@@ -144,6 +152,73 @@ bool Search::ruin_days(int place) {
         }
     }
     return !removed_.empty();
+}
+
+// The slots, not fixed, of whoever visits the nearest place that is visited through any.
+std::vector<Slot> Search::slots_around(int place) {
+    std::vector<Slot> slots;
+    for (int near : neighbours(place)) {
+        for (const auto& [vehicle, visits] : state_.visitors[near]) {
+            const Schedule& times = state_.times[vehicle];
+            const auto fixed = static_cast<std::size_t>(state_.fixed[vehicle]);
+            for (std::size_t k = fixed; k < times.trips.size(); ++k)
+                slots.insert(slots.end(), times.trips[k]->slots.begin(), times.trips[k]->slots.end());
+        }
+        if (!slots.empty()) break;
+    }
+    return slots;
+}
+
+// The trips of all that leave with one convoy, now and then what follows them too. No vehicle leaves it for another
+// slot alone, so none of them leaves by strings.
+bool Search::ruin_convoy(int place) {
+    const std::vector<Slot> slots = slots_around(place);
+    if (slots.empty()) return false;
+    const Slot slot = slots[random_.below(static_cast<int>(slots.size()))];
+    for (int vehicle = 0; vehicle < static_cast<int>(state_.trips.size()); ++vehicle) {
+        const Trips old = state_.trips[vehicle];
+        std::size_t k = static_cast<std::size_t>(state_.fixed[vehicle]);
+        const auto goes = [&] {
+            const std::vector<Slot>& its = state_.times[vehicle].trips[k]->slots;
+            return std::find(its.begin(), its.end(), slot) != its.end();
+        };
+        while (k < old.size() && !goes()) ++k;
+        if (k == old.size()) continue;
+        const std::size_t end = random_.chance(kOneTrip) ? k + 1 : old.size();
+        Trips trips(old);
+        trips.erase(trips.begin() + static_cast<std::ptrdiff_t>(k), trips.begin() + static_cast<std::ptrdiff_t>(end));
+        Schedule times;
+        if (!state_.schedule(vehicle, trips, static_cast<int>(k), times)) continue;
+        for (std::size_t n = k; n < end; ++n)
+            for (const Visit& visit : old[n]->visits) removed_.push_back(visit.task);
+        replace(vehicle, std::move(trips), std::move(times));
+    }
+    return !removed_.empty();
+}
+
+// Convoys that recreating has left too small, by remedies drawn at random; false: what is fixed would have to change.
+bool Search::mend() {
+    const std::vector<Count> fixed = state_.fixed;
+    const std::set<int> barred = state_.barred, strays = state_.scheduler.strays;
+    bool free = true;
+    std::vector<int> tasks;
+    const auto note = [&](int vehicle) {
+        for (const TripPtr& trip : state_.trips[vehicle])
+            for (const Visit& visit : trip->visits) tasks.push_back(visit.task);
+    };
+    state_.changing = [&](int vehicle) {
+        free = free && !fixed[vehicle];
+        remember(vehicle);
+        note(vehicle);
+    };
+    mend_convoys(state_, [&] { return random_.chance(kOverlooked); });
+    state_.changing = nullptr;
+    for (const auto& [vehicle, day] : undo_) note(vehicle);
+    for (int task : tasks) note_absent(task);
+    state_.fixed = fixed;
+    state_.barred = barred;
+    state_.scheduler.strays = strays;
+    return free;
 }
 
 // Strings of visits out of vehicles around the place.
@@ -241,7 +316,10 @@ void Search::recreate() {
         std::stable_sort(waiting.begin(), waiting.end(), [&](int a, int b) { return weight(a) > weight(b); });
     else if (way < 0.6)
         std::stable_sort(waiting.begin(), waiting.end(), [&](int a, int b) { return tasks[a].place < tasks[b].place; });
+    // The first one of a convoy that is formed anew is alone.
+    alone_costs_ = !convoy_out_;
     for (int task : waiting) insert(task, true);
+    alone_costs_ = true;
 }
 
 }  // namespace karavan::relief

@@ -107,10 +107,14 @@ class Search {
     int seed();
     void ruin_strings(int place);
     bool ruin_days(int place);
+    bool ruin_convoy(int place);
+    std::vector<Slot> slots_around(int place);
+    bool mend();
     void gather(int place);
     bool cut(int vehicle, int place, Trips& trips, int& first, int& removed);
     void recreate();
     void replace(int vehicle, Trips trips, Schedule times);
+    void remember(int vehicle);
     void commit(int vehicle, Trips trips, Schedule times);
     void take_back();
     bool open(int task) const { return state_.left[task] >= state_.step(task); }
@@ -141,6 +145,7 @@ class Search {
     std::vector<int> changed_;               // vehicles that are not as in the best plan
     std::vector<char> is_changed_;
     std::int64_t round_ = 0;
+    bool convoy_out_ = false;  // whether this round has taken out a whole convoy
     double cost_ = 0;
     Best best_;
     std::vector<int> absent_, absent_at_;  // tasks of which something is left, and where each is in the list
@@ -150,7 +155,8 @@ class Search {
     void note_absent(int task);
 };
 
-// Leave no convoy below its smallest size.
-void mend_convoys(State& state);
+// Leave no convoy below its smallest size; each remedy that is `overlooked` is left out.
+void mend_convoys(
+    State& state, const std::function<bool()>& overlooked = [] { return false; });
 
 }  // namespace karavan::relief

@@ -104,6 +104,7 @@ bool State::schedule(int vehicle, const Trips& its, int first, Schedule& result,
 }
 
 void State::commit(int vehicle, Trips its, Schedule when) {
+    if (changing) changing(vehicle);
     std::size_t first = 0;
     const std::size_t shared = std::min(its.size(), trips[vehicle].size());
     while (first < shared && its[first] == trips[vehicle][first] && when.trips[first] == times[vehicle].trips[first])

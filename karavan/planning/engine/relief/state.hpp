@@ -1,6 +1,7 @@
 // The plan being built, and everything that is counted from it.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <unordered_map>
 
@@ -82,6 +83,7 @@ class State {
 
     Scheduler scheduler;
     int convoy_min = 1;
+    std::function<void(int)> changing;  // told of a vehicle before a commit, while somebody wants to take it back
     std::vector<Trips> trips;
     std::vector<Schedule> times;
     std::vector<Count> fixed;  // leading trips that may not be changed: dispatched, or feeding a later stage
