@@ -33,7 +33,7 @@ def proposal(row: rows.PlanDocument, move: Move) -> Proposal:
     BadChange
         There is no such journey, vehicle or stop, or it has left.
     """
-    from karavan.planning.replan import list_changes
+    from karavan.planning.differences import list_changes
 
     situation, old = situation_from_json(row.situation.text), plan_from_json(row.text)
     draft = moved(situation, old, move)

@@ -20,8 +20,9 @@ from karavan.domain.rules import Rules
 from karavan.domain.situation import Situation
 from karavan.domain.supply import loaded
 from karavan.planning import replan
-from karavan.planning.replan import _at_the_wheel_s, list_changes
+from karavan.planning.differences import list_changes
 from karavan.planning.travel import breaks_inside
+from karavan.planning.under_way import at_the_wheel_s
 from tests.cast import a_convoy_situation, a_flour_situation, a_situation, at, with_road, with_vehicle
 from tests.planning.small import (
     a_point,
@@ -331,7 +332,7 @@ def test_a_plan_for_other_vehicles_is_refused() -> None:
 @pytest.mark.parametrize("drive_s", [1, 16_200, 16_201, 31_000, 32_400, 32_401, 50_000])
 def test_time_at_the_wheel_is_found_again_from_a_drive_with_its_breaks(drive_s: int) -> None:
     duration_s = drive_s + breaks_inside(drive_s, CREW.break_after_s) * CREW.break_s
-    assert _at_the_wheel_s(CREW, duration_s) == drive_s
+    assert at_the_wheel_s(CREW, duration_s) == drive_s
 
 
 def test_who_has_had_a_fair_share_gets_no_second_one_at_the_others_cost() -> None:

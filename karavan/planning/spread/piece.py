@@ -11,11 +11,11 @@ from karavan import __version__
 from karavan.domain.plans import Convoy, Journey, Plan, Share, Unserved
 from karavan.domain.situation import Situation
 from karavan.domain.value import COST_WEIGHT, INEQUITY_WEIGHT, measure
+from karavan.planning.as_before import set_as_before
 from karavan.planning.budget import DEFAULT_VISITS, PATIENCE_ROUNDS
 from karavan.planning.outcome import journeys_and_convoys
 from karavan.planning.problem import Problem, bridge, find_tasks
 from karavan.planning.reasons import unserved
-from karavan.planning.replan import set_as_before
 from karavan.planning.search import Allowance, Random, Search, State, empty_state
 from karavan.planning.stages import solve
 
