@@ -14,6 +14,7 @@ from karavan.domain.language import N_
 from karavan.domain.ledger import LARGEST_TRANSFER, AccountKind, Transfer, fold, overdrawn
 from karavan.domain.message import Message
 from karavan.domain.numbers import judge_series
+from karavan.domain.roles import BOOKKEEPERS
 from karavan.verify.prints import printed
 from karavan.verify.reading import Reader
 
@@ -235,6 +236,21 @@ def _papers(reader: Reader) -> Iterator[Message]:
             yield Message("{what} {number}: one person signed twice", what=Message(what), number=_number(number))
 
 
+def _blind(reader: Reader) -> Iterator[Message]:
+    """Counts by somebody who was shown the store's book at that moment; not where one person could act alone."""
+    if not _has(reader, "desk_count"):
+        return
+    roles = ", ".join(f"'{role}'" for role in sorted(BOOKKEEPERS))
+    alone = _ALONE.format(operation="s.operation_id") if _has(reader, "desk_emergency") else ""
+    for (number,) in reader.rows(
+        "SELECT s.id FROM desk_count s WHERE EXISTS (SELECT 1 FROM desk_membership m WHERE m.user_id = s.by_id "
+        f"AND m.operation_id = s.operation_id AND m.role IN ({roles}) "
+        "AND (m.place_id IS NULL OR m.place_id = s.place_id) "
+        f"AND m.since <= s.at AND (m.until IS NULL OR m.until > s.at)) {alone} ORDER BY s.at, s.id"
+    ):
+        yield Message("count {number}: whoever counted keeps the store or sees its book", number=_number(number))
+
+
 def _number(value: object) -> str:
     """A row's number, or its id as the desk's addresses have it."""
     return str(value) if isinstance(value, int) else _uuid(value)
@@ -357,6 +373,7 @@ RULES: tuple[Callable[[Reader], Iterator[Message]], ...] = (
     _marks,
     _documents,
     _papers,
+    _blind,
     printed,
     _guards,
 )

@@ -104,6 +104,45 @@ def test_one_hand_on_both_sides_is_found(open_desk, database, what):
     assert [it for it in found() if "signed twice" in it and it.startswith(f"{what} ")] != []
 
 
+COUNTED = (
+    "INSERT INTO desk_count (id, operation_id, place_id, by_id, at)"
+    " SELECT '{id}', operation_id, origin_id, '{by}', {at} FROM desk_waybill"
+)
+
+
+@pytest.mark.parametrize(
+    ("who", "then", "found_out"),
+    [
+        ("keeper", "", True),
+        ("planner", "", True),
+        ("counter", "", False),
+        # Another place's receiver sees no book of this one.
+        ("receiver", "", False),
+        ("keeper", "UPDATE desk_membership SET until = since", False),
+        ("keeper", "UPDATE desk_membership SET since = (SELECT depart FROM desk_waybill)", False),
+    ],
+)
+def test_a_count_by_somebody_who_saw_the_book_then_is_found(open_desk, database, who, then, found_out):
+    as_text = str if database == "postgresql" else lambda key: key.hex
+    number, by = as_text(UUID(int=2**90)), as_text(open_desk.people[who].pk)
+    query(COUNTED.format(id=number, by=by, at="issued_at"))
+    if then:
+        query(f"{then} WHERE user_id = '{by}'")
+    said = "count {}: whoever counted keeps the store or sees its book".format(UUID(int=2**90))
+    assert [it for it in found() if it.startswith("count ")] == [said] * found_out
+
+
+def test_where_one_person_may_act_alone_a_keeper_may_count(open_desk, database):
+    as_text = str if database == "postgresql" else lambda key: key.hex
+    query(COUNTED.format(id=as_text(UUID(int=2**90)), by=as_text(open_desk.people["keeper"].pk), at="issued_at"))
+    query(
+        "INSERT INTO desk_emergency (id, operation_id, since, until, by_id)"
+        f" SELECT '{as_text(UUID(int=2**91))}', operation_id, issued_at, arrive, issued_by_id"
+        " FROM desk_waybill"
+    )
+    assert [it for it in found() if it.startswith("count ")] == []
+
+
 def second_of(desk):
     return desk.people["second"].pk
 
