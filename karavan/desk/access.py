@@ -47,8 +47,8 @@ ROUTES: dict[str, Right | tuple[Right, ...] | str] = {
     "waybill_receive": Right.RECEIVE,
     "waybill_hand_over": Right.RECEIVE,
     "waybill_loss": Right.SIGN_LOSS,
-    "losses": Right.SIGN_LOSS,
-    "loss": Right.SIGN_LOSS,
+    "losses": (Right.SIGN_LOSS, Right.SEE_AUDIT),
+    "loss": (Right.SIGN_LOSS, Right.SEE_AUDIT),
     "board": Right.SEE_MOVEMENTS,
     "control": Right.SEE_AUDIT,
     "consignments": Right.SEE_MOVEMENTS,
@@ -66,8 +66,8 @@ ROUTES: dict[str, Right | tuple[Right, ...] | str] = {
     "stock_bake": Right.MOVE_STOCK,
     "stock_keep": Right.MOVE_STOCK,
     "stock_loss": Right.SIGN_LOSS,
-    "counts": Right.SIGN_LOSS,
-    "count": Right.SIGN_LOSS,
+    "counts": (Right.SIGN_LOSS, Right.SEE_AUDIT),
+    "count": (Right.SIGN_LOSS, Right.SEE_AUDIT),
     "count_stores": Right.COUNT_STOCK,
     "count_store": Right.COUNT_STOCK,
     "fleet": Right.SEE_FLEET,
@@ -195,11 +195,16 @@ SCOPES: dict[type[Model], Scope] = {
     ),
     rows.Expected: Scope(right=Right.SEE_STOCK, places=("place",)),
     rows.Count: Scope(right=Right.SEE_STOCK, places=("place",), own="by"),
-    rows.CountLine: Scope(right=Right.SIGN_LOSS, operation="count__operation", places=("count__place",)),
-    rows.LossLine: Scope(
-        right=Right.SIGN_LOSS, operation="report__operation", places=("report__place",), own="report__by"
+    rows.CountLine: Scope(
+        right=(Right.SIGN_LOSS, Right.SEE_AUDIT), operation="count__operation", places=("count__place",)
     ),
-    rows.LossReport: Scope(right=Right.SIGN_LOSS, places=("place",), own="by"),
+    rows.LossLine: Scope(
+        right=(Right.SIGN_LOSS, Right.SEE_AUDIT),
+        operation="report__operation",
+        places=("report__place",),
+        own="report__by",
+    ),
+    rows.LossReport: Scope(right=(Right.SIGN_LOSS, Right.SEE_AUDIT), places=("place",), own="by"),
     rows.PlanDocument: Scope(right=Right.SEE_PLANS, everywhere=True),
     rows.PlanningJob: Scope(right=Right.SEE_PLANS, everywhere=True),
     rows.Road: Scope(right=Right.SEE_ROADS),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -140,10 +140,23 @@ def _exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:
     """A page that says in the reader's language why not."""
     status = {NotFound: 404, NotAllowed: 403, Busy: 503}.get(type(error), 409)
-    response = render(request, "desk/refused.html", {"message": error.message}, status=status)
+    context = {"message": error.message, "back": _came_from(request)}
+    response = render(request, "desk/refused.html", context, status=status)
     if status == 503:
         response.headers["Retry-After"] = "5"
     return response
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The desk's page whose link or button led here, if there is one: whoever is refused goes on from there."""
+    way = urlsplit(request.headers.get("Referer", ""))
+    if (
+        way.netloc != request.get_host()
+        or way.path.startswith("//")
+        or (request.method != "POST" and way.path == request.path)
+    ):
+        return ""
+    return f"{way.path}?{way.query}" if way.query else way.path
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

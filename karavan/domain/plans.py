@@ -214,6 +214,12 @@ class Plan:
     changes: tuple[Message, ...] = ()
 
     @property
+    def sharing_bound_person_h(self) -> float | None:
+        """``shared_bound_person_h`` where it says more than ``bound_person_h`` in whole hours, as they are shown."""
+        shared, bound = self.shared_bound_person_h, self.bound_person_h
+        return None if shared is None or (bound is not None and round(shared) <= round(bound)) else shared
+
+    @property
     def is_not_compared(self) -> bool:
         """Whether :data:`NOT_COMPARED` is to be said of it."""
         return self.replanned_at is not None and not self.comparisons

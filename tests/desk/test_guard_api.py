@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -96,6 +97,17 @@ def test_fields_within_a_line_are_closed_too(desk):
     assert post(client, "enter_request", {**values, "lines": [line]}).status_code == 201
     entered = rows.Request.objects.get(pk=number(500))
     assert [(row.item, row.quantity) for row in entered.lines.all()] == [("SOAP", 3)]
+
+
+def test_an_outsider_does_not_say_that_they_asked_long_ago_and_nobody_that_they_will(desk):
+    """Waiting counts from the moment of asking, and who has waited longest is served first."""
+    now, line = datetime.now(UTC), {"item": "FLOUR", "quantity": 3}
+    base = {"operation": desk.operation.pk, "place": desk.place("KHN").pk, "people": 9, "lines": [line]}
+    tries = [("rep", -2, 409), ("rep", 1, 409), ("officer", 1, 409), ("officer", -30, 201), ("rep", -0.5, 201)]
+    for n, (who, days, status) in enumerate(tries):
+        values = {**base, "raised_at": now + timedelta(days=days)}
+        answer = post(caller(token_of(desk, who)), "enter_request", values, 600 + n)
+        assert (answer.status_code, who, days) == (status, who, days), answer.content
 
 
 @pytest.mark.parametrize(

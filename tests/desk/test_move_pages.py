@@ -82,6 +82,11 @@ def test_a_waybill_goes_its_whole_way_by_its_pages(desk, sign_in):
     assert own.status_code == 409
     assert "a second person signs a loss" in text(own)
     assert waybill_state(paper) == "received"
+    audited = text(sign_in("auditor").get(f"/losses/{report.pk}"))
+    assert "lot F1: did not arrive" in audited
+    assert ("missing on arrival" in audited, "Sign the loss" in audited) == (True, False)
+    assert f"/losses/{report.pk}" in text(sign_in("auditor").get("/losses"))
+    assert send(sign_in("auditor"), desk, f"/losses/{report.pk}").status_code == 403
     assert "missing on arrival" in text(sign_in("khn2").get("/losses"))
     goes(send(sign_in("khn2"), desk, f"/losses/{report.pk}"), f"/losses/{report.pk}")
 

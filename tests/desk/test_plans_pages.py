@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,8 @@ from django.test import Client
 
 from karavan.desk import jobs, models as rows
 from karavan.desk.start import yet_to_come
+from karavan.desk.views.plans import _price
+from karavan.domain.plans import Comparison, Plan, Value
 from tests.cast import a_situation
 from tests.desk.desk_world import PEOPLE
 from tests.desk.test_requests_pages import come, text
@@ -20,6 +23,25 @@ __all__ = ["come"]
 def kept(desk):
     an_approved_request(desk)
     return a_kept_plan(desk)
+
+
+def test_a_plan_that_moves_nothing_says_so(desk, come):
+    rows.Request.objects.all().update(approval="draft")
+    plan = a_kept_plan(desk)
+    seen = text(come("planner").get(f"/plans/{plan.pk}"))
+    assert "this plan moves nothing" in seen
+    for word in ("price of fairness", "100 %", "Change it by hand"):
+        assert word not in seen
+
+
+def test_the_price_of_fairness_is_no_more_than_nothing():
+    def value(cost):
+        return Value(waiting_person_h=90.0, inequity_person_h=0.0, cost=cost, delivered_permille=0, distance_m=0)
+
+    cheapest = Comparison(name="cost", value=replace(value(100.0), waiting_person_h=140.0))
+    dearer, same = (_price(Plan(value=value(cost), comparisons=(cheapest,)), "USD") for cost in (130.0, 100.2))
+    assert "this plan costs 30 USD more than the cheapest that was found, and spares 50" in str(dearer)
+    assert str(same) == "Fairness costs nothing here: no cheaper plan was found."
 
 
 def test_from_the_button_to_waybills(desk, come):
@@ -44,7 +66,7 @@ def test_from_the_button_to_waybills(desk, come):
     assert "a second person approves it" in text(planner.get(way))
     seen = text(come("second").get(way))
     assert "Approve this plan" in seen
-    assert "The price of fairness" in seen
+    assert "Fairness costs nothing here" in seen
     assert "bound: no plan can have less" in seen
     assert "Issue the waybills" not in text(come("dispatcher").get(way))
     early = come("dispatcher").post(f"{way}/issue", {"id": str(desk.id())})

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from karavan.desk import models as rows
-from karavan.desk.views import imports, plans, reading, representatives, requests
+from karavan.desk.views import imports, plans, reading, representatives, requesting, requests
 from karavan.domain.approval import decision_clock
 from tests.desk.desk_world import PEOPLE
 from tests.desk.test_story import an_approved_request, on_the_road, received
@@ -22,7 +22,7 @@ def come(desk, monkeypatch):
         desk.now += timedelta(seconds=1)
         return desk.now
 
-    for module in (reading, requests, plans, representatives, imports):
+    for module in (reading, requests, requesting, plans, representatives, imports):
         monkeypatch.setattr(module, "now", ticking)
 
     def of(who):

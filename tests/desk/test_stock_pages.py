@@ -119,6 +119,18 @@ def test_a_count_is_blind_and_signed_by_another(desk, sign_in):  # noqa: F811
     folds()
 
 
+def test_the_auditor_reads_counts_and_signs_none(desk, sign_in):  # noqa: F811
+    values = {f"lot-{desk.batch('F1').pk}": "5990"}
+    goes(send(sign_in("counter"), desk, f"/counting/{desk.place('AGD').pk}", **values), "/counting?done=1")
+    here = f"/counts/{rows.Count.objects.get().pk}"
+    assert here in text(sign_in("auditor").get("/counts"))
+    page = text(sign_in("auditor").get(here))
+    assert "-10" in page
+    assert "Sign the count" not in page
+    assert send(sign_in("auditor"), desk, here).status_code == 403
+    assert "Sign the count" in text(sign_in("approver").get(here))
+
+
 def test_whoever_keeps_the_store_does_not_count_it(desk, sign_in):  # noqa: F811
     desk.do("grant_role", "admin", operation=desk.operation.pk, user=desk.people["keeper"].pk, role=Role.COUNTER)
     lots = {f"lot-{desk.batch('F1').pk}": "1"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from karavan.domain.check import check
 from karavan.domain.message import Message
 from karavan.domain.plans import Handling, Journey, Plan, Unserved
 from karavan.domain.rules import Level, Rules, Segregation
@@ -121,6 +122,8 @@ def test_closed_body():
         ("closed-body", "J3/1", 200, "loaf"),
         ("closed-body", "J3/1", 200, "loaf"),
     ]
+    (words, *_) = (it.message for it in check(with_vehicle(a_situation(), "VAN", closed_body=False), a_plan()))
+    assert words.say(item_name={"BREAD": "çörək"}.get).startswith("çörək travels in a closed body")
     open_van = with_vehicle(a_situation(), "VAN", closed_body=False)
     assert broken(with_item(open_van, "BREAD", closed_body=False), a_plan()) == []
 

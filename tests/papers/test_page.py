@@ -115,6 +115,17 @@ def test_what_could_be_gained_is_said_of_plans_with_the_same_shares() -> None:
     assert "at most 10 % could still be gained" in words
 
 
+def test_a_bound_that_says_no_more_than_the_other_is_not_shown_beside_it() -> None:
+    """Both are 0.8 W: one row. At 0.9 W the bound of plans that share alike has its own."""
+    situation = a_full_situation()
+    plan = a_full_plan(situation)
+    own = "bound: no plan that shares scarce goods like this one can have less"
+    for part, rows in ((0.8, 0), (0.9, 1)):
+        shared = replace(plan, shared_bound_person_h=part * plan.value.waiting_person_h)
+        words = Reader(page(situation, shared)).text()
+        assert (words.count(own), words.count("bound: no plan can have less")) == (rows, 1)
+
+
 def test_a_line_that_nobody_approved_is_not_counted_as_left_behind() -> None:
     """REQ-3 is a draft: its line is told with its reason, and the sentence counts the five needs of the others."""
     draft = Unserved(need="REQ-3/1", item="FLOUR", place="KHN", quantity=100, reasons=(Message("REQ-3 is a draft"),))

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Max
 
 from karavan.desk import models as rows
+from karavan.desk.access import may
 from karavan.desk.actions.posting import Entry, action
 from karavan.domain.approval import EDITABLE, Decision, decided, refuse_decision
 from karavan.domain.errors import Refused
 from karavan.domain.message import Message
 from karavan.domain.requests import Approval
 from karavan.domain.roles import Right
+
+OPEN = timedelta(days=1)
+"""How long a form may be open before it is sent: whoever could name any moment would have waited since then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,7 @@ def enter_request(
     """A draft; its id is the event's. Without a number it gets the next ``R-000001``."""
     where = place_of(operation, place)
     entry.require(Right.RAISE_REQUEST, operation, where)
+    _refuse_moment(entry, where, raised_at)
     before = entry.see(rows.Request, reopens) if reopens else None
     if representative and not rows.Contact.objects.filter(pk=representative, operation=operation).exists():
         raise Refused(Message("there is no such thing here"))
@@ -60,6 +65,14 @@ def enter_request(
         reopens=before,
     )
     write_lines(request, lines)
+
+
+def _refuse_moment(entry: Entry, where: rows.Place, raised_at: datetime) -> None:
+    """Waiting counts from when it was asked: an outsider does not put that back, and nobody forward."""
+    if raised_at > entry.now:
+        raise Refused(Message("the moment of asking is still to come"))
+    if raised_at < entry.now - OPEN and not may(entry.actor, Right.SEE_REQUESTS, where.operation_id, where):
+        raise Refused(Message("the moment of asking is more than a day ago; officers enter older requests"))
 
 
 @action("request edited")

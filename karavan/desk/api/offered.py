@@ -151,9 +151,21 @@ LISTS: dict[str, tuple[type[Model], tuple[Right, ...], tuple[str, ...]]] = {
         ("id", "operation_id", "place_id", "batch_id", "quantity", "reserved", "available_from", "arrived_at"),
     ),
     "counts": (rows.Count, (Right.SEE_STOCK, Right.COUNT_STOCK), ("id", "operation_id", "place_id", "by_id", "at")),
-    "count_lines": (rows.CountLine, (Right.SIGN_LOSS,), ("id", "count_id", "batch_id", "counted", "book")),
-    "loss_lines": (rows.LossLine, (Right.SIGN_LOSS,), ("id", "report_id", "account_id", "batch_id", "quantity")),
-    "losses": (rows.LossReport, (Right.SIGN_LOSS,), ("id", "operation_id", "place_id", "waybill_id", "reason", "at")),
+    "count_lines": (
+        rows.CountLine,
+        (Right.SIGN_LOSS, Right.SEE_AUDIT),
+        ("id", "count_id", "batch_id", "counted", "book"),
+    ),
+    "loss_lines": (
+        rows.LossLine,
+        (Right.SIGN_LOSS, Right.SEE_AUDIT),
+        ("id", "report_id", "account_id", "batch_id", "quantity"),
+    ),
+    "losses": (
+        rows.LossReport,
+        (Right.SIGN_LOSS, Right.SEE_AUDIT),
+        ("id", "operation_id", "place_id", "waybill_id", "reason", "at"),
+    ),
     "plans": (rows.PlanDocument, (Right.SEE_PLANS,), ("id", "operation_id", "sha256", "made_at", "replans_id")),
     "jobs": (
         rows.PlanningJob,

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from karavan.desk import models as rows
 from karavan.desk.actions import LineValues
+from karavan.desk.actions.requests import OPEN
 from karavan.desk.views.reading import item_names, whole, zone
 from karavan.domain.message import Message
 
 LINES, MOST_LINES = 3, 60
 PRIORITIES = (1, 2, 3, 4)
-OPEN = timedelta(days=1)
-"""Whoever could name any moment would have waited since then, before all others."""
 
 
 @dataclass(slots=True)

@@ -92,7 +92,7 @@ def _said(lot: rows.Batch) -> Message:
 def listed(request: HttpRequest) -> HttpResponse:
     """Those that wait for a signature first."""
     user, wait = reader(request), request.GET.get("wait", "")
-    found, duty = narrowed(_signable(user), user, wait, datetime.now(UTC))
+    found, duty = narrowed(_shown(user), user, wait, datetime.now(UTC))
     found = found.select_related("place", "by", "operation", "approved__by")
     ordered = found.prefetch_related("place__names").order_by("-at")
     if is_asked(request):
@@ -120,9 +120,9 @@ SHEET = Sheet(
 
 @pages
 def one(request: HttpRequest, count: UUID) -> HttpResponse:
-    """Book and count side by side, for whoever signs."""
+    """Book and count side by side, for whoever signs or audits."""
     user = reader(request)
-    row = _signable(user).filter(pk=count).select_related("place", "operation", "by").first()
+    row = _shown(user).filter(pk=count).select_related("place", "operation", "by").first()
     if row is None:
         raise NotFound(Message("there is no such thing here"))
     lines = row.lines.select_related("batch__item").prefetch_related("batch__item__names").order_by("id")
@@ -147,8 +147,15 @@ def one(request: HttpRequest, count: UUID) -> HttpResponse:
         count=row,
         lines=[(line, line.counted - line.book) for line in lines],
         is_signed=hasattr(row, "approved"),
+        may_sign=not hasattr(row, "approved") and _signable(user).filter(pk=row.pk).exists(),
         remark=remark_of(row.pk),
     )
+
+
+def _shown(user: rows.User) -> QuerySet[rows.Count]:
+    """What the reader may sign, and where the reader audits all."""
+    audited = visible(user, rows.Count).filter(place__in=where(user, Right.SEE_AUDIT))
+    return (_signable(user) | audited).distinct()
 
 
 def _signable(user: rows.User) -> QuerySet[rows.Count]:

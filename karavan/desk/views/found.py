@@ -87,8 +87,11 @@ def losses(user: rows.User, text: str) -> Iterator[Hit]:
     """By place, waybill, lot, goods, or the reason in the reader's words."""
     reasons = [reason for reason, word in LOSSES.items() if sound(text) in sound(here(word))]
     papers = visible(user, rows.Waybill).filter(matches(text)).values("pk")
-    about = Q(place__in=_places(user, Right.SIGN_LOSS, text)) | Q(waybill__in=papers) | Q(reason__in=reasons)
-    goods = Q(lines__batch__code__icontains=text) | Q(lines__batch__item__in=_goods(user, Right.SIGN_LOSS, text))
+    signed = Right.SIGN_LOSS, Right.SEE_AUDIT
+    places = [pk for right in signed for pk in _places(user, right, text)]
+    named = [pk for right in signed for pk in _goods(user, right, text)]
+    about = Q(place__in=places) | Q(waybill__in=papers) | Q(reason__in=reasons)
+    goods = Q(lines__batch__code__icontains=text) | Q(lines__batch__item__in=named)
     mine = visible(user, rows.LossReport).filter(about | goods).select_related("place", "waybill__series", "operation")
     for row in mine.prefetch_related("place__names").order_by("-at", "id")[:MOST]:
         seen = row.waybill is not None and visible(user, rows.Waybill).filter(pk=row.waybill.pk).exists()

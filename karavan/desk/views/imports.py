@@ -20,7 +20,7 @@ from karavan.desk import actions, models as rows
 from karavan.desk.access import where
 from karavan.desk.actions import LineValues, RequestValues
 from karavan.desk.actions.imports import imported_before
-from karavan.desk.views.reading import given_id, new_id, now, reader, zone
+from karavan.desk.views.reading import given_id, new_id, now, place_name, reader, zone
 from karavan.domain.errors import BadWorkbook, NotFound, Problem, RefusedFile
 from karavan.domain.message import Message
 from karavan.domain.planfile import canonical_text
@@ -80,7 +80,11 @@ def requests(request: HttpRequest) -> HttpResponse:
     if preview.problems:
         return _wrong(request, context, list(preview.problems[:PROBLEMS_SHOWN]))
     context |= {"operation": operation, "preview": preview, "count": _counted(len(preview.fresh))}
-    context["rows"] = [(it, time_text(it.raised_at, zone(operation)), len(it.lines)) for it in preview.fresh]
+    named = rows.Place.objects.filter(operation=operation).prefetch_related("names")
+    places = {place.code: place_name(place) for place in named}
+    context["rows"] = [
+        (it, places[it.place], time_text(it.raised_at, zone(operation)), len(it.lines)) for it in preview.fresh
+    ]
     context["sealed"] = signing.dumps([operation.pk, digest, canonical_text(preview.fresh)], salt=_SALT, compress=True)
     return render(request, "desk/requests/import.html", context)
 

@@ -86,7 +86,7 @@ def one(request: HttpRequest, report: UUID) -> HttpResponse:
 
     context = {
         **_row(row, user),
-        "lines": lines,
+        "lines": [(_losable(it), Quantity(it.quantity, it.batch.item.unit)) for it in lines],
         "remark": remark_of(row.pk),
         "can_sign": not hasattr(row, "approved") and where(user, Right.SIGN_LOSS).filter(pk=row.place_id).exists(),
     }
@@ -141,7 +141,7 @@ def _ask(
     amounts = [
         Field(
             f"lost-{it.account_id}-{it.batch_id}",
-            _LOSABLE[it.account.kind].having(goods=name_of(it.batch.item), code=it.batch.code),
+            _losable(it),
             "whole",
             required=False,
             hint=Quantity(it.quantity, it.batch.item.unit),
@@ -172,6 +172,11 @@ def _ask(
 
     note = Message("Another person signs the report; only then the goods leave the books.")
     return asked(request, form, write, title=title, done=reverse("losses"), back=back, note=note)
+
+
+def _losable(row: rows.Balance | rows.LossLine) -> Message:
+    """The goods, and whether they are lost from a store, on the road or because of their state."""
+    return _LOSABLE[row.account.kind].having(goods=name_of(row.batch.item), code=row.batch.code)
 
 
 _LOSABLE: dict[str, Message] = {

@@ -196,7 +196,7 @@ def _page(request: HttpRequest, row: rows.PlanDocument, problem: Message | None 
         "may_issue": is_approved and not is_issued and may(user, Right.ISSUE_WAYBILL, operation),
         "is_replaced": replaced,
         "broken": [] if is_approved else _broken(row, situation, plan, say),
-        "may_change": may_plan and not is_issued and not replaced,
+        "may_change": may_plan and not is_issued and not replaced and bool(plan.journeys),
         "is_again": plan.replanned_at is not None,
         "changes": [say(it) for it in plan.changes[:LINES_SHOWN]],
         "more_changes": max(0, len(plan.changes) - LINES_SHOWN),
@@ -204,9 +204,9 @@ def _page(request: HttpRequest, row: rows.PlanDocument, problem: Message | None 
         "may_pin": may_plan and is_approved and not replaced,
         "journeys": list(_journeys(row, plan, say, waybills)),
         "more_journeys": max(0, len(plan.journeys) - JOURNEYS_SHOWN),
-        "figures": list(_figures(plan)),
-        "comparison": _comparison(plan),
-        "price": _price(plan),
+        "figures": list(_figures(plan)) if account.total else [],
+        "comparison": _comparison(plan) if account.total else [],
+        "price": _price(plan, situation.operation.rules.currency),
         "currency": situation.operation.rules.currency,
         "unserved": [_unserved(operation, items, say, line) for line in account.lines[:LINES_SHOWN]],
         "more": max(0, len(account.lines) - LINES_SHOWN),
@@ -217,7 +217,9 @@ def _page(request: HttpRequest, row: rows.PlanDocument, problem: Message | None 
             total=account.total,
         )
         if account.count
-        else Message("Everything that was approved is delivered."),
+        else Message("Everything that was approved is delivered.")
+        if account.total
+        else Message("Nothing was approved that had still to be delivered: this plan moves nothing."),
         "is_complete": not account.count,
         "problem": problem,
         "new_id": new_id(),
@@ -283,23 +285,27 @@ def _comparison(plan: Plan) -> list[tuple[Message, int | str, int | str, int | s
         (name, round(value.waiting_person_h), round(value.inequity_person_h), round(value.cost))
         for name, value in named
     ]
-    if plan.shared_bound_person_h is not None:
-        bound = round(plan.shared_bound_person_h)
+    if plan.sharing_bound_person_h is not None:
+        bound = round(plan.sharing_bound_person_h)
         lines.append((Message("bound: no plan that shares scarce goods like this one can have less"), bound, "", ""))
     if plan.bound_person_h is not None:
         lines.append((Message("bound: no plan can have less"), round(plan.bound_person_h), "", ""))
     return lines
 
 
-def _price(plan: Plan) -> Message | None:
+def _price(plan: Plan, currency: str) -> Message | None:
     """What fairness costs beside the cheapest plan that was found."""
     cheapest = next((other.value for other in plan.comparisons if other.name == "cost"), None)
     if cheapest is None or plan.value is None:
         return None
+    more = round(plan.value.cost - cheapest.cost)
+    if more <= 0:
+        return Message("Fairness costs nothing here: no cheaper plan was found.")
     return Message(
-        "The price of fairness: this plan costs {cost} more than the cheapest that was found, and spares {hours} "
-        "weighted person-hours of waiting.",
-        cost=round(plan.value.cost - cheapest.cost),
+        "The price of fairness: this plan costs {cost} {currency} more than the cheapest that was found, and spares "
+        "{hours} weighted person-hours of waiting.",
+        cost=more,
+        currency=currency,
         hours=round(cheapest.waiting_person_h - plan.value.waiting_person_h),
     )
 

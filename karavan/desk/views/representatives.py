@@ -16,7 +16,7 @@ from karavan.desk import actions, links, models as rows
 from karavan.desk.access import visible, where
 from karavan.desk.middleware import LANGUAGE, LANGUAGE_NAMES, refused
 from karavan.desk.views.reading import given_id, new_id, now, place_name, reader
-from karavan.desk.views.sheets import Sheet, all_of, is_asked, taken
+from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
 from karavan.domain.errors import NotFound
 from karavan.domain.language import LANGUAGES
 from karavan.domain.message import Message
@@ -94,12 +94,18 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     known = set(visible(reader(request), rows.Contact).values_list("pk", flat=True))
-    people = _invited(request).select_related("user__contact", "place").prefetch_related("place__names")
+    people = (
+        _invited(request)
+        .select_related("user__contact", "place", "operation", "granted_by")
+        .prefetch_related("place__names")
+    )
     shown = [
         (
             row.user,
             row.user.contact if row.user.contact_id in known else None,
             place_name(row.place) if row.place else "",
+            row.granted_by,
+            At(row.since, row.operation.time_zone),
         )
         for row in people.order_by("place__code", "user__login")
         if not row.user.has_usable_password()
@@ -126,6 +132,8 @@ SHEET = Sheet(
     (
         (Message("Name"), lambda it: it[1].name if it[1] else it[0].login),
         (Message("Place"), lambda it: it[2]),
+        (Message("Confirmed by"), lambda it: it[3].login if it[3] else ""),
+        (Message("Date, time"), lambda it: it[4]),
     ),
 )
 

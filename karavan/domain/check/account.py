@@ -32,7 +32,7 @@ def approval(case: Case) -> Iterator[Finding]:
                     "{quantity} {unit} of {item} are loaded for {need}, whose request is not approved",
                     quantity=goods.quantity,
                     unit=case.unit_word(goods.item),
-                    item=goods.item,
+                    item=case.item_word(goods.item),
                     need=goods.need,
                 )
                 yield Finding(visit.where, goods.quantity, case.unit(goods.item), message)
@@ -45,9 +45,9 @@ def wrong_item(case: Case) -> Iterator[Finding]:
             if need is not None and need.item != goods.item:
                 message = Message(
                     "{item} is loaded for {need}, which asks for {asked}",
-                    item=goods.item,
+                    item=case.item_word(goods.item),
                     need=goods.need,
-                    asked=need.item,
+                    asked=case.item_word(need.item),
                 )
                 yield Finding(visit.where, goods.quantity, case.unit(goods.item), message)
 
@@ -68,7 +68,7 @@ def over_delivery(case: Case) -> Iterator[Finding]:
                 need=code,
                 asked=need.quantity,
                 unit=case.unit_word(need.item),
-                item=need.item,
+                item=case.item_word(need.item),
                 delivered=quantity,
             )
             yield Finding(code, quantity - need.quantity, case.unit(need.item), message)
@@ -86,7 +86,7 @@ def unserved(case: Case) -> Iterator[Finding]:
             message = Message(
                 "{need} is {item} for {place}, and is written down as left behind for something else",
                 need=line.need,
-                item=need.item,
+                item=case.item_word(need.item),
                 place=case.place_word(need.place),
             )
             yield Finding(line.need, 1, "names", message)
@@ -105,7 +105,7 @@ def unserved(case: Case) -> Iterator[Finding]:
                 need=code,
                 asked=need.quantity,
                 unit=case.unit_word(need.item),
-                item=need.item,
+                item=case.item_word(need.item),
                 delivered=quantity,
                 left=left[code],
             )
@@ -147,7 +147,7 @@ def share(case: Case) -> Iterator[Finding]:
     """What a plan says of scarce goods adds up; whether the shares are fair is not judged."""
     for share in case.plan.shares:
         unit = case.unit(share.item)
-        facts = {"item": share.item, "unit": case.unit_word(share.item)}
+        facts = {"item": case.item_word(share.item), "unit": case.unit_word(share.item)}
         needed = sum(case.need[code].quantity for code, _ in share.shares if code in case.need)
         if share.needed != needed:
             message = Message(
@@ -184,7 +184,9 @@ def _parts(case: Case, share: Share) -> Iterator[Finding]:
     for code, quantity in share.shares:
         need = case.need.get(code)
         if code in seen or (need is not None and need.item != share.item) or (need is None and code in case.asked):
-            message = Message("{need} has a share of {item} that it cannot have", need=code, item=share.item)
+            message = Message(
+                "{need} has a share of {item} that it cannot have", need=code, item=case.item_word(share.item)
+            )
             yield Finding(code, 1, "names", message)
         elif need is not None and quantity > need.quantity:
             message = Message(
@@ -192,7 +194,7 @@ def _parts(case: Case, share: Share) -> Iterator[Finding]:
                 need=code,
                 asked=need.quantity,
                 unit=case.unit_word(need.item),
-                item=need.item,
+                item=case.item_word(need.item),
                 quantity=quantity,
             )
             yield Finding(code, quantity - need.quantity, case.unit(need.item), message)

@@ -66,7 +66,7 @@ def aboard(case: Case) -> Iterator[Finding]:
                     vehicle=tour.plate,
                     quantity=quantity,
                     unit=case.unit_word(goods.item),
-                    item=goods.item,
+                    item=case.item_word(goods.item),
                     need=goods.need,
                 )
                 yield Finding(state.visit.where, quantity, case.unit(goods.item), message)
@@ -84,7 +84,7 @@ def left_aboard(case: Case) -> Iterator[Finding]:
                 vehicle=tour.plate,
                 quantity=quantity,
                 unit=case.unit_word(item),
-                item=item,
+                item=case.item_word(item),
                 lot=lot,
                 need=need,
             )
@@ -173,7 +173,7 @@ def handling_unit(case: Case) -> Iterator[Finding]:
                 "{quantity} {unit} of {item} for {need}: only whole multiples of {step} are handled",
                 quantity=goods.quantity,
                 unit=case.unit_word(goods.item),
-                item=goods.item,
+                item=case.item_word(goods.item),
                 need=goods.need,
                 step=step,
             )
@@ -223,7 +223,9 @@ def closed_body(case: Case) -> Iterator[Finding]:
     for vehicle, visit, goods, item in _known_loads(case):
         if item.closed_body and not vehicle.closed_body:
             message = Message(
-                "{item} travels in a closed body, and vehicle {vehicle} has none", item=item.code, vehicle=vehicle.plate
+                "{item} travels in a closed body, and vehicle {vehicle} has none",
+                item=case.item_word(item.code),
+                vehicle=vehicle.plate,
             )
             yield Finding(visit.where, goods.quantity, item.unit, message)
 
@@ -232,10 +234,10 @@ def item_class(case: Case) -> Iterator[Finding]:
     for vehicle, visit, goods, item in _known_loads(case):
         if vehicle.item_classes and item.item_class not in vehicle.item_classes:
             message = Message(
-                "vehicle {vehicle} may carry {classes}, and {item} is {item_class}",
+                "vehicle {vehicle} may carry {classes}, and {item} is of the class {item_class}",
                 vehicle=vehicle.plate,
                 classes=", ".join(sorted(vehicle.item_classes)),
-                item=item.code,
+                item=case.item_word(item.code),
                 item_class=item.item_class,
             )
             yield Finding(visit.where, goods.quantity, item.unit, message)
@@ -270,7 +272,7 @@ def cleaning(case: Case) -> Iterator[Finding]:
                     message = Message(
                         "vehicle {vehicle} loads {item} after {other} without being cleaned",
                         vehicle=vehicle.plate,
-                        item=item.code,
+                        item=case.item_word(item.code),
                         other=other,
                     )
                     yield Finding(state.visit.where, goods.quantity, item.unit, message)

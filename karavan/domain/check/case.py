@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from karavan.domain.fleet import Vehicle
 from karavan.domain.goods import Lot
 from karavan.domain.intervals import Intervals
-from karavan.domain.message import Message, PlaceName, unit_word
+from karavan.domain.message import ItemName, Message, PlaceName, unit_word
 from karavan.domain.needs import Need, needs, needs_of
 from karavan.domain.places import Place
 from karavan.domain.plans import Convoy, Handling, Journey, Leg, Plan, Stop
@@ -225,6 +225,10 @@ class Case:
     def place_word(self, code: str) -> PlaceName | str:
         """A place for a message; one that nobody knows is said by its code."""
         return PlaceName(code) if code in self.situation.place else code
+
+    def item_word(self, code: str) -> ItemName | str:
+        """An item for a message; one that nobody knows is said by its code."""
+        return ItemName(code) if code in self.situation.item else code
 
     def road_word(self, road: Road) -> Message:
         return Message(

@@ -89,7 +89,7 @@ def unknown_name(case: Case) -> Iterator[Finding]:
                     "{place} has no lot {lot} of {item}",
                     place=case.place_word(goods.lot_place),
                     lot=goods.lot,
-                    item=goods.item,
+                    item=case.item_word(goods.item),
                 )
                 yield Finding(visit.where, 1, "names", message)
 

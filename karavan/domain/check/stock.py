@@ -105,7 +105,7 @@ def _beyond(
                 "place": case.place_word(place),
                 "loaded": loaded,
                 "unit": case.unit_word(item),
-                "item": item,
+                "item": case.item_word(item),
                 "lot": code,
                 "free": free,
             },
@@ -124,7 +124,7 @@ def _too_soon(case: Case, loads: list[Load], lot: Lot | None) -> Iterator[Findin
             message = Message(
                 "{place}: {item}, lot {lot}, is there from {limit}, and the plan loads it at {time}",
                 place=case.place_word(lot.place),
-                item=lot.item,
+                item=case.item_word(lot.item),
                 lot=lot.code,
                 limit=case.clock(lot.available_from),
                 time=case.clock(visit.stop.start),
@@ -212,7 +212,7 @@ def _older(case: Case, goods: Handling, other: Lot, left: int) -> Message:
         "{place}: the plan loads {item} of lot {lot} for {need} while {left} {unit} of lot {other} are left, "
         "which expires first, at {expiry}",
         place=case.place_word(other.place),
-        item=goods.item,
+        item=case.item_word(goods.item),
         lot=goods.lot,
         need=goods.need,
         left=left,
@@ -251,7 +251,7 @@ def _too_old(case: Case, item: Item, lot: Lot, need: Need, moment: datetime) -> 
     if item.shelf_life_s is not None and lot.available_from is not None:
         return Message(
             "{item}, lot {lot}, would be {age} old when it is handed over at {place}, and may be {limit}",
-            item=item.code,
+            item=case.item_word(item.code),
             lot=lot.code,
             age=Measure(seconds(moment - lot.available_from), "s"),
             place=case.place_word(need.place),
@@ -260,7 +260,7 @@ def _too_old(case: Case, item: Item, lot: Lot, need: Need, moment: datetime) -> 
     return Message(
         "{item}, lot {lot}, expires at {expiry}; it would be handed over at {place} at {time}, "
         "and must then keep for {limit}",
-        item=item.code,
+        item=case.item_word(item.code),
         lot=lot.code,
         expiry=case.clock(lot.expiry or NEVER),
         place=case.place_word(need.place),
@@ -286,7 +286,7 @@ def transfer(case: Case) -> Iterator[Finding]:
                     place=case.place_word(here.code),
                     quantity=goods.quantity,
                     unit=case.unit_word(goods.item),
-                    item=goods.item,
+                    item=case.item_word(goods.item),
                     need=goods.need,
                 )
                 yield Finding(visit.where, goods.quantity, case.unit(goods.item), message)
@@ -314,7 +314,7 @@ def _taken_up(case: Case, events: list[tuple[datetime, int, Visit, Handling]]) -
                 place=case.place_word(visit.stop.place),
                 quantity=short,
                 unit=case.unit_word(goods.item),
-                item=goods.item,
+                item=case.item_word(goods.item),
                 lot=goods.lot,
                 need=goods.need,
                 time=case.clock(visit.stop.start),

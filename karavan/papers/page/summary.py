@@ -369,7 +369,7 @@ def comparison(view: View) -> Html | None:
         for name, value in rows
     ]
     bounds = [
-        (_("bound: no plan that shares scarce goods like this one can have less"), view.plan.shared_bound_person_h),
+        (_("bound: no plan that shares scarce goods like this one can have less"), view.plan.sharing_bound_person_h),
         (_("bound: no plan can have less"), view.plan.bound_person_h),
     ]
     for name, bound in bounds:
