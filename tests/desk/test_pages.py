@@ -188,7 +188,7 @@ def a_representative(desk):
 def values_of(desk):
     """For each action something that somebody with the right could do with what is there."""
     from karavan.desk import models as rows
-    from karavan.desk.actions import NameValues, PlaceValues, VehicleValues
+    from karavan.desk.actions import NameValues, PlaceRow, PlaceValues, VehicleValues
     from karavan.domain.approval import Decision
     from karavan.domain.fleet import OutOfService
     from karavan.domain.places import PlaceKind
@@ -261,6 +261,14 @@ def values_of(desk):
         "grant_role": {"operation": operation, "user": desk.people["stranger"].pk, "role": "planner"},
         "end_role": {"membership": rows.Membership.objects.last().pk},
         "import_requests": {"operation": operation, "sha256": "", "requests": (), "named": {}},
+        "import_ground": {
+            "operation": operation,
+            "sha256": "",
+            "places": (PlaceRow(code="NEW", values=place),),
+            "roads": (),
+            "vehicles": (),
+            "named": {},
+        },
         "invite_representative": {"operation": operation, "place": agd, "contact": rows.Contact.objects.first().pk},
         "renew_link": {"user": a_representative(desk)},
         "end_representative": {"user": a_representative(desk)},

@@ -14,6 +14,7 @@ from karavan.desk.actions.fleet import (
     return_to_service,
     take_out_of_service,
 )
+from karavan.desk.actions.ground import PlaceRow, RoadRow, VehicleRow, import_ground
 from karavan.desk.actions.handover import hand_over
 from karavan.desk.actions.imports import RequestValues, import_requests
 from karavan.desk.actions.keys import (
@@ -58,9 +59,12 @@ __all__ = [
     "ACTIONS",
     "LineValues",
     "NameValues",
+    "PlaceRow",
     "PlaceValues",
     "Posted",
     "RequestValues",
+    "RoadRow",
+    "VehicleRow",
     "VehicleValues",
     "add_place",
     "add_road",
@@ -99,6 +103,7 @@ __all__ = [
     "erase_user",
     "grant_role",
     "hand_over",
+    "import_ground",
     "import_requests",
     "invite_representative",
     "issue_transfer",

@@ -83,6 +83,7 @@ HELD_BACK = frozenset(
         "change_password",
         "end_representative",
         "enrol_code",
+        "import_ground",
         "import_requests",
         "invite_representative",
         "keep_plan",
