@@ -125,6 +125,7 @@ ROUTES: dict[str, Right | tuple[Right, ...] | str] = {
     "people": Right.MANAGE_USERS,
     "person": Right.MANAGE_USERS,
     "contacts": Right.SEE_CONTACTS,
+    "retention": (Right.SEE_CONTACTS, Right.EDIT_SETTINGS),
     "openapi-json": PUBLIC,
     **API_ROUTES,
 }

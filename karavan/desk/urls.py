@@ -36,6 +36,7 @@ from karavan.desk.views import (
     representatives,
     requesting,
     requests,
+    retention,
     roads,
     settings,
     stock,
@@ -153,4 +154,5 @@ urlpatterns = [
     path("people", people.people, name="people"),
     path("people/one", person.person, name="person"),
     path("contacts", contacts.contacts, name="contacts"),
+    path("contacts/retention", retention.retention, name="retention"),
 ]

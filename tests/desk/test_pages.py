@@ -283,6 +283,9 @@ def values_of(desk):
         "approve_settings": {"change": desk.id()},
         "begin_emergency": {"operation": operation, "hours": 1, "remark": "x"},
         "end_emergency": {"emergency": desk.id()},
+        "set_retention": {"operation": operation, "contacts_d": 400},
+        "erase_representative": {"user": a_representative(desk)},
+        "erase_words": {"event": desk.id()},
         "revoke_token": {"token": desk.id()},
         "erase_contact": {"contact": rows.Contact.objects.first().pk},
         # Of these there is nothing yet: whoever asks is told no more than that.
