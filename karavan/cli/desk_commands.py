@@ -112,6 +112,38 @@ class _Password:
 
 
 @app.command(
+    help=_(
+        "List what of people is past the time that a desk keeps it, as somebody with a login there sees it. "
+        "Erase it, with one event for each, after a question or with --yes."
+    ),
+    epilog=_("Examples:") + " karavan retention flood --as officer; karavan retention flood --as officer --erase",
+)
+def retention(
+    folder: Annotated[Path, argument("FOLDER", _("The desk's folder."))],
+    login: Annotated[str, option("--as", text=_("Who lists and erases: a login of the desk."), metavar="NAME")],
+    erase: Annotated[bool, option("--erase", text=_("Erase what is listed."))] = False,
+    sure: Annotated[bool, option("--yes", text=_("Do not ask before."))] = False,
+    language: Language = LANGUAGE,
+) -> None:
+    with open_screen(language) as screen:
+        from karavan.desk import start
+
+        start.reopen(folder)
+        from karavan.desk.erasing import Erasing
+
+        found = Erasing.by(login)
+        for operation, it in found.due:
+            screen.say(f"{operation.code}  {it.last:%Y-%m-%d}  {screen.text(it.label)}: {it.what}")
+        screen.say(Message.counted("{count} is past its time.", "{count} are past their time.", count=len(found.due)))
+        if not erase or not found.due:
+            return
+        if not sure and input(screen.text(Message("Type {word} to erase them for good: ", word="ERASE"))) != "ERASE":
+            raise RefusedFile(Message("nothing was erased"))
+        found.erase()
+        screen.say(Message.counted("{count} was erased.", "{count} were erased.", count=len(found.due)))
+
+
+@app.command(
     help=_("Copy a desk's database to one new file while the desk is open, and recompute the copy's books."),
     epilog=_("Example:") + " karavan backup flood flood-1.sqlite3",
 )

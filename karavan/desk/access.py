@@ -92,6 +92,7 @@ ROUTES: dict[str, Right | tuple[Right, ...] | str] = {
     "place": Right.SEE_ROADS,
     "place_new": Right.EDIT_PLACES,
     "place_edit": Right.EDIT_PLACES,
+    "ground_import": (Right.EDIT_PLACES, Right.EDIT_FLEET),
     "requests": (Right.SEE_REQUESTS, Right.RAISE_REQUEST),
     "request": (Right.SEE_REQUESTS, Right.RAISE_REQUEST),
     "request_new": Right.RAISE_REQUEST,
@@ -124,6 +125,7 @@ ROUTES: dict[str, Right | tuple[Right, ...] | str] = {
     "people": Right.MANAGE_USERS,
     "person": Right.MANAGE_USERS,
     "contacts": Right.SEE_CONTACTS,
+    "retention": (Right.SEE_CONTACTS, Right.EDIT_SETTINGS),
     "openapi-json": PUBLIC,
     **API_ROUTES,
 }

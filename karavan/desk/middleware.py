@@ -231,13 +231,14 @@ MENU = (
     ("crew", N_("Drivers and leaders")),
     ("control", N_("Control")),
     ("contacts", N_("Contacts")),
+    ("retention", N_("What is kept how long")),
     ("people", N_("People and roles")),
     ("settings", N_("Settings")),
 )
 """What every page leads to; a reader sees the entries whose routes let them in."""
 
 
-OF_ALL_PLACES = frozenset({"plans", "control", "people", "settings"})
+OF_ALL_PLACES = frozenset({"plans", "control", "people", "retention", "settings"})
 """Pages that stay empty for whoever has their role at one place: no entry leads them there."""
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from karavan.desk.database import FILE, write_ahead_is_sound
-from karavan.domain.errors import Refused
+from karavan.domain.errors import Refused, RefusedFile
 from karavan.domain.message import Message
 from karavan.domain.planfile import situation_digest
 from karavan.domain.roles import Role
@@ -38,6 +38,20 @@ DEMO_PEOPLE: dict[str, tuple[Role, ...]] = {
     "counter": (Role.COUNTER,),
     "auditor": (Role.AUDITOR,),
 }
+
+
+def reopen(folder: Path) -> None:
+    """
+    Open a desk that is there, and make none.
+
+    Raises
+    ------
+    RefusedFile
+        There is none.
+    """
+    if not os.environ.get("KARAVAN_DATABASE_URL") and not (folder / FILE).is_file():
+        raise RefusedFile(Message("there is no desk in {folder}", folder=str(folder)))
+    prepare(folder)
 
 
 def prepare(folder: Path) -> None:

@@ -31,13 +31,20 @@ _KEY_FIELD = {"places": "code", "items": "code", "kits": "kit", "requests": "num
 _ALIKE = 0.87  # 'foood' and 'food' are alike, 'class a' and 'class b' are two classes
 
 
-def check_tables(tables: Tables) -> None:
-    """Add to the tables' problems all that the rows do wrong together."""
+def check_tables(tables: Tables, there: Collection[str] | None = None) -> None:
+    """
+    Add to the tables' problems all that the rows do wrong together.
+
+    Parameters
+    ----------
+    there
+        Codes of places that are known besides those of the workbook, where it holds only a part of what there is.
+    """
     for key, fields in _UNIQUE.items():
         if key in tables:
             _check_unique(tables[key], fields)
     for table in tables.values():
-        _check_references(table, tables)
+        _check_references(table, tables, there)
     for key, check in _CHECKS:
         if key in tables:
             check(tables[key], tables)
@@ -81,12 +88,14 @@ def known_codes(tables: Tables, key: str) -> set[str] | None:
     return codes
 
 
-def _check_references(table: Table, tables: Tables) -> None:
+def _check_references(table: Table, tables: Tables, there: Collection[str] | None) -> None:
     for column in table.sheet.columns:
         kind = column.kind.entry if isinstance(column.kind, Many) else column.kind
         if not isinstance(kind, Ref) or column.field not in table.columns:
             continue
         known = [known_codes(tables, key) for key in kind.sheets]
+        if there is not None:
+            known = [(codes or set()).union(there) for codes in known]
         if any(codes is None for codes in known):
             continue
         codes: set[str] = set().union(*(each for each in known if each))
@@ -97,12 +106,18 @@ def _check_references(table: Table, tables: Tables) -> None:
                 continue
             for code in (value,) if isinstance(value, str) else value:
                 if code not in codes:
-                    table.complain(row, column.field, _unknown_code(code, names, codes))
+                    table.complain(row, column.field, _unknown_code(code, names, codes, there is None))
                     break
 
 
-def _unknown_code(code: str, sheet: str, known: Collection[str]) -> Message:
+def _unknown_code(code: str, sheet: str, known: Collection[str], is_whole: bool) -> Message:
     near = nearest(code, known)
+    if not is_whole and near is None:
+        return Message("neither the sheet {sheet} nor the desk has {code}", sheet=sheet, code=code)
+    if not is_whole:
+        return Message(
+            "neither the sheet {sheet} nor the desk has {code}; did you mean {near}?", sheet=sheet, code=code, near=near
+        )
     if near is None:
         return Message("the sheet {sheet} has no {code}", sheet=sheet, code=code)
     return Message("the sheet {sheet} has no {code}; did you mean {near}?", sheet=sheet, code=code, near=near)
@@ -116,7 +131,8 @@ def _check_operation(table: Table, tables: Tables) -> None:
 
 
 def _check_places(table: Table, tables: Tables) -> None:
-    straight = "roads" not in tables or not tables["roads"].rows
+    # A part of a workbook, without its operation, may have its roads elsewhere.
+    straight = "operation" in tables and ("roads" not in tables or not tables["roads"].rows)
     for row in table.rows:
         for field, other in (("latitude_deg", "longitude_deg"), ("longitude_deg", "latitude_deg")):
             if field in row.cells:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 from karavan.domain.errors import BadWorkbook
 from karavan.domain.fleet import Vehicle
 from karavan.domain.goods import Item, KitLine, Lot, Production
+from karavan.domain.message import Message
 from karavan.domain.places import Place
 from karavan.domain.requests import Request, RequestLine
 from karavan.domain.roads import Road, RoadSource
@@ -18,10 +20,10 @@ from karavan.domain.rules import Rules, Segregation
 from karavan.domain.situation import Operation, Situation
 from karavan.domain.units import HOUR_S
 from karavan.workbook.checks import check_tables
-from karavan.workbook.problems import Problems
+from karavan.workbook.problems import Problems, letters
 from karavan.workbook.raw import RawSheet, read_raw
 from karavan.workbook.settings import read_settings
-from karavan.workbook.sheets import OPERATION, SHEETS
+from karavan.workbook.sheets import BY_KEY, OPERATION, SHEETS
 from karavan.workbook.tables import Row, Table, matched_sheets, read_table
 
 _RULES = frozenset(field.name for field in dataclasses.fields(Rules))
@@ -44,6 +46,84 @@ def read_workbook(path: str | Path) -> Situation:
     if problems.count:
         raise BadWorkbook(problems.all(), problems.count)
     return _situation(tables)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a sheet's rows stand: the tab's name, the number of each row, the letters of each field's column."""
+
+    sheet: str
+    rows: tuple[int, ...]
+    columns: Mapping[str, str]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ground:
+    """The sheets of places, roads and vehicles alone; ``standing`` is by the sheet's key."""
+
+    places: tuple[Place, ...]
+    roads: tuple[Road, ...]
+    vehicles: tuple[Vehicle, ...]
+    standing: Mapping[str, Standing]
+
+
+GROUND = ("places", "roads", "vehicles")
+
+
+def read_ground(
+    path: str | Path,
+    zone: ZoneInfo,
+    places: Collection[str],
+    item_classes: Collection[str] = (),
+    keys: Collection[str] = GROUND,
+) -> Ground:
+    """
+    Read places, roads and vehicles for where others are already; no other sheet is needed, none is looked at.
+
+    Parameters
+    ----------
+    zone
+        Of dates and hours, where the workbook has no operation that says it.
+    places, item_classes
+        Codes and classes that are there already: rows may refer to them.
+    keys
+        The sheets that are wanted; at least one of them is in the workbook.
+
+    Raises
+    ------
+    RefusedFile, BadWorkbook
+        As for :func:`read_workbook`.
+    """
+    problems = Problems()
+    matched = matched_sheets(read_raw(path), problems, needed=())
+    tables: dict[str, Table] = {}
+    said = read_settings(matched[OPERATION.key], Problems()) if OPERATION.key in matched else None
+    name = said.rows[0].values.get("time_zone") if said is not None and said.rows else None
+    for key in GROUND:
+        table = None
+        if key in keys and key in matched:
+            table = read_table(BY_KEY[key], matched[key], ZoneInfo(name) if name else zone, problems)
+        if table is not None:
+            tables[key] = table
+    if not tables and not problems.count:
+        for key in keys:
+            problems.add(BY_KEY[key].name("en"), 0, 0, None, Message("this sheet is missing"))
+    goods = Table(BY_KEY["items"], "", problems, rows=[Row(0, {"item_class": each}) for each in item_classes])
+    check_tables({**tables, "items": goods}, places)
+    if problems.count:
+        raise BadWorkbook(problems.all(), problems.count)
+    rows = {key: tables[key].rows if key in tables else [] for key in GROUND}
+    return Ground(
+        places=tuple(Place(names=row.names, **row.values) for row in rows["places"]),
+        roads=_roads(rows["roads"]),
+        vehicles=tuple(_vehicle(row) for row in rows["vehicles"]),
+        standing={key: _standing(table) for key, table in tables.items()},
+    )
+
+
+def _standing(table: Table) -> Standing:
+    columns = {field: letters(column) for field, column in table.columns.items()}
+    return Standing(table.name, tuple(row.number for row in table.rows), columns)
 
 
 def _read_tables(raw_sheets: list[RawSheet], problems: Problems) -> dict[str, Table]:

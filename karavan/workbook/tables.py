@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -84,7 +84,12 @@ class Table:
                     row.values[field_name] = value
 
 
-def matched_sheets(raw_sheets: list[RawSheet], problems: Problems) -> dict[str, RawSheet]:
+_NEEDED = tuple(sheet.key for sheet in SHEETS if sheet.required)
+
+
+def matched_sheets(
+    raw_sheets: list[RawSheet], problems: Problems, needed: Collection[str] = _NEEDED
+) -> dict[str, RawSheet]:
     """The known sheets by key; unknown, doubled and missing ones become problems."""
     spellings = {fold(word): sheet for sheet in SHEETS for word in sheet.words}
     found: dict[str, RawSheet] = {}
@@ -99,7 +104,7 @@ def matched_sheets(raw_sheets: list[RawSheet], problems: Problems) -> dict[str, 
         else:
             found[sheet.key] = raw
     for sheet in SHEETS:
-        if sheet.required and sheet.key not in found:
+        if sheet.key in needed and sheet.key not in found:
             problems.add(sheet.name("en"), 0, 0, None, Message("this sheet is missing"))
     return found
 

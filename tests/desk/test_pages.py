@@ -203,7 +203,7 @@ def a_representative(desk):
 def values_of(desk):
     """For each action something that somebody with the right could do with what is there."""
     from karavan.desk import models as rows
-    from karavan.desk.actions import NameValues, PlaceValues, VehicleValues
+    from karavan.desk.actions import NameValues, PlaceRow, PlaceValues, VehicleValues
     from karavan.domain.approval import Decision
     from karavan.domain.fleet import OutOfService
     from karavan.domain.places import PlaceKind
@@ -276,6 +276,14 @@ def values_of(desk):
         "grant_role": {"operation": operation, "user": desk.people["stranger"].pk, "role": "planner"},
         "end_role": {"membership": rows.Membership.objects.last().pk},
         "import_requests": {"operation": operation, "sha256": "", "requests": (), "named": {}},
+        "import_ground": {
+            "operation": operation,
+            "sha256": "",
+            "places": (PlaceRow(code="NEW", values=place),),
+            "roads": (),
+            "vehicles": (),
+            "named": {},
+        },
         "invite_representative": {"operation": operation, "place": agd, "contact": rows.Contact.objects.first().pk},
         "renew_link": {"user": a_representative(desk)},
         "end_representative": {"user": a_representative(desk)},
@@ -290,6 +298,9 @@ def values_of(desk):
         "approve_settings": {"change": desk.id()},
         "begin_emergency": {"operation": operation, "hours": 1, "remark": "x"},
         "end_emergency": {"emergency": desk.id()},
+        "set_retention": {"operation": operation, "contacts_d": 400},
+        "erase_representative": {"user": a_representative(desk)},
+        "erase_words": {"event": desk.id()},
         "revoke_token": {"token": desk.id()},
         "erase_contact": {"contact": rows.Contact.objects.first().pk},
         # Of these there is nothing yet: whoever asks is told no more than that.

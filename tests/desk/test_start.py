@@ -51,6 +51,45 @@ def test_the_files_of_a_desk_are_its_owners(folder):
         assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
 
 
+def test_what_is_past_its_time_is_listed_and_erased_on_the_terminal(folder, tmp_path):
+    """In a copy: the other tests look at the desk as it was made."""
+    import shutil
+
+    copy = Path(shutil.copytree(folder, tmp_path / "desk"))
+    assert karavan("retention", tmp_path / "nowhere", "--as", "officer").returncode != 0
+    assert not (tmp_path / "nowhere").exists()
+    stranger = karavan("retention", copy, "--as", "nobody")
+    assert (stranger.returncode != 0, "nobody comes in with the name nobody" in stranger.stderr) == (True, True)
+    done = karavan("retention", copy, "--as", "officer", "--erase", "--yes")
+    assert (done.returncode, "0 are past their time." in done.stdout) == (0, True), done.stderr
+    code = (
+        "import sys; from pathlib import Path; from karavan.desk import start; start.reopen(Path(sys.argv[1]));"
+        "from karavan.desk import models as rows;"
+        "rows.Operation.objects.update(start='2020-01-01T00:00:00Z', retention_d={'contacts': 30});"
+        "rows.Membership.objects.update(since='2020-01-01T00:00:00Z');"
+        "rows.Request.objects.update(representative=None)"
+    )
+    command = [sys.executable, "-c", code, str(copy)]
+    assert subprocess.run(command, cwd=ROOT, env=environment(), check=False, timeout=300).returncode == 0
+    listed = karavan("retention", copy, "--as", "officer")
+    assert (listed.returncode, "contact: Driver 1" in listed.stdout) == (0, True), listed.stdout + listed.stderr
+    kept = subprocess.run(
+        [sys.executable, "-m", "karavan", "retention", str(copy), "--as", "officer", "--erase"],
+        cwd=ROOT,
+        env=environment(),
+        input="no\n",
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert (kept.returncode != 0, "nothing was erased" in kept.stderr) == (True, True)
+    done = karavan("retention", copy, "--as", "officer", "--erase", "--yes")
+    assert (done.returncode, "were erased." in done.stdout) == (0, True), done.stdout + done.stderr
+    assert "0 are past their time." in karavan("retention", copy, "--as", "officer").stdout
+    assert karavan("verify", copy).returncode == 0
+
+
 def test_a_second_start_asks_for_nothing_and_loads_nothing_again(folder):
     done = karavan("desk", folder, "--demo", EXAMPLE, "--prepare")
     assert done.returncode == 0, done.stderr

@@ -128,7 +128,7 @@ def test_a_count_by_somebody_who_saw_the_book_then_is_found(open_desk, database,
     query(COUNTED.format(id=number, by=by, at="issued_at"))
     if then:
         query(f"{then} WHERE user_id = '{by}'")
-    said = "count {}: whoever counted keeps the store or sees its book".format(UUID(int=2**90))
+    said = f"count {UUID(int=2**90)}: whoever counted keeps the store or sees its book"
     assert [it for it in found() if it.startswith("count ")] == [said] * found_out
 
 

@@ -14,6 +14,7 @@ from karavan.desk.actions.fleet import (
     return_to_service,
     take_out_of_service,
 )
+from karavan.desk.actions.ground import PlaceRow, RoadRow, VehicleRow, import_ground
 from karavan.desk.actions.handover import hand_over
 from karavan.desk.actions.imports import RequestValues, import_requests
 from karavan.desk.actions.keys import (
@@ -50,6 +51,7 @@ from karavan.desk.actions.posting import ACTIONS, Posted
 from karavan.desk.actions.replans import ask_replan, cancel_search, pin_journey, pinned
 from karavan.desk.actions.representatives import end_representative, invite_representative, renew_link
 from karavan.desk.actions.requests import LineValues, decide_request, edit_request, enter_request, submit_request
+from karavan.desk.actions.retention import erase_due, erase_representative, erase_words, set_retention
 from karavan.desk.actions.roads import report_road
 from karavan.desk.actions.settings import approve_settings, begin_emergency, change_settings, end_emergency
 from karavan.desk.actions.stock import break_kits, keep_for, make_kits, receive_stock, record_baking
@@ -59,9 +61,12 @@ __all__ = [
     "ACTIONS",
     "LineValues",
     "NameValues",
+    "PlaceRow",
     "PlaceValues",
     "Posted",
     "RequestValues",
+    "RoadRow",
+    "VehicleRow",
     "VehicleValues",
     "add_place",
     "add_road",
@@ -97,9 +102,13 @@ __all__ = [
     "enter_driver",
     "enter_request",
     "erase_contact",
+    "erase_due",
+    "erase_representative",
     "erase_user",
+    "erase_words",
     "grant_role",
     "hand_over",
+    "import_ground",
     "import_requests",
     "invite_representative",
     "issue_transfer",
@@ -137,6 +146,7 @@ __all__ = [
     "set_apart",
     "set_mail",
     "set_password",
+    "set_retention",
     "sign_readiness",
     "submit_request",
     "take_out_of_service",

@@ -56,12 +56,11 @@ def add_vehicle(entry: Entry, *, operation: int, plate: str, values: VehicleValu
     """Its plate stays for good: waybills name it."""
     entry.require(Right.EDIT_FLEET, operation)
     plate = plate.strip()
-    if not plate or len(plate) > LONGEST_PLATE or not plate.isprintable():
-        raise Refused(Message("a plate has up to {count} signs", count=LONGEST_PLATE))
+    refuse_plate(plate)
     found = rows.Vehicle.objects.filter(operation=operation)
     if found.filter(plate__iexact=plate).exists():
         raise Refused(Message("there is a vehicle {plate} already", plate=plate))
-    _write(rows.Vehicle(operation_id=operation, plate=plate, position=found.count()), values)
+    write_vehicle(rows.Vehicle(operation_id=operation, plate=plate, position=found.count()), values)
 
 
 @action("vehicle changed")
@@ -69,7 +68,7 @@ def edit_vehicle(entry: Entry, *, vehicle: int, values: VehicleValues) -> None:
     """As it is from now on, whole."""
     row = entry.see(rows.Vehicle, vehicle)
     entry.require(Right.EDIT_FLEET, row.operation_id)
-    _write(row, values)
+    write_vehicle(row, values)
 
 
 _NUMBERS = (
@@ -83,13 +82,29 @@ _NUMBERS = (
 _SAME = (*_NUMBERS, "type", "payload_g", "closed_body", "speed_permille", "previous_load", "cleaned_on")
 
 
-def _write(row: rows.Vehicle, values: VehicleValues) -> None:
+def refuse_plate(plate: str) -> None:
+    if not plate or len(plate) > LONGEST_PLATE or not plate.isprintable():
+        raise Refused(Message("a plate has up to {count} signs", count=LONGEST_PLATE))
+
+
+def refuse_vehicle(values: VehicleValues) -> None:
+    """
+    Raises
+    ------
+    Refused
+        It carries nothing, or a number, its hours or its time in service are none.
+    """
     if values.payload_g < 1 or not values.compartments_cm3 or min(values.compartments_cm3) < 1:
         raise Refused(Message("a vehicle carries some mass and has the volume of each compartment"))
     if min(getattr(values, name) for name in _NUMBERS) < 0 or values.speed_permille < 1:
         raise Refused(Message("a number here is not below nought"))
     if values.available_from and values.available_until and values.available_from >= values.available_until:
         raise Refused(Message("the end is not after the beginning"))
+    hours(values.shift or "24/7")
+
+
+def write_vehicle(row: rows.Vehicle, values: VehicleValues) -> None:
+    refuse_vehicle(values)
     homes = rows.Place.objects.filter(operation=row.operation_id, pk__in=values.homes)
     if not values.homes or homes.count() != len(set(values.homes)):
         raise Refused(Message("a vehicle is at home at a place of this operation"))

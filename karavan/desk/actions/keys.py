@@ -65,14 +65,18 @@ def reopen_user(entry: Entry, *, user: UUID) -> None:
 @action("user erased")
 def erase_user(entry: Entry, *, user: UUID) -> None:
     """The login name goes, for it may be a person's; what the user signed keeps an id that leads nowhere."""
-    person = _managed(entry, user)
+    erased(_managed(entry, user), entry.now)
+
+
+def erased(person: rows.User, now: datetime) -> None:
+    """All that says who it is or opens anything."""
     person.login = f"erased-{person.pk.hex[-12:]}"
     person.language, person.is_active, person.contact, person.email = "en", False, None, ""
     person.set_unusable_password()
     person.save()
-    person.tokens.update(name="", revoked_at=entry.now)
+    person.tokens.update(name="", revoked_at=now)
     TOTPDevice.objects.filter(user=person.pk).delete()
-    person.memberships.filter(until=None).update(until=entry.now)
+    person.memberships.filter(until=None).update(until=now)
 
 
 @action("second factor enrolled", "device")

@@ -63,7 +63,7 @@ def add_place(entry: Entry, *, operation: int, code: str, values: PlaceValues) -
     found = rows.Place.objects.filter(operation=operation)
     if found.filter(code__iexact=code).exists():
         raise Refused(Message("the code {code} is taken", code=code))
-    _write(entry, rows.Place(operation_id=operation, code=code, position=found.count()), values)
+    write_place(entry, rows.Place(operation_id=operation, code=code, position=found.count()), values)
 
 
 @action("place changed")
@@ -73,15 +73,26 @@ def edit_place(entry: Entry, *, place: int, values: PlaceValues) -> None:
     entry.require(Right.EDIT_PLACES, row.operation_id)
     if values.kind != row.kind and _is_used(row):
         raise Refused(Message("requests, goods, vehicles or an oven are in the books of this place; its kind stays"))
-    _write(entry, row, values)
+    write_place(entry, row, values)
 
 
-def _write(entry: Entry, row: rows.Place, values: PlaceValues) -> None:
+def refuse_place(values: PlaceValues) -> None:
+    """
+    Raises
+    ------
+    Refused
+        Its names, its position or its numbers are none.
+    """
     _refuse_names(values.names)
     _refuse_position(values.latitude_microdeg, values.longitude_microdeg)
     numbers = values.population, values.handling_g_per_h, values.handling_fixed_s, values.largest_gross_mass_g
     if any(number is not None and number < 0 for number in numbers):
         raise Refused(Message("a number here is not below nought"))
+    hours(values.opening or "24/7")
+
+
+def write_place(entry: Entry, row: rows.Place, values: PlaceValues) -> None:
+    refuse_place(values)
     if values.contact is not None and entry.see(rows.Contact, values.contact).operation_id != row.operation_id:
         raise Refused(Message("there is no such contact in this operation"))
     row.kind = values.kind.value

@@ -17,6 +17,8 @@ class Operation(models.Model):
         Hours for a decision at priority 1, 2, 3 ...
     code_roles
         Roles whose people sign in with a second factor.
+    retention_d
+        Kind (karavan/desk/retention.py) -> days after which something of people is erased; none: no end.
     """
 
     code = models.CharField(max_length=40, unique=True)
@@ -30,6 +32,7 @@ class Operation(models.Model):
     levels = models.PositiveSmallIntegerField(default=2)
     clocks_h = models.JSONField(default=list)
     code_roles = models.JSONField(default=list)
+    retention_d = models.JSONField(default=dict)
 
 
 class Place(models.Model):

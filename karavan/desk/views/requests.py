@@ -40,7 +40,7 @@ from karavan.domain.errors import NotAllowed, Refused
 from karavan.domain.language import N_
 from karavan.domain.message import Message
 from karavan.domain.requests import Approval
-from karavan.domain.roles import Right
+from karavan.domain.roles import Right, Role, has
 from karavan.domain.units import Measure, Quantity, time_text
 
 APPROVAL_WORDS = {
@@ -227,6 +227,7 @@ def _page(request: HttpRequest, row: rows.Request, **more: Any) -> HttpResponse:
         "urgency": urgency,
         "progress": Message(FULFILMENT_WORDS[progress([row])[row.pk]]),
         "levels": Message("{level} of {levels} signatures", level=row.level, levels=row.operation.levels),
+        "awaited": _awaited(user, row, [it.by_id for it in signed if it.round == row.round]) if waits else (),
         "decisions": [
             (it, Message(DECISION_WORDS[Decision(it.decision)]), time_text(it.at, local), reasons.get(it.pk, ""))
             for it in signed
@@ -245,6 +246,34 @@ def _page(request: HttpRequest, row: rows.Request, **more: Any) -> HttpResponse:
         **more,
     }
     return render(request, "desk/requests/one.html", context, status=409 if more else 200)
+
+
+def _awaited(user: rows.User, row: rows.Request, signed: list[UUID]) -> tuple[Message, ...]:
+    """Which signature comes next, how many the operation's setting asks for, and who may give it."""
+    levels = row.operation.levels
+    words = [
+        Message("Waits for signature {number} of {levels}.", number=row.level + 1, levels=levels),
+        Message.counted(
+            "The settings of this operation ask for {count} signature, of somebody who did not ask for it.",
+            "The settings of this operation ask for {count} signatures, each of another person, none of whom asked "
+            "for it.",
+            count=levels,
+        ),
+    ]
+    if alone(row.operation_id, now()):
+        return (*words, Message("One person may sign alone now."))
+    if may(user, Right.SEE_REQUESTS, row.operation_id, row.place):  # who else works here is told to no outsider
+        barred = {row.created_by_id, row.submitted_by_id, *signed}
+        deciders = [role.value for role in Role if has(role, Right.DECIDE_REQUEST)]
+        held = rows.Membership.objects.filter(operation=row.operation_id, role__in=deciders, until=None)
+        here = held.filter(Q(place=None) | Q(place=row.place), user__is_active=True).exclude(user__in=barred)
+        names = sorted(set(here.values_list("user__login", flat=True)))
+        words.append(
+            Message("It can be given by: {names}.", names=", ".join(names))
+            if names
+            else Message("Nobody can give it: somebody else needs the role of an approver here.")
+        )
+    return tuple(words)
 
 
 def _cancelled(row: rows.Request, local: ZoneInfo) -> list[tuple[str, Quantity, str, str, str]]:

@@ -69,6 +69,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "states": ROADS.items(),
         "status": status,
         "q": text,
+        "may_import": may(reader(request), Right.EDIT_PLACES, operation),
     }
     return render(request, "desk/field/roads.html", context)
 
