@@ -33,8 +33,8 @@ from karavan.cli.options import (
 )
 from karavan.cli.screen import Exit, open_screen
 from karavan.cli.sources import NAMES, note_other_situation, read_plan, read_situation, refuse_misfit
+from karavan.domain.catalogues import translator
 from karavan.domain.errors import RefusedFile
-from karavan.domain.language import translator
 from karavan.domain.message import Message
 
 _ = translator(LANGUAGE)

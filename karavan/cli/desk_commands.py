@@ -13,8 +13,8 @@ import typer
 from karavan.cli.commands import app
 from karavan.cli.options import LANGUAGE, AsJson, Language, argument, option
 from karavan.cli.screen import Exit, Screen, open_screen
+from karavan.domain.catalogues import translator
 from karavan.domain.errors import RefusedFile
-from karavan.domain.language import translator
 from karavan.domain.message import Message
 
 if TYPE_CHECKING:

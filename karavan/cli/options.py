@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from karavan.cli.screen import language_of
-from karavan.domain.language import LANGUAGES, translator
+from karavan.domain.catalogues import translator
+from karavan.domain.language import LANGUAGES
 
 LANGUAGE = language_of(os.environ)
 _ = translator(LANGUAGE)

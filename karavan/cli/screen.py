@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from karavan.domain.catalogues import translator
 from karavan.domain.errors import (
     BadChange,
     BadPlanFile,
@@ -27,7 +28,7 @@ from karavan.domain.errors import (
     RefusedFile,
     UnknownName,
 )
-from karavan.domain.language import LANGUAGES, translator
+from karavan.domain.language import LANGUAGES
 from karavan.domain.message import Message, Sayable, said
 
 if TYPE_CHECKING:

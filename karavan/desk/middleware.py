@@ -16,8 +16,9 @@ from karavan.desk import models as rows, unsent
 from karavan.desk.access import BEFORE_CODE, PUBLIC, ROUTES, admits, needs_code, rights, rights_everywhere, verified
 from karavan.desk.api.offered import ROUTES as API_ROUTES
 from karavan.desk.emergencies import seen_by
+from karavan.domain.catalogues import translator
 from karavan.domain.errors import Busy, NotAllowed, NotFound, Refused
-from karavan.domain.language import LANGUAGES, N_, translator
+from karavan.domain.language import LANGUAGES, N_
 from karavan.domain.message import Message
 
 Answer = Callable[[HttpRequest], HttpResponse]

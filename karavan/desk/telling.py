@@ -26,7 +26,7 @@ from karavan.desk.access import rights
 from karavan.desk.duties import DUTIES, NEWS, Duty
 from karavan.desk.lock import turn
 from karavan.desk.stock import waybill_number
-from karavan.domain.language import translator
+from karavan.domain.catalogues import translator
 from karavan.domain.message import Message
 
 EACH_S, CLOCKS_S = 20, 300

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import gettext
-from functools import cache
-from pathlib import Path
 
 LANGUAGES = ("en", "az", "hy", "ru")
-_FOLDER = Path(__file__).parent.parent / "locale"
 
 
 class Translator:
@@ -23,29 +20,6 @@ class Translator:
     def counted(self, one: str, many: str, count: int) -> str:
         """The form that ``count`` asks for: English has two, Russian three."""
         return self._catalogue.ngettext(one, many, count)
-
-
-@cache
-def translator(language: str) -> Translator:
-    """
-    What says an English template in ``language``.
-
-    The catalogues' keys are the English texts, marked in the code by ``Message("...")``, ``counted("...", "...")`` or
-    ``N_("...")``.
-
-    Raises
-    ------
-    MissingCatalogue
-        There is none for the language: silent English would be taken for a translation.
-    """
-    if language == "en":
-        return Translator(gettext.NullTranslations(), ".")
-    try:
-        return Translator(gettext.translation("karavan", _FOLDER, [language]), ",")
-    except FileNotFoundError:
-        from karavan.domain.errors import MissingCatalogue  # errors are said through this module
-
-        raise MissingCatalogue(language) from None
 
 
 def N_(text: str) -> str:

@@ -9,8 +9,9 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from karavan.domain.catalogues import translator
 from karavan.domain.fleet import Vehicle
-from karavan.domain.language import N_, translator
+from karavan.domain.language import N_
 from karavan.domain.message import Message, Sayable, said
 from karavan.domain.plans import Journey, Leg, Plan, Stop
 from karavan.domain.situation import Situation

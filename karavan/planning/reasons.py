@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import NamedTuple
 
 from karavan.domain.goods import Item
 from karavan.domain.message import ItemName, Message, PlaceName, unit_alone
-from karavan.domain.needs import Need, needs_of
-from karavan.domain.plans import Leg, Plan, Share, Stop, Unserved
-from karavan.domain.requests import Approval
-from karavan.domain.roads import Road, RoadSource, RoadStatus
-from karavan.domain.shares import percent, served, spread
+from karavan.domain.needs import Need
+from karavan.domain.plans import Plan, Unserved
+from karavan.domain.shares import served, spread
 from karavan.domain.situation import Situation
-from karavan.domain.supply import bakings
-from karavan.domain.units import HOUR_S, M_MM, Measure, Quantity, time_text
+from karavan.domain.units import HOUR_S, Measure, Quantity
 from karavan.domain.value import deliveries
+from karavan.planning.limits import say_limit
 from karavan.planning.problem import Problem, Task
 from karavan.planning.relax import WhatIf
 from karavan.planning.search import State
-from karavan.planning.travel import FAR, Passage, fits_road
+from karavan.planning.shortages import baking_limits, not_approved, say_short
+from karavan.planning.stranded import Aboard, say_aboard, still_aboard
+from karavan.planning.travel import Passage
 
 LEAST_JOURNEY_S = 2 * HOUR_S
 """What a journey takes besides its roads: less is no time left."""
@@ -121,67 +119,6 @@ class Case:
     baking: dict[tuple[str, int], list[Message]] = field(default_factory=dict)
 
 
-class Aboard(NamedTuple):
-    """Goods that are in a vehicle when its last journey ends."""
-
-    vehicle: str
-    place: str
-    need: str
-    item: str
-    quantity: int
-
-
-def still_aboard(plan: Plan) -> list[Aboard]:
-    """What vehicles have loaded and no journey puts down, by vehicle and need: they have broken down or are cut off."""
-    balance: dict[tuple[str, str, str], int] = defaultdict(int)
-    ends: dict[str, Stop] = {}
-    for journey in plan.journeys:
-        for stop in journey.stops:
-            last = ends.get(journey.vehicle)
-            ends[journey.vehicle] = stop if last is None or stop.end >= last.end else last
-            for goods in stop.loads:
-                balance[journey.vehicle, goods.need, goods.item] += goods.quantity
-            for goods in stop.unloads:
-                balance[journey.vehicle, goods.need, goods.item] -= goods.quantity
-    return [
-        Aboard(vehicle, ends[vehicle].place, need, item, quantity)
-        for (vehicle, need, item), quantity in balance.items()
-        if quantity > 0
-    ]
-
-
-def leg_at(plan: Plan, vehicle: str, moment: datetime) -> Leg | None:
-    """The road that the vehicle is on at that moment; what the plan says after it has broken down is not driven."""
-    legs = (leg for j in plan.journeys if j.vehicle == vehicle for stop in j.stops for leg in stop.legs)
-    return next((leg for leg in legs if leg.depart < moment < leg.arrive), None)
-
-
-def say_aboard(situation: Situation, plan: Plan, goods: Aboard) -> Message:
-    """Where the goods are and what a person can do: no journey does it."""
-    until = situation.vehicle[goods.vehicle].available_until
-    leg = None if until is None else leg_at(plan, goods.vehicle, until)
-    facts = {
-        "quantity": Quantity(goods.quantity, situation.item[goods.item].unit),
-        "item": ItemName(goods.item),
-        "vehicle": goods.vehicle,
-        "place": PlaceName(goods.place),
-        "need": goods.need,
-    }
-    if leg is not None:
-        return Message(
-            "{quantity} {item} ({need}) are aboard {vehicle}, out of service on the way from {place} to {end}: recover "
-            "them there",
-            **{**facts, "place": PlaceName(leg.origin), "end": PlaceName(leg.destination)},
-        )
-    if until is not None and (plan.replanned_at is None or until <= plan.replanned_at):
-        return Message(
-            "{quantity} {item} ({need}) are aboard {vehicle}, out of service at {place}: unload them there", **facts
-        )
-    return Message(
-        "{quantity} {item} ({need}) are aboard {vehicle}, which cannot go on from {place}: unload them there", **facts
-    )
-
-
 def _from_now(situation: Situation, plan: Plan) -> Situation:
     """What is still possible when planning again: the hours that are left, the vehicles that are in service."""
     now = plan.replanned_at
@@ -193,28 +130,6 @@ def _from_now(situation: Situation, plan: Plan) -> Situation:
         operation=replace(operation, start=now, horizon_s=max(0, round((operation.end - now).total_seconds()))),
         vehicles=tuple(it for it in situation.vehicles if it.available_until is None or it.available_until > now),
     )
-
-
-def not_approved(situation: Situation) -> list[Unserved]:
-    """Lines of requests that nobody approved."""
-    words = {
-        Approval.DRAFT: Message("request {request} is a draft: only approved requests are planned", request=""),
-        Approval.SUBMITTED: Message("request {request} waits for approval", request=""),
-        Approval.REJECTED: Message("request {request} was rejected", request=""),
-        Approval.SENT_BACK: Message("request {request} was sent back", request=""),
-    }
-    return [
-        Unserved(
-            need=need.code,
-            item=need.item,
-            place=need.place,
-            quantity=need.quantity,
-            reasons=(Message(words[request.approval].template, request=request.number),),
-        )
-        for request in situation.requests
-        if request.approval in words
-        for need in needs_of(situation, request)
-    ]
 
 
 def _reasons(case: Case, need: Need) -> tuple[Message, ...]:
@@ -244,7 +159,7 @@ def _reasons(case: Case, need: Need) -> tuple[Message, ...]:
         return (*(first or baking_limits(problem.situation, item, missing) or [none]), *last)
     binding = case.what_if.binding(need)
     if binding:
-        return (*first, *(_say(problem, case.what_if, need, item, name, binding) for name in binding), *last)
+        return (*first, *(say_limit(problem, case.what_if, need, item, name, binding) for name in binding), *last)
     if aboard and sum(goods.quantity for goods in aboard) >= missing - rest:
         return (*first, *last)
     return (*first, *_too_little(case, need, item, missing), *last)
@@ -263,35 +178,6 @@ def _too_little(case: Case, need: Need, item: Item, missing: int) -> list[Messag
     if to_share >= item.step and _left_in_stores(case, need) >= item.step:
         return [_busy(case, need, item, to_share), *short]
     return short
-
-
-def baking_limits(situation: Situation, item: Item, short: int) -> list[Message]:
-    """What keeps each bakery of the item from baking more: its flour, else its hours; ``short`` in units."""
-    limits = []
-    for baking in bakings(situation, item.code):
-        row = baking.row
-        facts = {
-            "place": PlaceName(row.bakery),
-            "baked": Quantity(baking.units, item.unit),
-            "short": Measure(short * item.mass_g, "g"),
-            "item": ItemName(item.code),
-        }
-        if baking.units < baking.open_units:
-            there = sum(lot.free for lot in situation.stock if (lot.place, lot.item) == (row.bakery, row.flour_item))
-            limit = Message(
-                "{flour} at {place}: {there} bake {baked}; {short} of {item} short",
-                flour=ItemName(row.flour_item),
-                there=Quantity(there, situation.item[row.flour_item].unit),
-                **facts,
-            )
-        else:
-            limit = Message(
-                "{place}: {hours} of baking within the horizon give {baked}; {short} of {item} short",
-                hours=Measure(baking.oven_s, "s"),
-                **facts,
-            )
-        limits.append(limit)
-    return limits
 
 
 def _left_in_stores(case: Case, need: Need) -> int:
@@ -352,33 +238,6 @@ def _lies_at(item: Item, place: str, quantity: int) -> Message:
         "{quantity} of it lie at {place}, ready to go on",
         quantity=Quantity(quantity, item.unit),
         place=PlaceName(place),
-    )
-
-
-def say_short(item: Item, share: Share, spread: tuple[float, float], own: float) -> Message:
-    """Shares are limits set before the search: said is what came of them, to all needs and to this one."""
-    least, most = (percent(part) for part in spread)
-    facts = {
-        "item": ItemName(item.code),
-        "short": Measure((share.needed - share.available) * item.mass_g, "g"),
-        "available": Quantity(share.available, item.unit),
-        "needed": Quantity(share.needed, item.unit),
-    }
-    if most == 0:  # what keeps it from everybody is said beside it: nothing was shared
-        return Message("{item}: {short} short ({available} for {needed})", **facts)
-    if least == most:
-        return Message(
-            "{item}: {short} short ({available} for {needed}); shared by need, each gets {least} %",
-            **facts,
-            least=least,
-        )
-    return Message(
-        "{item}: {short} short ({available} for {needed}); shared by need, each gets between {least} % and {most} %, "
-        "this one {own} %",
-        most=most,
-        own=percent(own),
-        **facts,
-        least=least,
     )
 
 
@@ -481,200 +340,3 @@ def _only_in_convoys(case: Case, need: Need) -> bool:
         for path in network.paths(profile, source, task.place)
     ]
     return all(any(isinstance(step, Passage) for step in path.steps) for path in paths)
-
-
-def _say(problem: Problem, what_if: WhatIf, need: Need, item: Item, limit: str, binding: tuple[str, ...]) -> Message:
-    """The sentence for a binding limit."""
-    say: dict[str, Callable[[], Message]] = {
-        "closed body": lambda: Message(
-            "{item} travels only in a closed body, and no vehicle with one could bring it", item=ItemName(item.code)
-        ),
-        "item class": lambda: Message(
-            "no vehicle that may carry {item_class} could bring it", item_class=item.item_class
-        ),
-        "place vehicle": lambda: _place_limit(problem, need, item),
-        "zone": lambda: Message(
-            "no vehicle may go all the way to {place}, and none takes over at a transshipment point",
-            place=PlaceName(need.place),
-        ),
-        "one way": lambda: Message("one-way roads lead away from {place} only", place=PlaceName(need.place)),
-        "shelf life": lambda: _too_old(what_if, need, item),
-        "opening hours": lambda: Message(
-            "{place} is open only {hours}: no vehicle can be there in time",
-            place=PlaceName(need.place),
-            hours=str(problem.situation.place[need.place].opening),
-        ),
-        "convoy": lambda: Message(
-            "the way to {place} is for convoys, and none can leave in time (notice given, lead time, gate hours)",
-            place=PlaceName(need.place),
-        ),
-        "crew": lambda: Message(
-            "no crew gets to {place} within its shift and driving time", place=PlaceName(need.place)
-        ),
-        "horizon": lambda: Message(
-            "no vehicle gets to {place} and home by {end}",
-            place=PlaceName(need.place),
-            end=time_text(problem.situation.operation.end, problem.situation.operation.zone),
-        ),
-        "road": lambda: Message("no road leads to {place}", place=PlaceName(need.place)),
-    }
-    return say[limit]() if limit in say else _road_limit(problem, what_if, need, item, limit, binding)
-
-
-def _carriers(problem: Problem, item: Item) -> list[int]:
-    number = problem.items.index(item)
-    return [v for v in range(len(problem.vehicles)) if problem.fits(v, number)]
-
-
-def _place_limit(problem: Problem, need: Need, item: Item) -> Message:
-    place = problem.situation.place[need.place]
-    lightest = min((problem.vehicles[v].gross_mass_g for v in _carriers(problem, item)), default=0)
-    return Message(
-        "{place} takes no vehicle over {limit}, and the lightest that may carry {item} has {lightest}",
-        place=PlaceName(need.place),
-        limit=Measure(place.largest_gross_mass_g or 0, "g"),
-        item=ItemName(item.code),
-        lightest=Measure(lightest, "g"),
-    )
-
-
-def _too_old(what_if: WhatIf, need: Need, item: Item) -> Message:
-    """The age that the freshest goods would have at the earliest hand-over."""
-    age_s = what_if.alone("shelf life").least_age_s(need)
-    if item.shelf_life_s is None or age_s is None or item.shelf_life_s <= item.remaining_life_s:
-        return Message(
-            "{item} would have expired, or have less than {hours} h of life left",
-            item=ItemName(item.code),
-            hours=item.remaining_life_s // HOUR_S,
-        )
-    return Message(
-        "{item} would be {age} h old; it may be {limit} h at most",
-        item=ItemName(item.code),
-        age=-(-age_s // HOUR_S),
-        limit=(item.shelf_life_s - item.remaining_life_s) // HOUR_S,
-    )
-
-
-def _road_limit(
-    problem: Problem, what_if: WhatIf, need: Need, item: Item, limit: str, binding: tuple[str, ...]
-) -> Message:
-    """The road on the way that could be driven if the limit were lifted, with what forbids it."""
-    carriers = _carriers(problem, item)
-    way = _lifted_way(problem, what_if, need, binding)
-    roads = sorted(way, key=lambda road: _strictness(problem.situation, limit, road))
-    for road in roads:
-        over = [v for v in carriers if not fits_road(problem.vehicles[v], road)]
-        if limit == "gross mass" and road.max_gross_mass_g is not None and over:
-            lightest = min(problem.vehicles[v].gross_mass_g for v in over)
-            if len(over) == len(carriers):
-                return Message(
-                    "no vehicle under {limit} that may carry {item} for road {road} ({origin} - {destination}): "
-                    "the lightest has {lightest}",
-                    limit=Measure(road.max_gross_mass_g, "g"),
-                    item=ItemName(item.code),
-                    lightest=Measure(lightest, "g"),
-                    **_ends(road),
-                )
-            return Message(
-                "no vehicle over {limit} may use road {road} ({origin} - {destination})",
-                limit=Measure(road.max_gross_mass_g, "g"),
-                **_ends(road),
-            )
-        if limit == "height" and road.max_height_mm is not None and over:
-            return Message(
-                "no vehicle higher than {limit} m may use road {road} ({origin} - {destination})",
-                limit=road.max_height_mm / M_MM,
-                **_ends(road),
-            )
-        if limit == "width" and road.max_width_mm is not None and over:
-            return Message(
-                "no vehicle wider than {limit} m may use road {road} ({origin} - {destination})",
-                limit=road.max_width_mm / M_MM,
-                **_ends(road),
-            )
-        if limit == "status" and (road.status is not RoadStatus.OPEN or road.status_from or road.status_until):
-            return road_status(problem.situation, road)
-        if limit == "hours of the road" and road.gate is not None:
-            return Message(
-                "road {road} ({origin} - {destination}) is open only {hours}, which is too short or too late",
-                hours=str(road.gate),
-                **_ends(road),
-            )
-        if limit == "hours of the road" and not road.night_allowed:
-            return Message(
-                "road {road} ({origin} - {destination}) is not driven in the dark ({hours}), and the days are too "
-                "short",
-                hours=str(problem.situation.operation.rules.dark_hours),
-                **_ends(road),
-            )
-    return Message("no road that its vehicles may use leads to {place}", place=PlaceName(need.place))
-
-
-def _strictness(situation: Situation, limit: str, road: Road) -> float:
-    """Smallest first: of several roads on the way the one that lets least through is the one that binds."""
-    sizes = {"gross mass": road.max_gross_mass_g, "height": road.max_height_mm, "width": road.max_width_mm}
-    if limit in sizes:
-        size = sizes[limit]
-        return float("inf") if size is None else size
-    plain = replace(road, gate=None, night_allowed=True) if limit == "status" else road
-    operation = situation.operation
-    spans = plain.usable(operation.start, operation.end, operation.rules, operation.zone)
-    return sum((end - start).total_seconds() for start, end in spans)
-
-
-def road_status(situation: Situation, road: Road) -> Message:
-    """``road A-B (Aghdam - Askeran) is closed until 2023-09-23 14:00``, or from when, or for the whole time."""
-    zone = situation.operation.zone
-    names = _ends(road)
-    if road.status is RoadStatus.UNKNOWN:
-        return Message(
-            "the state of road {road} ({origin} - {destination}) is unknown, and it is not planned on", **names
-        )
-    if road.status is RoadStatus.OPEN:
-        return Message(
-            "road {road} ({origin} - {destination}) is open only from {start} to {end}",
-            start=time_text(road.status_from or situation.operation.start, zone),
-            end=time_text(road.status_until or situation.operation.end, zone),
-            **names,
-        )
-    if road.status_until is not None:
-        return Message(
-            "road {road} ({origin} - {destination}) is closed until {end}",
-            end=time_text(road.status_until, zone),
-            **names,
-        )
-    if road.status_from is not None and road.status_from > situation.operation.start:
-        return Message(
-            "road {road} ({origin} - {destination}) is closed from {start}",
-            start=time_text(road.status_from, zone),
-            **names,
-        )
-    return Message("road {road} ({origin} - {destination}) is closed for the whole horizon", **names)
-
-
-def _ends(road: Road) -> dict[str, object]:
-    return {"road": road.code, "origin": PlaceName(road.origin), "destination": PlaceName(road.destination)}
-
-
-def _lifted_way(problem: Problem, what_if: WhatIf, need: Need, binding: tuple[str, ...]) -> list[Road]:
-    """The roads, as they are, of the quickest way that opens when the binding limits are lifted."""
-    if problem.situation.road_source is RoadSource.STRAIGHT:
-        return []
-    lifted = what_if.problem(*binding)
-    number = next(i for i, item in enumerate(lifted.items) if item.code == need.item)
-    place = lifted.network.number[need.place]
-    best: tuple[int, int, int] | None = None
-    for pool in lifted.pools:
-        if pool.item != number or pool.place == place:
-            continue
-        for v in sorted(lifted.carriers(number, pool.place, place)):
-            profile = lifted.network.profile_of[v]
-            at = lifted.network.stop_at
-            drive = lifted.network.times[profile][at[pool.place]][at[place]]
-            if drive < FAR and (best is None or drive < best[0]):
-                best = (drive, v, pool.place)
-    if best is None:
-        return list(problem.situation.roads)
-    _, v, source = best
-    path = lifted.network.paths(lifted.network.profile_of[v], source, place)[0]
-    return [problem.situation.roads[leg.road] for leg in path.legs]

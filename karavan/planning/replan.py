@@ -31,10 +31,10 @@ from karavan.planning.problem import (
     find_tasks,
     make_task,
 )
-from karavan.planning.reasons import say_aboard, still_aboard
 from karavan.planning.search import Random, State, empty_state
 from karavan.planning.stages import solve
 from karavan.planning.standing import Standing
+from karavan.planning.stranded import say_aboard, still_aboard
 from karavan.planning.travel import FAR
 from karavan.planning.under_way import bring_back, expiry_of, go_on, starts_of
 

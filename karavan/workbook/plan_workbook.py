@@ -8,7 +8,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from karavan.domain.language import LANGUAGES, N_, translator
+from karavan.domain.catalogues import translator
+from karavan.domain.language import LANGUAGES, N_
 from karavan.domain.left_behind import left_behind
 from karavan.domain.message import Message
 from karavan.domain.needs import needs

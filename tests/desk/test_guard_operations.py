@@ -29,7 +29,7 @@ def run(command, folder):
 
 def test_every_command_of_the_page_works_in_its_order(tmp_path):
     (tmp_path / "password.txt").write_text(PASSWORD)
-    assert len(COMMANDS) == 14
+    assert len(COMMANDS) == 15
     key = ""
     for command in COMMANDS:
         assert command.startswith(("karavan ", "rm "))

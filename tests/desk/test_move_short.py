@@ -8,7 +8,7 @@ from django.utils import translation
 
 from karavan.desk import models as rows
 from karavan.desk.stock import short
-from karavan.domain.language import translator
+from karavan.domain.catalogues import translator
 from tests.desk.test_move_pages import send, text
 
 BREAD = "it can be baked first"

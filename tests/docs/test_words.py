@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from karavan.domain.language import LANGUAGES, translator
+from karavan.domain.catalogues import translator
+from karavan.domain.language import LANGUAGES
 from karavan.domain.message import ItemName, Message, PlaceName
 from karavan.domain.units import Measure, Quantity
 from tests.docs.test_catalogues import fields, messages

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from karavan.domain import language
+from karavan.domain import catalogues
+from karavan.domain.catalogues import translator
 from karavan.domain.errors import MissingCatalogue
-from karavan.domain.language import translator
 from karavan.domain.message import Message, PlaceName, Sayable, said, unit_alone, unit_word
 from karavan.domain.unit_words import UNIT_WORDS
 from karavan.domain.units import Measure, Quantity, percent_text, time_text, unit_name
@@ -152,7 +152,7 @@ def test_a_time_is_said_the_same_way_everywhere():
 
 
 def test_a_language_without_its_sentences_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    monkeypatch.setattr(language, "_FOLDER", tmp_path)
+    monkeypatch.setattr(catalogues, "_FOLDER", tmp_path)
     translator.cache_clear()
     try:
         assert translator("en")("person-hours") == "person-hours"

@@ -18,8 +18,8 @@ from karavan.desk.access import admits, needs_code, seen, visible
 from karavan.desk.actions.keys import token_digest
 from karavan.desk.api import offered, whereabouts
 from karavan.desk.api.schemas import Page, asked_of, key_of, narrowed, taken_by, told_of, values_of
+from karavan.domain.catalogues import translator
 from karavan.domain.errors import Busy, NotAllowed, NotFound, Refused
-from karavan.domain.language import translator
 from karavan.domain.message import Message
 
 

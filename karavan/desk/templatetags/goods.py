@@ -10,7 +10,7 @@ from django.template import Context
 from django.utils import translation
 
 from karavan.desk import models as rows
-from karavan.domain.language import translator
+from karavan.domain.catalogues import translator
 from karavan.domain.message import Message
 from karavan.domain.units import Quantity, time_text, unit_name
 

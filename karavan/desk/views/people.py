@@ -22,8 +22,8 @@ from karavan.desk.ids import id_of, new_id
 from karavan.desk.views.home import ROLE_WORDS
 from karavan.desk.views.reading import place_name
 from karavan.desk.views.sheets import Sheet, all_of, is_asked, taken
+from karavan.domain.catalogues import translator
 from karavan.domain.errors import NotFound, Refused
-from karavan.domain.language import translator
 from karavan.domain.message import Message
 from karavan.domain.roles import Right, Role
 

@@ -13,8 +13,8 @@ from django.utils import translation
 
 from karavan.desk import models as rows
 from karavan.desk.access import seen, visible
+from karavan.domain.catalogues import translator
 from karavan.domain.errors import Refused
-from karavan.domain.language import translator
 from karavan.domain.message import Message, Sayable, said
 
 PAGE = 50

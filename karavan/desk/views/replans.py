@@ -16,8 +16,8 @@ from karavan.desk.access import may, require, seen
 from karavan.desk.replanning import basis, is_replaced
 from karavan.desk.touched import touched
 from karavan.desk.views.reading import given_id, item_names, new_id, now, reader, whole, zone
+from karavan.domain.catalogues import translator
 from karavan.domain.errors import NotAllowed, Refused
-from karavan.domain.language import translator
 from karavan.domain.message import Message
 from karavan.domain.roles import Right
 from karavan.domain.situation import Situation

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from karavan.desk.views.reading import now
+from karavan.domain.catalogues import translator
 from karavan.domain.errors import Refused
-from karavan.domain.language import translator
 from karavan.domain.message import Message, said
 
 MOST = 10_000

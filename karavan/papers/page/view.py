@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from karavan.domain.language import translator
+from karavan.domain.catalogues import translator
 from karavan.domain.left_behind import LeftBehind, left_behind
 from karavan.domain.message import Sayable, said
 from karavan.domain.needs import Need, needs

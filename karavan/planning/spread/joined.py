@@ -14,7 +14,7 @@ from karavan.domain.shares import served, spread
 from karavan.domain.situation import say_road_source
 from karavan.domain.value import measure
 from karavan.planning.outcome import departure
-from karavan.planning.reasons import baking_limits, not_approved, say_short
+from karavan.planning.shortages import baking_limits, not_approved, say_short
 from karavan.planning.spread.campaign import Campaign, given
 from karavan.planning.spread.relot import give_out_again
 
