@@ -110,14 +110,14 @@ def to_leave(convoys: QuerySet[rows.Convoy]) -> QuerySet[rows.Convoy]:
     """Those of which a waybill is to be dispatched yet, or that carry nothing and are not released."""
     released = rows.CheckIn.objects.filter(convoy=OuterRef("pk"), state=ConvoyState.RELEASED)
     waits = Exists(_papers().filter(void=None, dispatch=None))
-    return convoys.filter(waits | (~Exists(_papers()) & ~Exists(released)))
+    return convoys.filter(waits | (~Exists(released) & ~Exists(_papers())))
 
 
 def on_their_way(convoys: QuerySet[rows.Convoy]) -> QuerySet[rows.Convoy]:
     """Those with a waybill that left and was not counted, and those that carry nothing and were released."""
     released = rows.CheckIn.objects.filter(convoy=OuterRef("pk"), state=ConvoyState.RELEASED)
     rolls = Exists(_papers().filter(dispatch__isnull=False, receipt=None))
-    return convoys.filter(rolls | (~Exists(_papers()) & Exists(released)))
+    return convoys.filter(rolls | (Exists(released) & ~Exists(_papers())))
 
 
 def heard(found: QuerySet[Any]) -> QuerySet[Any]:

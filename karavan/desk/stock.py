@@ -9,6 +9,7 @@ from django.db.models import (
     Exists,
     F,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Sum,
@@ -142,6 +143,31 @@ def with_states(waybills: QuerySet[rows.Waybill]) -> QuerySet[rows.Waybill]:
             output_field=CharField(),
         ),
     )
+
+
+def in_states(waybills: QuerySet[rows.Waybill], *states: str) -> QuerySet[rows.Waybill]:
+    """
+    Those in one of the states, with it: as ``with_states`` and a filter would find them, but by what each state has to
+    have, so that the database looks into the accounts of few papers.
+    """
+    in_transit_of = rows.Balance.objects.filter(
+        account__kind=AccountKind.TRANSIT, account__line__waybill=OuterRef("pk"), quantity__gt=0
+    )
+    transit = Q(Exists(in_transit_of))
+    loaded = Q(Exists(rows.Loaded.objects.filter(line__waybill=OuterRef("pk"))))
+    here, left = Q(void=None, dispatch=None), Q(void=None, dispatch__isnull=False)
+    found_by = {
+        "void": Q(void__isnull=False),
+        "issued": here & ~loaded,
+        "loaded": here & loaded,
+        "in transit": left & Q(receipt=None) & transit,
+        "received": left & Q(receipt__isnull=False) & transit,
+        "closed": left & ~transit,
+    }
+    wanted = Q(pk__in=())
+    for state in states:
+        wanted |= found_by[state]
+    return with_states(waybills.filter(wanted))
 
 
 def waybill_state(waybill: rows.Waybill) -> str:

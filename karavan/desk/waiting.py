@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from karavan.desk import models as rows
@@ -15,7 +16,7 @@ from karavan.desk.emergencies import open_emergencies
 from karavan.desk.gates import heard, on_their_way, still_due, to_leave, unmet_of
 from karavan.desk.replanning import in_force
 from karavan.desk.requests import clock, with_priority
-from karavan.desk.stock import with_states
+from karavan.desk.stock import in_states
 from karavan.desk.touched import changes_since
 from karavan.domain.approval import Urgency
 from karavan.domain.convoys import ConvoyState
@@ -84,8 +85,8 @@ def _of_places(found: QuerySet[Row], user: rows.User, right: Right) -> QuerySet[
 
 def waybills(user: rows.User, right: Right, at: str, *states: str) -> Found:
     """Papers in one of these states whose ``at`` is where the user has the right."""
-    found: Found = with_states(visible(user, rows.Waybill)).filter(**{f"{at}__in": where(user, right)})
-    return found.filter(state__in=states)
+    found = visible(user, rows.Waybill).filter(**{f"{at}__in": where(user, right)})
+    return in_states(found, *states)
 
 
 def shut(user: rows.User, now: datetime) -> QuerySet[rows.Convoy]:
@@ -96,9 +97,9 @@ def shut(user: rows.User, now: datetime) -> QuerySet[rows.Convoy]:
 
 
 def _with_word(convoys: Found) -> Found:
-    """Each with what it said last."""
+    """Each with what it said last, or nothing."""
     last = heard(rows.CheckIn.objects.filter(convoy=OuterRef("pk"))).reverse()
-    return convoys.annotate(said_last=Subquery(last.values("state")[:1]))
+    return convoys.annotate(said_last=Coalesce(Subquery(last.values("state")[:1]), Value("")))
 
 
 def blocked(user: rows.User, now: datetime) -> Found:
@@ -110,8 +111,7 @@ def overdue(user: rows.User, now: datetime) -> Found:
     """On the road and not there by the hour of the plan."""
     found = _of_places(visible(user, rows.Convoy), user, Right.DISPATCH).filter(arrive__lt=now)
     stands = (ConvoyState.BLOCKED.value, ConvoyState.TURNED_BACK.value, ConvoyState.ARRIVED.value)
-    said: Found = _with_word(on_their_way(found))
-    return said.filter(Q(said_last=None) | ~Q(said_last__in=stands))
+    return _with_word(on_their_way(found)).exclude(said_last__in=stands)
 
 
 def losses(user: rows.User, now: datetime) -> QuerySet[rows.LossReport]:
@@ -172,8 +172,7 @@ def touched_plans(user: rows.User, now: datetime) -> QuerySet[rows.PlanDocument]
 def open_transit(user: rows.User, now: datetime) -> Found:
     """What has left and is not accounted for, for the auditor: the oldest first."""
     audited = _of_places(visible(user, rows.Waybill), user, Right.SEE_AUDIT)
-    found: Found = with_states(audited)
-    return found.filter(state__in=("in transit", "received")).order_by("dispatch__at", "pk")
+    return in_states(audited, "in transit", "received").order_by("dispatch__at", "pk")
 
 
 def old_transit(user: rows.User, now: datetime) -> Found:

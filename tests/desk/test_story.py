@@ -7,7 +7,7 @@ import pytest
 from karavan import plan, plan_to_json
 from karavan.desk import models as rows, store
 from karavan.desk.actions.requests import LineValues
-from karavan.desk.stock import disposition, in_transit, waybill_state
+from karavan.desk.stock import disposition, in_states, in_transit, waybill_state, with_states
 from karavan.domain.approval import Decision, Fulfilment, Whereabouts, fulfilment
 from karavan.domain.audit import digest
 from karavan.domain.errors import NotFound, Refused
@@ -57,6 +57,19 @@ def issued(desk, quantity=5_000):
     for paper in papers:
         desk.do("reserve_waybill", "dispatcher", waybill=paper.pk)
     return papers
+
+
+STATES = ("issued", "void", "loaded", "in transit", "received", "closed")
+
+
+def state_of(paper):
+    """Said the three ways in which pages ask for it."""
+    state = waybill_state(paper)
+    mine = rows.Waybill.objects.filter(pk=paper.pk)
+    assert with_states(mine).get().state == state
+    assert [it for it in STATES if in_states(mine, it)] == [state]
+    assert in_states(mine, *STATES).get().state == state
+    return state
 
 
 def on_the_road(desk, quantity, loaded=None):
@@ -111,22 +124,23 @@ def test_from_a_request_to_a_closed_waybill(desk):
     paper = rows.Waybill.objects.get()
     line = paper.lines.get()
     assert (paper.series.code, paper.no, line.quantity, line.consignment.number) == ("OP-AGD", 1, 5_000, "C-R-000001")
-    assert waybill_state(paper) == "issued"
+    assert state_of(paper) == "issued"
     desk.do("reserve_waybill", "dispatcher", waybill=paper.pk)
     assert disposition(line.consignment) == {"reserved": 5_000}
 
     # 4,950 of 5,000 go aboard: the 50 that stay behind are free again.
     before = desk.free("AGD", line.batch.code)
     desk.do("load_waybill", "keeper", waybill=paper.pk, loaded=((1, 4_950),), remark="one sack was wet")
+    assert state_of(rows.Waybill.objects.get()) == "loaded"
     desk.do("dispatch_waybill", "dispatcher", waybill=paper.pk)
     paper = rows.Waybill.objects.get()
     assert desk.free("AGD", line.batch.code) == before + 50
-    assert (waybill_state(paper), in_transit(paper)) == ("in transit", 4_950)
+    assert (state_of(paper), in_transit(paper)) == ("in transit", 4_950)
 
     received(desk, paper, Counted(arrived=4_900, damaged=((Damage.TORN, 5),)))
     paper = rows.Waybill.objects.get()
     assert kinds(line) == {"done": 4_895, "damaged": 5, "transit": 50}
-    assert waybill_state(paper) == "received"
+    assert state_of(paper) == "received"
 
     transit = rows.Account.objects.get(kind=AccountKind.TRANSIT, line=line)
     lost = ((transit.pk, line.batch_id, 50),)
@@ -138,7 +152,7 @@ def test_from_a_request_to_a_closed_waybill(desk):
     assert in_transit(paper) == 50, "one signature moves nothing"
     desk.do("approve_loss", "khn2", report=report.id)
     assert kinds(line) == {"done": 4_895, "damaged": 5, "loss": 50}
-    assert waybill_state(paper) == "closed"
+    assert state_of(paper) == "closed"
 
     whereabouts = Whereabouts(asked=5_000, done=4_895, lost=50)
     assert fulfilment(whereabouts) is Fulfilment.PARTIAL
@@ -170,7 +184,7 @@ def test_care_receipts(desk, count, done, damaged, missing, surplus):
     received(desk, paper, count)
     wanted = {"done": done, "damaged": damaged, "transit": missing, "surplus": -surplus}
     assert kinds(line) == {kind: units for kind, units in wanted.items() if units}
-    assert waybill_state(rows.Waybill.objects.get()) == ("received" if missing else "closed")
+    assert state_of(rows.Waybill.objects.get()) == ("received" if missing else "closed")
     row = rows.ReceiptLine.objects.get()
     assert row.arrived + row.missing == 1_000 + row.excess
     folds()
@@ -206,7 +220,7 @@ def test_goods_turned_back_are_stock_again(desk):
         counted_at=desk.now,
     )
     assert desk.free("AGD", line.batch.code) == before + 1_000
-    assert waybill_state(rows.Waybill.objects.get()) == "closed"
+    assert state_of(rows.Waybill.objects.get()) == "closed"
 
 
 def test_a_void_number_stays_in_its_series_and_its_goods_are_free(desk):
@@ -217,7 +231,7 @@ def test_a_void_number_stays_in_its_series_and_its_goods_are_free(desk):
         desk.do("void_waybill", "dispatcher", waybill=paper.pk, remark=" ")
     desk.do("void_waybill", "dispatcher", waybill=paper.pk, remark="truck broke down")
     assert desk.free("AGD", line.batch.code) == before + 1_000
-    assert waybill_state(rows.Waybill.objects.get()) == "void"
+    assert state_of(rows.Waybill.objects.get()) == "void"
     desk.do("load_waybill", "keeper", waybill=paper.pk, loaded=((1, 0),), remark="void")
     with pytest.raises(Refused, match="is void"):
         desk.do("dispatch_waybill", "dispatcher", waybill=paper.pk)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 
 from karavan.desk import gates, models as rows
 from karavan.desk.access import visible, where
-from karavan.desk.stock import with_states
+from karavan.desk.stock import in_states
 from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import reader
 from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
@@ -174,8 +174,8 @@ def _rows(user: rows.User, now: datetime) -> list[Row]:
 
 
 def _papers(user: rows.User, now: datetime) -> list[Paper]:
-    found = with_states(visible(user, rows.Waybill)).exclude(state__in=("closed", "void"))  # type: ignore[misc]
-    soon = Q(depart__lt=now + SHOWN) | Q(state__in=("loaded", "in transit", "received"))
+    found = in_states(visible(user, rows.Waybill), "issued", "loaded", "in transit", "received")
+    soon = Q(depart__lt=now + SHOWN) | ~Q(state="issued")
     columns = "pk", "series_id", "no", "operation_id", "journey_id", "journey__vehicle__plate", "origin_id"
     more = "destination_id", "depart", "arrive", "dispatch__at", "state"
     return [Paper(*it) for it in found.filter(soon).order_by("depart", "id").values_list(*columns, *more)]

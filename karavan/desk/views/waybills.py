@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from karavan.desk import gates, models as rows, printing, signing
 from karavan.desk.access import require, seen, visible, where
 from karavan.desk.duties import narrowed, words_of
-from karavan.desk.stock import waybill_number, with_states
+from karavan.desk.stock import in_states, waybill_number, with_states
 from karavan.desk.templatetags.goods import name_of
 from karavan.desk.views.fields import reader
 from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
@@ -42,7 +42,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     found, duty = narrowed(visible(user, rows.Waybill), user, wait, datetime.now(UTC))
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
     if state in STATES:
-        found = with_states(found).filter(state=state)  # type: ignore[misc]
+        found = in_states(found, state)
     if text:
         found = found.filter(matches(text))
     order = _ORDER.get(wait, ("-id",))
