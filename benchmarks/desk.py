@@ -75,6 +75,9 @@ def pages(folder: Path, given: argparse.Namespace) -> None:
 
     began = time.monotonic()
     fill(operation, a_plan(operation), given.waybills, given.transfers)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as PostgreSQL does by itself within the hour
     print(f"{connection.vendor}: filled in {time.monotonic() - began:.0f} s", flush=True)
     began = time.monotonic()
     with open_books(given.database or str(folder)) as reader:
