@@ -1,4 +1,4 @@
-"""``python -m karavan.desk.serving HOST PORT``: the server of a desk that is ready, and the planner beside it."""
+"""The server of a desk that is ready, and the planner beside it."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def _worker() -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "karavan.desk.worker"], stdin=subprocess.DEVNULL)
 
 
-def main(host: str, port: str) -> None:
+def serve_with_planner(host: str, port: int) -> None:
     from granian.constants import Interfaces
     from granian.server import Server
 
     server = Server(
         "karavan.desk.wsgi:application",
         address=host,
-        port=int(port),
+        port=port,
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=4,
@@ -52,7 +52,3 @@ def main(host: str, port: str) -> None:
     )
     with planner():
         server.serve()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

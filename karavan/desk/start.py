@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
-import sys
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -188,7 +188,11 @@ def journal() -> Message:
 
 
 def serve(host: str, port: int) -> None:
-    """Until it is stopped by hand, in place of this program: what made the desk ready stays in memory no longer."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "karavan.desk.serving", host, str(port)])
+    """Until it is stopped by hand. What was loaded to make the desk ready is shared with the server, not loaded again."""
+    from django.db import connections
+
+    from karavan.desk.serving import serve_with_planner
+
+    connections.close_all()
+    gc.freeze()  # what is never collected stays shared
+    serve_with_planner(host, port)
