@@ -188,7 +188,7 @@ def journal() -> Message:
 
 
 def serve(host: str, port: int) -> None:
-    """Until it is stopped by hand. What was loaded to make the desk ready is shared with the server, not loaded again."""
+    """Until it is stopped by hand. What was loaded to make the desk ready is shared with the server."""
     from django.db import connections
 
     from karavan.desk.serving import serve_with_planner
