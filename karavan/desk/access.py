@@ -75,7 +75,7 @@ ROUTES: dict[str, Right | tuple[Right, ...] | str] = {
     "vehicle_new": Right.EDIT_FLEET,
     "vehicle_edit": Right.EDIT_FLEET,
     "vehicle_service": Right.EDIT_FLEET,
-    "vehicle_driver": Right.EDIT_FLEET,
+    "vehicle_driver": Right.NAME_DRIVER,
     "crew": Right.SEE_CONTACTS,
     "convoy_leader": Right.DISPATCH,
     "clearances": Right.SEE_MOVEMENTS,

@@ -44,10 +44,14 @@ def _groundless_of(convoys: Iterable[rows.Convoy]) -> dict[int, dict[str, Messag
     unprinted = set(
         aboard(rows.Convoy.objects.filter(pk__in=found), prints=None, void=None).values_list("pk", flat=True)
     )
+    unmanned = _unmanned_of(found)
     missing: dict[int, dict[str, Message]] = {pk: {} for pk in found}
     for pk, reasons in missing.items():
         if pk not in led:
             reasons["leader"] = Message("no leader of the convoy is named")
+        if pk in unmanned:
+            plates = ", ".join(unmanned[pk])
+            reasons["drivers"] = Message("no driver is named for {vehicles}", vehicles=plates)
         if pk in lacking:
             reasons["clearance"] = Message(
                 "no clearance or notification on record holds for the whole way and time of the convoy"
@@ -55,6 +59,21 @@ def _groundless_of(convoys: Iterable[rows.Convoy]) -> dict[int, dict[str, Messag
         if pk in unprinted:
             reasons["papers"] = Message("not every waybill of the convoy is printed")
     return missing
+
+
+def _unmanned_of(convoys: Iterable[int]) -> dict[int, list[str]]:
+    """The plates of each convoy's vehicles without a driver; a vehicle whose every waybill is void stays behind."""
+    papers = rows.Waybill.objects.filter(journey=OuterRef("journey"))
+    march = rows.ConvoyJourney.objects.filter(convoy__in=convoys).exclude(
+        Exists(papers.filter(void__isnull=False)) & ~Exists(papers.filter(void=None))
+    )
+    driven = march.filter(journey__vehicle__driver__erased_at=None).exclude(journey__vehicle__driver=None)
+    found: dict[int, list[str]] = {}
+    for convoy, plate in (
+        march.exclude(pk__in=driven.values("pk")).order_by("pk").values_list("convoy", "journey__vehicle__plate")
+    ):
+        found.setdefault(convoy, []).append(plate)
+    return found
 
 
 def unmet(convoy: rows.Convoy) -> tuple[Message, ...]:

@@ -25,6 +25,7 @@ class Right(StrEnum):
     SEE_ROADS = "see roads"
     SEE_FLEET = "see fleet"
     EDIT_FLEET = "edit fleet"
+    NAME_DRIVER = "name driver"
     SEE_MOVEMENTS = "see movements"
     ISSUE_WAYBILL = "issue waybill"
     LOAD = "load"
@@ -73,6 +74,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.MAKE_PLAN,
             Right.REPORT_ROAD,
             Right.EDIT_FLEET,
+            Right.NAME_DRIVER,
             Right.EDIT_PLACES,
             Right.EDIT_SETTINGS,
             Right.SEE_MOVEMENTS,
@@ -85,6 +87,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.ISSUE_WAYBILL,
             Right.LOAD,
             Right.DISPATCH,
+            Right.NAME_DRIVER,
             Right.SEE_MOVEMENTS,
             Right.REPORT_ROAD,
             Right.REPORT_INCIDENT,

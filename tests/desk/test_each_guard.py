@@ -115,6 +115,12 @@ def _without_leader(desk):
     _sign(desk, convoy, "leader", True)
 
 
+def _without_driver(desk):
+    convoy = _gate(desk, _third())
+    rows.Vehicle.objects.filter(pk=convoy.march.get().journey.vehicle_id).update(driver=None)
+    _sign(desk, convoy, "drivers", True)
+
+
 def _sign(desk, convoy, condition, met):
     rows.Readiness.objects.create(id=desk.id(), convoy=convoy, condition=condition, met=met, **_signed(desk))
 
@@ -369,6 +375,7 @@ VIOLATIONS = {
     ),
     "gate_shut_desk_dispatch_insert": _through_a_shut_gate,
     "no_leader_desk_readiness_insert": _without_leader,
+    "no_driver_desk_readiness_insert": _without_driver,
     "no_clearance_desk_readiness_insert": _without_clearance,
     "not_printed_desk_readiness_insert": _unprinted,
     "not_printed_desk_dispatch_insert": _dispatched_unprinted,

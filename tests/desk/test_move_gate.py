@@ -39,6 +39,24 @@ def test_a_leader_is_signed_who_is_named(desk):
         signs(desk, convoy, "leader")
 
 
+def test_drivers_are_signed_when_every_vehicle_that_goes_has_one(desk):
+    (paper,) = issued(desk, 1_000)
+    convoy = a_convoy(desk, paper)
+    vehicle = paper.journey.vehicle
+    driver = vehicle.driver_id
+    desk.do("name_driver", "dispatcher", vehicle=vehicle.pk)
+    with pytest.raises(Refused, match=f"no driver is named for {vehicle.plate}"):
+        signs(desk, convoy, "drivers")
+    desk.do("name_driver", "dispatcher", vehicle=vehicle.pk, contact=driver)
+    signs(desk, convoy, "drivers")
+    desk.do("erase_contact", "officer", contact=driver)
+    with pytest.raises(Refused, match=f"no driver is named for {vehicle.plate}"):
+        signs(desk, convoy, "drivers")
+    # A vehicle that stays behind needs none.
+    desk.do("void_waybill", "dispatcher", waybill=paper.pk, remark="broken down")
+    signs(desk, convoy, "drivers")
+
+
 def test_a_clearance_is_signed_that_holds_for_all_of_the_way_and_time(desk):
     (paper,) = issued(desk, 1_000)
     convoy = a_convoy(desk, paper)

@@ -164,7 +164,7 @@ def _serve(entry: Entry, vehicle: int, reason: str, since: datetime, until: date
 def name_driver(entry: Entry, *, vehicle: int, contact: UUID | None = None) -> None:
     """Who drives the vehicle from now on; nobody, where ``contact`` is missing."""
     row = entry.see(rows.Vehicle, vehicle)
-    entry.require(Right.EDIT_FLEET, row.operation_id)
+    entry.require(Right.NAME_DRIVER, row.operation_id)
     row.driver_id = _contact(entry, contact, row.operation_id)
     row.save()
 
@@ -173,7 +173,7 @@ def name_driver(entry: Entry, *, vehicle: int, contact: UUID | None = None) -> N
 def enter_driver(entry: Entry, *, vehicle: int, name: str, phone: str = "") -> None:
     """A contact with the event's id, who drives the vehicle from now on."""
     row = entry.see(rows.Vehicle, vehicle)
-    entry.require(Right.EDIT_FLEET, row.operation_id)
+    entry.require(Right.NAME_DRIVER, row.operation_id)
     if not name.strip():
         raise Refused(Message("a name is needed"))
     rows.Contact.objects.create(id=entry.id, operation_id=row.operation_id, name=name.strip(), phone=phone.strip())

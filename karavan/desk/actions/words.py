@@ -38,6 +38,7 @@ REFUSALS: dict[str, Message] = {
     "receipt_adds_up": Message("the counts do not add up to what was loaded"),
     "gate_shut": Message("the convoy's gate is shut"),
     "no_leader": Message("no leader of the convoy is named"),
+    "no_driver": Message("no driver is named for every vehicle of the convoy"),
     "no_clearance": Message("no clearance or notification on record holds for the whole way and time of the convoy"),
     "not_printed": Message("not every waybill of the convoy is printed"),
     "own_transfer": Message("whoever asks for a transfer does not issue its waybill"),

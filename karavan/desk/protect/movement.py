@@ -49,6 +49,18 @@ GATES = [
         "NEW.condition = 'leader' AND NEW.met AND NOT EXISTS (SELECT 1 FROM desk_convoy c"
         " JOIN desk_contact k ON k.id = c.leader_id WHERE c.id = NEW.convoy_id AND k.erased_at IS NULL)",
     ),
+    Guard(
+        "no_driver",
+        "desk_readiness",
+        "INSERT",
+        "NEW.condition = 'drivers' AND NEW.met AND EXISTS (SELECT 1 FROM desk_convoyjourney m"
+        " JOIN desk_journey j ON j.id = m.journey_id JOIN desk_vehicle v ON v.id = j.vehicle_id"
+        " LEFT JOIN desk_contact k ON k.id = v.driver_id AND k.erased_at IS NULL"
+        " WHERE m.convoy_id = NEW.convoy_id AND k.id IS NULL AND NOT (EXISTS (SELECT 1 FROM desk_waybill w"
+        " JOIN desk_waybillvoid d ON d.waybill_id = w.id WHERE w.journey_id = j.id)"
+        " AND NOT EXISTS (SELECT 1 FROM desk_waybill w WHERE w.journey_id = j.id"
+        " AND NOT EXISTS (SELECT 1 FROM desk_waybillvoid d WHERE d.waybill_id = w.id))))",
+    ),
     # Whether all roads of the way are covered, and whether a lead time is over, only the action looks up.
     Guard(
         "no_clearance",

@@ -112,6 +112,7 @@ def one(request: HttpRequest, convoy: int) -> HttpResponse:
         "journeys": [_journey(user, it.journey) for it in march],
         "clearances": _clearances(user, row),
         "sees_people": may(user, Right.SEE_CONTACTS, row.operation_id, row.origin),
+        "may_name": may(user, Right.NAME_DRIVER, row.operation_id) and may(user, Right.SEE_CONTACTS, row.operation_id),
         "check_ins": [(it, CHECK_INS.get(it.state, it.state), remark_of(it.pk)) for it in gates.heard(check_ins)],
         "left": gates.left_of([row]).get(row.pk),
         "can_lead": where(user, Right.DISPATCH).filter(pk=row.origin_id).exists(),

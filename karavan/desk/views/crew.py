@@ -25,7 +25,7 @@ from karavan.domain.roles import Right
 @pages
 def driver(request: HttpRequest, vehicle: int) -> HttpResponse:
     """Somebody who is known, or somebody new."""
-    row = mine(request, vehicle)
+    row = mine(request, vehicle, Right.NAME_DRIVER)
     user = reader(request)
     require(user, Right.SEE_CONTACTS, row.operation_id)
     fields = [

@@ -137,6 +137,7 @@ def one(request: HttpRequest, vehicle: int) -> HttpResponse:
         "history": [(it, OUTAGES.get(it.reason, Message("back in service")), remark_of(it.pk)) for it in history],
         "ahead": ahead,
         "may_edit": may(user, Right.EDIT_FLEET, row.operation_id),
+        "may_name": may(user, Right.NAME_DRIVER, row.operation_id),
         "sees_people": may(user, Right.SEE_CONTACTS, row.operation_id),
     }
     return render(request, "desk/field/vehicle.html", context)
@@ -170,10 +171,10 @@ def edit(request: HttpRequest, vehicle: int) -> HttpResponse:
     return asked(request, form, write, title=title, done=page_of(row), back=page_of(row))
 
 
-def mine(request: HttpRequest, vehicle: int) -> rows.Vehicle:
-    """The vehicle, for whoever may change it."""
+def mine(request: HttpRequest, vehicle: int, right: Right = Right.EDIT_FLEET) -> rows.Vehicle:
+    """The vehicle, for whoever may change it, or what the right says."""
     row = seen(reader(request), rows.Vehicle, vehicle)
-    require(reader(request), Right.EDIT_FLEET, row.operation_id)
+    require(reader(request), right, row.operation_id)
     return row
 
 

@@ -23,6 +23,7 @@ RIGHT_WORDS = {
     Right.SEE_ROADS: N_("see roads"),
     Right.SEE_FLEET: N_("see vehicles"),
     Right.EDIT_FLEET: N_("change vehicles"),
+    Right.NAME_DRIVER: N_("name drivers"),
     Right.SEE_MOVEMENTS: N_("see convoys and waybills"),
     Right.ISSUE_WAYBILL: N_("issue waybills"),
     Right.LOAD: N_("load"),
