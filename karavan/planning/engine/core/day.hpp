@@ -124,9 +124,11 @@ struct Day {
     // Looks up what an insertion or a removal has left open.
     void look_up(const Matrix& matrix, std::vector<double>& hop) {
         const int end = open_end() ? last() - 1 : last();
+        double* its = hop.data();
+        const int* stop = place.data();
         for (int i = 0; i < end; ++i)
-            if (hop[i] < 0) hop[i] = matrix.at(place[i], place[i + 1]);
-        hop[end] = 0;
+            if (its[i] < 0) its[i] = matrix.at(stop[i], stop[i + 1]);
+        its[end] = 0;
         if (empty()) hop[0] = 0;
     }
     void insert(const Problem& problem, int position, int what, std::int64_t amount) {

@@ -96,6 +96,9 @@ class PlainClock {
         }
         const Marks& m = day.marks;
         const int* place = day.place.data();
+        // Held here: the compiler cannot know that `spot` and the random numbers leave the day as it is.
+        const double *leave = m.leave.data(), *behind = m.behind.data();
+        const double *hop_m = day.hop_m.data(), *hop_s = day.hop_s.data();
         const double weight = problem.weight(task, amount), service = problem.tasks[task].service;
         const double own = problem.waiting_at_end ? service * weight : 0;
         const int stop = day.open_end() ? last - 1 : last;
@@ -106,15 +109,15 @@ class PlainClock {
             const bool inside = i < stop;
             double cost;
             if constexpr (aim == Aim::distance) {
-                cost = inside ? to_m[p] + from_m[place[i + 1]] - day.hop_m[i] : to_m[p];
+                cost = inside ? to_m[p] + from_m[place[i + 1]] - hop_m[i] : to_m[p];
                 cost *= type.per_distance;
             } else if constexpr (aim == Aim::waiting) {
-                cost = weight * (m.leave[i] + to_s[p]) + own;
-                if (inside) cost += (to_s[p] + service + from_s[place[i + 1]] - day.hop_s[i]) * m.behind[i + 1];
+                cost = weight * (leave[i] + to_s[p]) + own;
+                if (inside) cost += (to_s[p] + service + from_s[place[i + 1]] - hop_s[i]) * behind[i + 1];
             } else {
-                const double more_m = inside ? to_m[p] + from_m[place[i + 1]] - day.hop_m[i] : to_m[p];
-                const double more_s = to_s[p] + service + (inside ? from_s[place[i + 1]] - day.hop_s[i] : 0);
-                cost = weight * (m.leave[i] + to_s[p]) + own + (inside ? more_s * m.behind[i + 1] : 0) +
+                const double more_m = inside ? to_m[p] + from_m[place[i + 1]] - hop_m[i] : to_m[p];
+                const double more_s = to_s[p] + service + (inside ? from_s[place[i + 1]] - hop_s[i] : 0);
+                cost = weight * (leave[i] + to_s[p]) + own + (inside ? more_s * behind[i + 1] : 0) +
                        type.per_distance * more_m + type.per_duration * more_s;
                 if (cost < best && (m.distance + more_m > type.max_distance ||
                                     m.duration + more_s + loading(problem, day) > type.max_duration))
@@ -142,9 +145,11 @@ class PlainClock {
     static void load(const Problem& problem, Its& day) {
         const std::int64_t* capacity = problem.capacity(day.type);
         day.room.assign(capacity, capacity + problem.dimensions);
-        for (int i = 1; i < day.last(); ++i)
-            for (int k = 0; k < problem.dimensions; ++k)
-                day.room[k] -= problem.share(day.node[i], k, day.quantity[i]);
+        for (int k = 0; k < problem.dimensions; ++k) {
+            std::int64_t room = capacity[k];
+            for (int i = 1, last = day.last(); i < last; ++i) room -= problem.share(day.node[i], k, day.quantity[i]);
+            day.room[k] = room;
+        }
         day.widest = problem.dimensions ? *std::min_element(day.room.begin(), day.room.end()) : 0;
         if (day.widest >= 0 && problem.dimensions) day.widest = day.room[0];
     }
@@ -156,23 +161,27 @@ class PlainClock {
         day.look_up(problem.duration[type.profile], day.hop_s);
         m.leave.resize(last + 1);
         m.behind.resize(last + 1);
-        double now = type.earliest + problem.depots[type.start].service;
-        m.leave[0] = now;
+        double *leave = m.leave.data(), *behind = m.behind.data();
+        const double* hop = day.hop_s.data();
+        const int* node = day.node.data();
+        const bool at_end = problem.waiting_at_end;
+        double now = type.earliest + problem.depots[type.start].service, cost = day.cost;
+        leave[0] = now;
         for (int i = 0; i < end; ++i) {
-            now += day.hop_s[i];
+            now += hop[i];
             if (i + 1 < last) {
-                const int task = day.node[i + 1];
-                const double weight = problem.weight(task, day.quantity[i + 1]);
-                const double service = problem.tasks[task].service;
-                day.cost += weight * (problem.waiting_at_end ? now + service : now);
-                m.behind[i + 1] = weight;
+                const double weight = problem.weight(node[i + 1], day.quantity[i + 1]);
+                const double service = problem.tasks[node[i + 1]].service;
+                cost += weight * (at_end ? now + service : now);
+                behind[i + 1] = weight;
                 now += service;
-                m.leave[i + 1] = now;
+                leave[i + 1] = now;
             }
         }
+        day.cost = cost;
         m.duration = day.empty() ? 0 : now - type.earliest;
-        m.behind[last] = 0;
-        for (int i = last - 1; i > 0; --i) m.behind[i] += m.behind[i + 1];
+        behind[last] = 0;
+        for (int i = last - 1; i > 0; --i) behind[i] += behind[i + 1];
     }
 };
 
