@@ -351,6 +351,11 @@ def operations(user: rows.User, right: Right) -> QuerySet[rows.Operation]:
     return rows.Operation.objects.filter(pk__in=found).order_by("code")
 
 
+def works_in_several(user: rows.User) -> bool:
+    """Whether lists have to say which operation a row belongs to: numbers and places may be alike in two."""
+    return rows.Membership.objects.filter(user=user.pk, until=None).values("operation").distinct().count() > 1
+
+
 def needs_code(user: rows.User) -> bool:
     """Whether the user's own setting, one of their roles, or a second factor that they have asks for one."""
     roles = rows.Membership.objects.filter(user=user.pk, until=None).select_related("operation")

@@ -10,6 +10,7 @@ the folder keeps one file, and mail programs that know numbers show one mail.
 from __future__ import annotations
 
 import logging
+import smtplib
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -152,10 +153,19 @@ def post(now: datetime) -> int:
             # The kind only: a server's answer may hold the address.
             rows.Mail.objects.filter(pk=mail.pk).update(problem=type(error).__name__)
             log.warning("a mail could not be sent: %s", type(error).__name__)
+            if _is_unreached(error):
+                break
             continue
         rows.Mail.objects.filter(pk=mail.pk).update(sent_at=now, problem="")
         sent += 1
     return sent
+
+
+def _is_unreached(error: Exception) -> bool:
+    """No server answers: each further mail would wait as long, and notices in the page with them; they stay due."""
+    if isinstance(error, smtplib.SMTPException):
+        return isinstance(error, smtplib.SMTPConnectError | smtplib.SMTPServerDisconnected)
+    return isinstance(error, OSError)
 
 
 def letter(mail: rows.Mail) -> EmailMessage:

@@ -207,6 +207,24 @@ def test_what_fails_is_tried_again_less_often_and_the_administrator_sees_it(desk
     assert "Every mail that was tried is sent." in come("admin").get("/mails").content.decode()
 
 
+def test_a_server_that_does_not_answer_is_waited_for_once_a_round_and_nothing_is_lost(desk, letters):
+    reachable(desk, "approver", "second")
+    submitted(desk)
+    telling.sweep(desk.now)
+    # Nothing listens on port 1: a mail waits for the server, and the ones behind it are not waited for as well.
+    with override_settings(
+        EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="127.0.0.1", EMAIL_PORT=1
+    ):
+        seen = []
+        for _ in range(3):
+            assert telling.post(desk.now) == 0
+            seen.append(sorted(rows.Mail.objects.values_list("tries", flat=True)))
+    assert seen == [[0, 1], [1, 1], [1, 1]]
+    assert set(rows.Mail.objects.values_list("problem", flat=True)) == {"ConnectionRefusedError"}
+    assert telling.post(desk.now + timedelta(minutes=3)) == 2
+    assert {letter.to[0] for letter in letters} == {"approver@example.org", "second@example.org"}
+
+
 def test_two_tellers_at_once_do_not_both_take_a_mail(desk, letters):
     reachable(desk, "approver")
     submitted(desk)

@@ -94,6 +94,7 @@ class Row:
     due: datetime | None = None
     overdue: bool = False
     zone: str = ""
+    of: rows.Operation | None = None
     origin: rows.Place | None = None
     destination: rows.Place | None = None
     place: rows.Place | None = None
@@ -152,6 +153,7 @@ SHEET = Sheet(
         (Message("Next expected"), lambda it: At(it.due, it.zone)),
         (Message("Waybills"), lambda it: ", ".join(paper.number for paper in it.papers)),
     ),
+    operation=lambda it: it.of,
 )
 
 
@@ -255,11 +257,12 @@ def _looked_up(found: Iterable[Row]) -> list[Row]:
     shown = list(found)
     wanted = {place for it in shown for place in (*it.ends, it.told.place if it.told else None)}
     places = rows.Place.objects.prefetch_related("names").in_bulk([place for place in wanted if place])
-    zones = dict(rows.Operation.objects.filter(pk__in={it.operation for it in shown}).values_list("pk", "time_zone"))
+    operations = rows.Operation.objects.in_bulk({it.operation for it in shown})
     to_leave = [it.convoy for it in shown if it.convoy and it.stage in (Stage.LOADING, Stage.PREPARED)]
     unmet = gates.unmet_of(rows.Convoy.objects.filter(pk__in=to_leave))
     for row in shown:
-        row.zone = zones[row.operation]
+        row.of = operations[row.operation]
+        row.zone = row.of.time_zone
         row.origin, row.destination = (places[place] for place in row.ends)
         row.place = places.get(row.told.place) if row.told and row.told.place else None
         row.gate = unmet.get(row.convoy, ())

@@ -49,7 +49,9 @@ def listed(request: HttpRequest) -> HttpResponse:
         found = found.filter(
             Q(number__icontains=text) | Q(request__number__icontains=text) | Q(request__place__code__iexact=text)
         )
-    ordered = found.select_related("request__place").prefetch_related("request__place__names").order_by("-id")
+    ordered = (
+        found.select_related("request__place", "operation").prefetch_related("request__place__names").order_by("-id")
+    )
     if is_asked(request):
         return taken(request, SHEET, all_of(ordered))
     page = Paginator(ordered, A_PAGE).get_page(request.GET.get("page"))
@@ -64,6 +66,7 @@ SHEET = Sheet(
         (Message("Request"), lambda it: it.request.number),
         (Message("To"), lambda it: name_of(it.request.place)),
     ),
+    operation=lambda it: it.operation,
 )
 
 

@@ -85,6 +85,7 @@ SHEET = Sheet(
             lambda it: Message("missing, loss not signed") if it.is_received else Message("on the road"),
         ),
     ),
+    operation=lambda it: it.paper.operation,
 )
 
 
@@ -101,7 +102,7 @@ def _open_by_age(mine: Operations, now: datetime, most: int | None) -> list[tupl
     for pk, at in left.values_list("waybill", "at"):
         by_age[next(words for least, words in AGES if now - at < least)].append((pk, now - at))
     shown = {pk for papers in by_age.values() for pk, _ in papers[:most]}
-    found = rows.Waybill.objects.filter(pk__in=shown).select_related("journey__vehicle", "receipt")
+    found = rows.Waybill.objects.filter(pk__in=shown).select_related("journey__vehicle", "receipt", "operation")
     whole = found.prefetch_related("series", "origin__names", "destination__names").in_bulk()
 
     def one(pk: int, age: timedelta) -> Open:

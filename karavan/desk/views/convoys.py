@@ -77,6 +77,7 @@ SHEET = Sheet(
         (Message("Last heard"), lambda it: it["said"]),
         (Message("Heard at"), lambda it: At(it["at"], it["zone"])),
     ),
+    operation=lambda it: it["convoy"].operation,
 )
 
 

@@ -39,7 +39,7 @@ def stores(request: HttpRequest) -> HttpResponse:
     places = _unseen(user, offered).prefetch_related("names")
     own = visible(user, rows.Count).filter(by=user).select_related("place", "operation", "approved")
     context = {
-        "places": places.order_by("operation", "position"),
+        "places": places.select_related("operation").order_by("operation", "position"),
         "seen": offered.exclude(pk__in=places).prefetch_related("names").order_by("operation", "position"),
         "own": own.prefetch_related("place__names").order_by("-at")[:20],
         "done": request.GET.get("done") == "1",
@@ -115,6 +115,7 @@ SHEET = Sheet(
         (Message("Counted by"), lambda it: it.by.login),
         (Message("Signed by"), lambda it: it.approved.by.login if hasattr(it, "approved") else ""),
     ),
+    operation=lambda it: it.operation,
 )
 
 

@@ -69,6 +69,7 @@ SHEET = Sheet(
         (Message("Reported by"), lambda it: it["report"].by.login),
         (Message("Signed by"), lambda it: it["report"].approved.by.login if hasattr(it["report"], "approved") else ""),
     ),
+    operation=lambda it: it["report"].operation,
 )
 
 

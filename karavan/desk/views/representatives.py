@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import UUID, uuid5
 
 from django.contrib.auth import login
@@ -13,7 +14,7 @@ from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from karavan.desk import actions, links, models as rows
-from karavan.desk.access import visible, where
+from karavan.desk.access import visible, where, works_in_several
 from karavan.desk.middleware import LANGUAGE, LANGUAGE_NAMES, refused
 from karavan.desk.views.reading import given_id, new_id, now, place_name, reader
 from karavan.desk.views.sheets import At, Sheet, all_of, is_asked, taken
@@ -76,7 +77,14 @@ def _again(request: HttpRequest, user: str) -> HttpResponse:
 
 def _places(request: HttpRequest) -> list[rows.Place]:
     found = where(reader(request), Right.INVITE_REPRESENTATIVE).filter(kind="delivery point")
-    return list(found.prefetch_related("names").order_by("operation", "position", "id"))
+    return list(found.select_related("operation").prefetch_related("names").order_by("operation", "position", "id"))
+
+
+def _offered(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    """Two operations may have places of one name."""
+    is_said = works_in_several(reader(request))
+    for place in _places(request):
+        yield str(place.pk), place_name(place) + (f" [{place.operation.code}]" if is_said else "")
 
 
 def _invited(request: HttpRequest) -> QuerySet[rows.Membership]:
@@ -106,6 +114,7 @@ def _page(
             place_name(row.place) if row.place else "",
             row.granted_by,
             At(row.since, row.operation.time_zone),
+            row.operation,
         )
         for row in people.order_by("place__code", "user__login")
         if not row.user.has_usable_password()
@@ -114,7 +123,7 @@ def _page(
         return taken(request, SHEET, all_of(shown))
     context = {
         "people": shown,
-        "places": sorted(((str(place.pk), place_name(place)) for place in _places(request)), key=lambda it: it[1]),
+        "places": sorted(_offered(request), key=lambda it: it[1]),
         "language_names": LANGUAGE_NAMES,
         "given": given or {},
         "problems": problems or {},
@@ -135,6 +144,7 @@ SHEET = Sheet(
         (Message("Confirmed by"), lambda it: it[3].login if it[3] else ""),
         (Message("Date, time"), lambda it: it[4]),
     ),
+    operation=lambda it: it[5],
 )
 
 

@@ -194,6 +194,7 @@ SHEET = Sheet(
         (Message("Goods"), lambda it: it.progress),
         (Message("Lines"), _lines),
     ),
+    operation=lambda it: it.request.operation,
 )
 
 

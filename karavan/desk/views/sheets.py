@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from karavan.desk.views.reading import now
+from karavan.desk import models as rows
+from karavan.desk.access import works_in_several
+from karavan.desk.views.reading import now, reader
 from karavan.domain.catalogues import translator
 from karavan.domain.errors import Refused
 from karavan.domain.message import Message, said
@@ -42,11 +44,21 @@ class Sheet:
         The file's, before the date.
     columns
         Heading, and the value of a row: text, whole number, :class:`At`, a message, or a date.
+    operation
+        Of a row: the second column for whoever works in several operations.
     """
 
     name: str
     title: Message
     columns: tuple[tuple[Message, Callable[[Any], Any]], ...]
+    operation: Callable[[Any], rows.Operation] | None = None
+
+    def columns_for(self, user: rows.User) -> tuple[tuple[Message, Callable[[Any], Any]], ...]:
+        of = self.operation
+        if of is None or not works_in_several(user):
+            return self.columns
+        first, *others = self.columns
+        return (first, (Message("Operation"), lambda row: of(row).code), *others)
 
 
 def is_asked(request: HttpRequest) -> bool:
@@ -86,19 +98,19 @@ def taken(request: HttpRequest, sheet: Sheet, listed: Iterable[Any]) -> HttpResp
             return value
         return said(value, translate)
 
-    rows = []
+    lines, columns = [], sheet.columns_for(reader(request))
     for row in listed:
         zone = ""
-        cells = [plain(value(row)) for _, value in sheet.columns]
-        rows.append([*cells, zone])
-    headings = [heading.say(translate) for heading, _ in sheet.columns]
-    if any(row[-1] for row in rows):
+        cells = [plain(value(row)) for _, value in columns]
+        lines.append([*cells, zone])
+    headings = [heading.say(translate) for heading, _ in columns]
+    if any(line[-1] for line in lines):
         headings.append(Message("Time zone").say(translate))
     else:
-        rows = [row[:-1] for row in rows]
+        lines = [line[:-1] for line in lines]
     # A sheet's name has at most 31 characters, and some may not stand in it.
     name = "".join(letter for letter in sheet.title.say(translate) if letter not in "[]:*?/\\'")[:31]
-    grid = Grid(name=name, headings=headings, rows=rows)
+    grid = Grid(name=name, headings=headings, rows=lines)
     kind = request.GET["as"]
     made = list_as_csv(grid) if kind == "csv" else list_as_xlsx(grid)
     response = HttpResponse(made, content_type=KINDS[kind])

@@ -150,6 +150,7 @@ SHEET = Sheet(
         (Message("Kept for others"), lambda it: it.kept),
         (Message("State"), lambda it: it.warning),
     ),
+    operation=lambda it: it.place.operation,
 )
 
 

@@ -41,7 +41,10 @@ def listed(request: HttpRequest) -> HttpResponse:
     context = {
         "waiting": found.filter(waybill=None),
         "issued": [(it, waybill_number(it.waybill)) for it in found.exclude(waybill=None)[:A_LIST]],
-        "stores": where(reader(request), Right.MOVE_STOCK).filter(kind__in=STORES).prefetch_related("names"),
+        "stores": where(reader(request), Right.MOVE_STOCK)
+        .filter(kind__in=STORES)
+        .select_related("operation")
+        .prefetch_related("names"),
     }
     return render(request, "desk/custody/transfers.html", context)
 
@@ -58,6 +61,7 @@ SHEET = Sheet(
         (Message("Asked for by"), lambda it: it.by.login),
         (Message("Waybill"), lambda it: waybill_number(it.waybill) if hasattr(it, "waybill") else ""),
     ),
+    operation=lambda it: it.operation,
 )
 
 

@@ -84,6 +84,7 @@ SHEET = Sheet(
         (Message("Arrive"), lambda it: At(it.arrive, it.operation.time_zone)),
         (Message("On the road"), lambda it: it.transit),
     ),
+    operation=lambda it: it.operation,
 )
 
 _ORDER = {"transit": ("dispatch__at", "id"), "old": ("dispatch__at", "id"), "receive": ("arrive", "id")}
