@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import UTC, datetime
 
 import openpyxl
 import pytest
@@ -162,6 +163,18 @@ def test_a_file_holds_what_its_reader_may_see_and_what_was_searched(desk, come):
     assert [row[0] for row in some[1:]] == [one.number]
     assert some[1][-1] == "Asia/Baku"
     assert "state=approved&amp;as=csv" in come("officer").get("/requests?state=approved").content.decode()
+
+
+def test_a_stock_card_goes_by_the_operations_clock_as_papers_do(desk, come):
+    on_the_road(desk, 5_000)
+    desk.now = datetime(2023, 9, 22, 21, 30, tzinfo=UTC)
+    agd, flour = desk.place("AGD").pk, desk.batch("F1").item_id
+    desk.do("receive_stock", "keeper", place=agd, item=desk.batch("F1").item.code, quantity=1, code="NEW")
+    # Half past nine in the evening in UTC is half past one of the next day in Baku, four hours ahead.
+    address = f"/stock/{agd}/{flour}"
+    assert "2023-09-23 01:30" in come("officer").get(address).content.decode()
+    line = read_csv(come("officer").get(f"{address}?as=csv").content)[1]
+    assert (line[0], line[-1]) == ("2023-09-23 01:30", "Asia/Baku")
 
 
 @pytest.mark.parametrize(("language", "heading"), [("hy", "Համար"), ("ru", "Номер"), ("az", "Nömrə"), ("en", "Number")])

@@ -156,7 +156,8 @@ SHEET = Sheet(
 
 @dataclass
 class CardRow:
-    at: str
+    at: datetime
+    zone: str
     what: Sayable
     paper: rows.Waybill | None
     number: str
@@ -198,7 +199,7 @@ CARD = Sheet(
     "stock-card",
     Message("Stock card"),
     (
-        (Message("Date, time"), lambda it: f"{it.at} UTC"),
+        (Message("Date, time"), lambda it: At(it.at, it.zone)),
         (Message("What"), lambda it: it.what),
         (Message("Waybill"), lambda it: it.number),
         (Message("Lot"), lambda it: it.batch.code),
@@ -211,6 +212,7 @@ CARD = Sheet(
 
 def _movements(account: rows.Account, item: rows.Item) -> Iterator[CardRow]:
     """The newest first, looked up lot by lot: the index of each side ends in the order of time."""
+    zone = account.place.operation.time_zone if account.place else "UTC"
     newest: list[int] = []
     for lot in rows.Balance.objects.filter(account=account, batch__item=item).values_list("batch", flat=True):
         for side in ({"source": account}, {"target": account}):
@@ -223,7 +225,8 @@ def _movements(account: rows.Account, item: rows.Item) -> Iterator[CardRow]:
         paper = other.line.waybill if other.line else None
         come = move.quantity if move.target_id == account.pk else 0
         yield CardRow(
-            at=move.event.received_at[:16].replace("T", " "),
+            at=datetime.fromisoformat(move.event.received_at),
+            zone=zone,
             what=MOVES.get(move.event.kind, move.event.kind),
             paper=paper,
             number=waybill_number(paper) if paper else "",
