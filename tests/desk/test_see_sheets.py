@@ -174,7 +174,7 @@ def test_a_stock_card_goes_by_the_operations_clock_as_papers_do(desk, come):
     address = f"/stock/{agd}/{flour}"
     assert "2023-09-23 01:30" in come("keeper").get(address).content.decode()
     line = read_csv(come("keeper").get(f"{address}?as=csv").content)[1]
-    assert (line[0], line[-1]) == ("2023-09-23 01:30", "Asia/Baku")
+    assert (line[0][:16], line[-1]) == ("2023-09-23 01:30", "Asia/Baku")
 
 
 @pytest.mark.parametrize(("language", "heading"), [("hy", "Համար"), ("ru", "Номер"), ("az", "Nömrə"), ("en", "Number")])
