@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.urls import Resolver404, resolve, reverse, set_urlconf
 from django.utils import timezone, translation
 
@@ -146,6 +147,19 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
     if status == 503:
         response.headers["Retry-After"] = "5"
     return response
+
+
+def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token does not hold: opened before signing in again in another tab, or from elsewhere."""
+    return refused(request, NotAllowed(Message("this page is too old; send it once more")))
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """An error of the desk's own: said without asking the database, which may be what failed."""
+    code = translation.get_language() or "en"
+    message = Message("an error of the desk itself: look whether what you sent was written before you send it again")
+    context = {"message": message, "language": code, "translate": translator(code)}
+    return HttpResponse(get_template("desk/refused.html").render(context), status=500)
 
 
 def _came_from(request: HttpRequest) -> str:

@@ -87,6 +87,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 # Over plain HTTP on this machine a secure cookie would never come back; behind TLS KARAVAN_TLS=1 says so.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _yes("KARAVAN_TLS", "0")
+CSRF_FAILURE_VIEW = "karavan.desk.middleware.too_old"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # The proxy before it says how it was asked; without this every form behind TLS would look as if sent from elsewhere.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _yes("KARAVAN_TLS", "0") else None

@@ -154,3 +154,5 @@ urlpatterns = [
     path("contacts", contacts.contacts, name="contacts"),
     path("contacts/retention", retention.retention, name="retention"),
 ]
+
+handler500 = "karavan.desk.middleware.failed"

@@ -147,6 +147,34 @@ def test_a_form_from_elsewhere_is_refused(desk):
     assert strict.post("/login", {"username": "planner", "password": "x"}).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("language", "too_old", "failed"),
+    [
+        ("en", "this page is too old; send it once more", "an error of the desk itself"),
+        ("az", "səhifə köhnəlib; bir daha göndərin", "qərargahın öz xətası"),
+        ("hy", "էջը հնացել է. ուղարկեք ևս մեկ անգամ", "շտաբի ծրագրի սխալ է"),
+        ("ru", "страница устарела; отправьте ещё раз", "ошибка самой программы штаба"),
+    ],
+)
+def test_an_old_form_and_an_error_are_said_in_the_readers_language(desk, monkeypatch, language, too_old, failed):
+    reader = Client(HTTP_HOST="localhost", enforce_csrf_checks=True, raise_request_exception=False)
+    reader.force_login(desk.people["officer"])
+    reader.cookies["language"] = language
+    page = reader.post("/requests/new", {"place": "1"}, headers={"referer": "http://localhost/requests/new"})
+    assert (page.status_code, too_old in page.content.decode()) == (403, True)
+    assert f'lang="{language}"' in page.content.decode()
+    assert 'href="/requests/new"' in page.content.decode()
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("secret words")
+
+    monkeypatch.setattr("karavan.desk.views.requests.visible", broken)
+    page = reader.get("/requests")
+    text = page.content.decode()
+    assert (page.status_code, failed in text, f'lang="{language}"' in text) == (500, True, True)
+    assert "secret words" not in text
+
+
 def test_health_tells_whether_the_guards_are_in_place_and_nothing_else(client, database):
     from karavan.desk.installed import query
 
