@@ -131,7 +131,7 @@ def keep(request: HttpRequest, place: int) -> HttpResponse:
         batch = int(form.got("batch"))
         return actions.keep_for(who, number, now, place=store.pk, batch=batch, quantity=quantity, whom=form.got("whom"))
 
-    note = Message("Goods that are kept for others are not planned on.")
+    note = Message("Goods kept for others are not used in plans.")
     return _ask(request, form, write, Message("Keep goods at {place}", place=name_of(store)), note)
 
 

@@ -196,7 +196,7 @@ def apart(request: HttpRequest, place: int) -> HttpResponse:
         given = {"batch": int(form.got("batch")), "quantity": form.got("quantity"), "remark": form.got("remark")}
         return actions.set_apart(who, number, now, place=store.pk, **given)
 
-    note = Message("They are free stock no more. To write them off report a loss; another person signs it.")
+    note = Message("They are no longer free stock. To write them off, report a loss; another person signs it.")
     title = Message("Damaged goods at {place}", place=name_of(store))
     return asked(request, form, write, title=title, done=reverse("stock"), back=reverse("stock"), note=note)
 
