@@ -70,7 +70,7 @@ WORDS = [
         THERE,
         "30 kg Toothpaste lie at Khankendi itself: hand them over there; no vehicle is needed, and the plan does not "
         "count them",
-        "Diş pastası, 30 kq: elə həmin yerdədir (Xankəndi); orada paylayın, nəqliyyat lazım deyil, plan onu saymır",
+        "Diş pastası, 30 kq: elə həmin yerdədir (Xankəndi); orada paylayın, maşın lazım deyil, plan onu saymır",
         "Ատամի մածուկ՝ 30 կգ․ արդեն գտնվում է տեղում (Ստեփանակերտ)․ հանձնեք այնտեղ, մեքենա պետք չէ, "
         "և պլանը դա չի հաշվում",
         "Зубная паста, 30 кг: запас на самом месте (Степанакерт); выдайте его там, машина не нужна, план этого не "
