@@ -42,7 +42,12 @@ class Cluster:
     def create(self, name: str = "", template: str = "template0") -> str:
         self.made += 1
         name = name or f"desk_{self.made}"
-        self.run(f'CREATE DATABASE {name} TEMPLATE {template} ENCODING "UTF8"')
+        import psycopg
+
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            # Files copied as they are, as before PostgreSQL 15: a third of the work of writing each page to the log.
+            how = " STRATEGY FILE_COPY" if connection.info.server_version >= 150_000 else ""
+            connection.execute(f'CREATE DATABASE {name} TEMPLATE {template} ENCODING "UTF8"{how}')
         return name
 
     def drop(self, name: str) -> None:

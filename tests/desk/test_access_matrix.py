@@ -101,13 +101,32 @@ def world(desk):
     return SimpleNamespace(desk=desk, paper=paper, line=line, values=values)
 
 
+# What the rows say is read once for each test: no test here changes who may what, or where a row belongs.
+READ = {}
+
+
+@pytest.fixture(autouse=True)
+def read_anew():
+    READ.clear()
+
+
+def once(key, read):
+    if key not in READ:
+        READ[key] = read()
+    return READ[key]
+
+
+def memberships_of(user):
+    return once(user.pk, lambda: list(rows.Membership.objects.filter(user=user, until=None)))
+
+
 def held(user, rights, operation, places):
     """
     Whether one of the rights is held: ``everywhere`` in the operation, at one of the ``places``, ``elsewhere``, or not
     at all (``""``).
     """
     found = ""
-    for row in rows.Membership.objects.filter(user=user, until=None):
+    for row in memberships_of(user):
         if not RIGHTS[row.role] & rights:
             continue
         if row.operation_id == operation and row.place_id is None:
@@ -119,6 +138,10 @@ def held(user, rights, operation, places):
 
 def reached(row, way):
     """The keys that a way of SCOPES leads to, by going there."""
+    return once((type(row), row.pk, way), lambda: gone(row, way))
+
+
+def gone(row, way):
     found = [row]
     for step in way.split("__"):
         found = [
@@ -151,8 +174,7 @@ def sees(user, row):
         if how == "everywhere" or (how == "here" and places):
             return True
         if places is None and any(
-            RIGHTS[mine.role] & rights
-            for mine in rows.Membership.objects.filter(user=user, operation=operation, until=None)
+            RIGHTS[mine.role] & rights for mine in memberships_of(user) if mine.operation_id == operation
         ):
             return True
     return False

@@ -2,7 +2,8 @@
 Plans made by chance, not by the search: the engine and the judge agree on what is allowed and on what it is worth.
 
 Both state every hard rule, and share no code. What the engine accepts, the judge must accept, at the same figure; what
-the engine refuses must not be something that the judge would let pass. Some 20,000 plans.
+the engine refuses must not be something that the judge would let pass. Some 10,000 plans;
+``--long`` twenty times as many.
 """
 
 from __future__ import annotations
@@ -26,7 +27,12 @@ from karavan.planning.search import State, Trip, empty_state
 from tests.engine.test_relief_model import objective_of_nothing
 from tests.properties.worlds import a_convoy_world, a_relay_world, a_world
 
-WORLDS, TRIES = 300, 150
+WORLDS, TRIES, MORE = 150, 150, 20
+
+
+@pytest.fixture
+def worlds(request: pytest.FixtureRequest) -> int:
+    return MORE * WORLDS if request.config.getoption("--long") else WORLDS
 
 
 def an_empty(situation: Situation) -> State:
@@ -122,9 +128,9 @@ def try_world(situation: Situation, seed: int) -> int:
 
 
 @pytest.mark.parametrize("make", [a_world, a_convoy_world, a_relay_world])
-def test_what_the_engine_allows_the_judge_allows_at_the_same_worth(make) -> None:
-    compared = sum(try_world(make(seed), seed) for seed in range(WORLDS))
-    assert compared > 10 * WORLDS
+def test_what_the_engine_allows_the_judge_allows_at_the_same_worth(make, worlds: int) -> None:
+    compared = sum(try_world(make(seed), seed) for seed in range(worlds))
+    assert compared > 10 * worlds
 
 
 def with_open_roads(world: Situation) -> Situation:
@@ -211,6 +217,6 @@ def try_easier_world(situation: Situation, seed: int) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("make", [a_world, a_convoy_world])
-def test_what_the_judge_lets_pass_the_engine_allows_and_does_no_worse(make) -> None:
-    passed, refused = map(sum, zip(*(try_easier_world(make(seed), seed) for seed in range(WORLDS)), strict=True))
-    assert min(passed, refused) > WORLDS // 4, (passed, refused)
+def test_what_the_judge_lets_pass_the_engine_allows_and_does_no_worse(make, worlds: int) -> None:
+    passed, refused = map(sum, zip(*(try_easier_world(make(seed), seed) for seed in range(worlds)), strict=True))
+    assert min(passed, refused) > worlds // 4, (passed, refused)
