@@ -2,7 +2,7 @@
 Plans made by chance, not by the search: the engine and the judge agree on what is allowed and on what it is worth.
 
 Both state every hard rule, and share no code. What the engine accepts, the judge must accept, at the same figure; what
-the engine refuses must not be something that the judge would let pass. Some 10,000 plans;
+the engine refuses must not be something that the judge would let pass. Some 20,000 plans;
 ``--long`` twenty times as many.
 """
 
@@ -27,7 +27,7 @@ from karavan.planning.search import State, Trip, empty_state
 from tests.engine.test_relief_model import objective_of_nothing
 from tests.properties.worlds import a_convoy_world, a_relay_world, a_world
 
-WORLDS, TRIES, MORE = 150, 150, 20
+WORLDS, TRIES, MORE = 300, 150, 20
 
 
 @pytest.fixture
