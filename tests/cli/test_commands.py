@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from karavan import plan_from_json, plan_to_json, read_workbook, write_workbook
 from karavan.cli.commands import app
-from karavan.domain import language
+from karavan.domain import catalogues
 from karavan.domain.roads import RoadStatus
 from tests import cast
 
@@ -35,13 +35,13 @@ def world(tmp_path_factory):
 
 
 def test_a_language_without_its_sentences_is_refused_with_what_to_do(world, monkeypatch, tmp_path):
-    monkeypatch.setattr(language, "_FOLDER", tmp_path)
-    language.translator.cache_clear()
+    monkeypatch.setattr(catalogues, "_FOLDER", tmp_path)
+    catalogues.translator.cache_clear()
     try:
         done = run("check", world / "small.xlsx", "--language", "hy")
     finally:
         monkeypatch.undo()
-        language.translator.cache_clear()
+        catalogues.translator.cache_clear()
     assert done.exit_code == 3
     assert "the language 'hy' are missing" in " ".join(done.stderr.split())
     assert "install it again" in " ".join(done.stderr.split())
@@ -51,7 +51,7 @@ def test_a_language_without_its_sentences_is_refused_with_what_to_do(world, monk
 def test_help_in_a_language_without_its_sentences_is_one_line_and_no_traceback():
     """The folder of the catalogues is moved before the commands are loaded, as where they were never compiled."""
     code = (
-        "from pathlib import Path; from karavan.domain import language; language._FOLDER = Path('nowhere'); "
+        "from pathlib import Path; from karavan.domain import catalogues; catalogues._FOLDER = Path('nowhere'); "
         "from karavan.cli import main; main()"
     )
     environment = {**os.environ, "KARAVAN_LANGUAGE": "ru", "PYTHONPATH": str(ROOT)}
