@@ -81,19 +81,19 @@ def due(user: rows.User, operation: rows.Operation, now: datetime) -> list[Due]:
     """Of each kind what is past its time and the user may erase, the oldest first."""
     found: list[Due] = []
     if may(user, Right.SEE_CONTACTS, operation):
-        found += [*_contacts(user, operation, now), *_words(user, operation, now)]
-    found += _representatives(user, operation, now)
+        found += [*due_contacts(user, operation, now), *_words(user, operation, now)]
+    found += due_representatives(user, operation, now)
     return sorted(found, key=lambda it: (KINDS.index(it.kind), it.last, str(it.pk)))
 
 
-def _contacts(user: rows.User, operation: rows.Operation, now: datetime) -> Iterator[Due]:
-    """Not those whom a request under way, an open role or a newer event names."""
+def due_contacts(user: rows.User, operation: rows.Operation, now: datetime) -> Iterator[Due]:
+    """Not those whom a request under way, an open role, or a newer event names or replaces."""
     before = limit(operation, "contacts", now)
     if before is None:
         return
     last = _last_needed(operation)
     floor = _floor(operation)
-    recent = _named_since(before)
+    recent = _named_since(before) | _replaced_since(operation, before)
     roles = rows.Membership.objects.filter(until=None, user__is_active=True, user__contact__operation=operation)
     in_use = set(roles.values_list("user__contact", flat=True)) | recent
     found = visible(user, rows.Contact).filter(operation=operation, erased_at=None)
@@ -122,7 +122,26 @@ def _last_needed(operation: rows.Operation) -> dict[UUID, datetime]:
         for contact, moment in table:
             if contact is not None and moment is not None:
                 found[contact] = max(moment, found.get(contact, moment))
+    until = _goes_on_until(operation)
+    for named in (
+        rows.Place.objects.filter(operation=operation).values_list("contact", flat=True),
+        rows.Vehicle.objects.filter(operation=operation).values_list("driver", flat=True),
+    ):
+        for contact in named:
+            if contact is not None:
+                found[contact] = max(until, found.get(contact, until))
     return found
+
+
+def _goes_on_until(operation: rows.Operation) -> datetime:
+    """The end of its horizon, or of what came after it: until then whom a place or a vehicle names may be called."""
+    last = [
+        rows.Convoy.objects.filter(operation=operation).aggregate(last=Max("arrive")),
+        rows.Journey.objects.filter(operation=operation).aggregate(last=Max("depart")),
+        rows.Request.objects.filter(operation=operation).aggregate(last=Max("raised_at")),
+    ]
+    end = operation.start + timedelta(seconds=operation.horizon_s)
+    return max([end, *(it["last"] for it in last if it["last"] is not None)])
 
 
 def _floor(operation: rows.Operation) -> datetime:
@@ -147,6 +166,31 @@ def _named_since(moment: datetime) -> set[UUID]:
     return found
 
 
+def _replaced_since(operation: rows.Operation, moment: datetime) -> set[UUID]:
+    """
+    Drivers whose vehicle somebody else was named for since then: until that day they drove it.
+
+    No event says whom a workbook named first; where one of these was replaced, all who came with a workbook are kept.
+    """
+    vehicles = set(rows.Vehicle.objects.filter(operation=operation).values_list("pk", flat=True))
+    drives: dict[int, UUID | None] = {}
+    found: set[UUID | None] = set()
+    events = rows.Event.objects.filter(kind__in=("driver named", "driver entered")).order_by("seq")
+    for number, kind, at, body in events.values_list("id", "kind", "received_at", "body").iterator():
+        values = json.loads(body)["values"]
+        vehicle = values["vehicle"]
+        if vehicle not in vehicles:
+            continue
+        if at >= moment_text(moment) and vehicle in drives:
+            found.add(drives[vehicle])
+        elif at >= moment_text(moment):
+            contacts = rows.Contact.objects.filter(operation=operation).exclude(pk__in=rows.Event.objects.values("id"))
+            found.update(contacts.values_list("pk", flat=True))
+        named = str(number) if kind == "driver entered" else values["contact"]
+        drives[vehicle] = UUID(named) if named else None
+    return {it for it in found if it is not None}
+
+
 def _under_way(requests: QuerySet[rows.Request]) -> list[rows.Request]:
     """Those that wait for somebody, or whose goods are not there yet."""
     open_states = [Approval.SUBMITTED.value, *(state.value for state in EDITABLE)]
@@ -156,7 +200,7 @@ def _under_way(requests: QuerySet[rows.Request]) -> list[rows.Request]:
     return waiting + [it for it in approved if far[it.pk] in _UNDER_WAY]
 
 
-def _representatives(user: rows.User, operation: rows.Operation, now: datetime) -> Iterator[Due]:
+def due_representatives(user: rows.User, operation: rows.Operation, now: datetime) -> Iterator[Due]:
     """Outsiders with a link, or who had one; while it may hold, they are not past their time."""
     before = limit(operation, "representatives", now)
     if before is None:

@@ -58,20 +58,64 @@ def test_without_days_nothing_is_ever_past_its_time(desk):
     assert past(desk) == []
 
 
+def goes_on(desk):
+    """The operation's last day by its horizon."""
+    return desk.operation.start + timedelta(seconds=desk.operation.horizon_s)
+
+
 def test_contacts_run_out_after_they_were_last_needed(desk):
-    """Drivers of the workbook and people who asked: from the beginning of the operation, or when they were named."""
+    """Whom vehicles name: from the operation's end, or when they were named; who waits for goods: not at all."""
     keep(desk, contacts_d=365)
     there = set(rows.Contact.objects.values_list("name", flat=True))
     assert {"Alice", "Bob", "Charlie", "Residents' representatives"} <= there
-    desk.now += YEAR - timedelta(days=2)
+    desk.now = goes_on(desk) + YEAR - timedelta(days=2)
     assert past(desk) == []
     a_contact(desk, "Newcomer")
     alice = rows.Vehicle.objects.get(plate="T1")
     desk.do("name_driver", "planner", vehicle=alice.pk, contact=alice.driver_id)
     desk.now += timedelta(days=4)
-    assert set(past(desk)) == {"Bob", "Charlie"}, "named lately, or asked in a draft that still waits"
+    assert past(desk) == [], "somebody was named for a vehicle, and no event says whom the workbook had there"
+    rows.Vehicle.objects.update(driver=None)
     desk.now += YEAR
-    assert {"Alice", "Newcomer"} <= set(past(desk))
+    assert {"Alice", "Bob", "Charlie", "Newcomer"} <= set(past(desk))
+
+
+def test_whom_a_vehicle_or_a_place_names_is_kept_while_the_operation_goes_on(desk):
+    keep(desk, contacts_d=30)
+    desk.now = goes_on(desk) + timedelta(days=29)
+    assert past(desk) == []
+    asked(desk, "Asker")
+    desk.now += timedelta(days=29)
+    assert past(desk) == [], "a request came in: Bob may be called on"
+    desk.now += timedelta(days=2)
+    assert {"Alice", "Bob", "Charlie"} <= set(past(desk))
+    assert "Asker" not in past(desk), "the request waits"
+
+
+def test_whoever_was_replaced_drove_until_that_day(desk):
+    keep(desk, contacts_d=30)
+    truck = rows.Vehicle.objects.get(plate="T1").pk
+    for name in ("First", "Second"):
+        desk.do("enter_driver", "planner", vehicle=truck, name=name)
+        desk.now = goes_on(desk) + timedelta(days=60)
+    desk.now += timedelta(days=29)
+    assert "First" not in past(desk), "29 days ago somebody else took the wheel"
+    desk.now += timedelta(days=2)
+    assert {"First", "Second"} <= set(past(desk))
+
+
+def test_whom_somebody_named_meanwhile_is_not_erased_as_past(desk):
+    keep(desk, contacts_d=30)
+    desk.now = goes_on(desk) + timedelta(days=31)
+    truck = rows.Vehicle.objects.get(plate="T1")
+    assert "Bob" in past(desk)
+    (found,) = (it for it in due(desk.people["officer"], desk.operation, desk.now) if it.what == "Bob")
+    desk.do("name_driver", "planner", vehicle=truck.pk, contact=found.pk)
+    with pytest.raises(Refused, match="its time is not over"):
+        desk.do("erase_contact", "officer", contact=found.pk, only_past=True)
+    assert rows.Contact.objects.get(pk=found.pk).name == "Bob"
+    desk.do("erase_contact", "officer", contact=found.pk)
+    assert books.problems() == []
 
 
 def asked(desk, name):
@@ -195,7 +239,7 @@ def test_the_page_lists_what_is_due_and_erases_what_is_chosen_and_meant(desk, co
     assert desk.operation.retention_d == {"contacts": 365, "words": 30}
     with_words(desk)
     assert "Nothing is past its time." in planner.get("/contacts/retention").content.decode()
-    desk.now += YEAR + timedelta(days=2)
+    desk.now = goes_on(desk) + YEAR + timedelta(days=2)
     said = planner.get("/contacts/retention").content.decode()
     assert [word in said for word in ("Alice", "Bob", "Says Aram", "Residents")] == [True, True, True, False]
     alice = rows.Contact.objects.get(name="Alice")

@@ -198,7 +198,9 @@ def test_what_fails_is_tried_again_less_often_and_the_administrator_sees_it(desk
     row = rows.Mail.objects.get()
     assert (row.sent_at, row.problem) == (None, "SMTPServerDisconnected")
     page = come("admin").get("/mails").content.decode()
-    assert "SMTPServerDisconnected" in page
+    assert "the mail server does not answer" in page
+    rows.Mail.objects.update(problem="PermissionError")
+    assert "the mail could not be sent (PermissionError)" in come("admin").get("/mails").content.decode()
     assert "1 mail could not be sent" in come("admin").get("/").content.decode()
     assert come("planner").get("/mails").status_code == 403
     come("admin").post("/mails")

@@ -9,6 +9,7 @@ from uuid import UUID
 from karavan.desk import models as rows
 from karavan.desk.actions.keys import sound
 from karavan.desk.actions.posting import Entry, action
+from karavan.desk.retention import due_contacts
 from karavan.domain.errors import Refused
 from karavan.domain.language import LANGUAGES
 from karavan.domain.message import Message
@@ -79,12 +80,14 @@ def enter_contact(entry: Entry, *, operation: int, name: str, phone: str = "", e
 
 
 @action("contact erased")
-def erase_contact(entry: Entry, *, contact: UUID) -> None:
-    """Name and numbers go for good; papers keep an id that leads nowhere."""
+def erase_contact(entry: Entry, *, contact: UUID, only_past: bool = False) -> None:
+    """Name and numbers go for good; papers keep an id that leads nowhere. ``only_past``: if its time is over."""
     row = entry.see(rows.Contact, contact)
-    if row.operation_id is None:
+    if row.operation is None:
         raise Refused(Message("there is no such thing here"))
-    entry.require(Right.SEE_CONTACTS, row.operation_id)
+    entry.require(Right.SEE_CONTACTS, row.operation)
+    if only_past and contact not in {it.pk for it in due_contacts(entry.actor, row.operation, entry.now)}:
+        raise Refused(Message("its time is not over"))
     row.name = row.phone = row.email = ""
     row.erased_at = entry.now
     row.save()

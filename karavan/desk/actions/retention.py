@@ -10,7 +10,7 @@ from karavan.desk.access import visible
 from karavan.desk.actions.keys import erased
 from karavan.desk.actions.people import erase_contact
 from karavan.desk.actions.posting import Entry, Posted, action
-from karavan.desk.retention import KINDS, LEAST_D, MOST_D, WORDS, Due, due, limit
+from karavan.desk.retention import KINDS, LEAST_D, MOST_D, WORDS, Due, due_representatives, limit
 from karavan.domain.errors import NotFound, Refused
 from karavan.domain.message import Message
 from karavan.domain.roles import Right, Role
@@ -41,7 +41,7 @@ def erase_representative(entry: Entry, *, user: UUID) -> None:
     if row is None:
         raise NotFound(Message("there is no such thing here"))
     entry.require(Right.INVITE_REPRESENTATIVE, row.operation_id, row.place)
-    if user not in {it.pk for it in due(entry.actor, row.operation, entry.now) if it.kind == "representatives"}:
+    if user not in {it.pk for it in due_representatives(entry.actor, row.operation, entry.now)}:
         raise Refused(Message("its time is not over"))
     erased(row.user, entry.now)
 
@@ -67,7 +67,7 @@ def erase_words(entry: Entry, *, event: UUID) -> None:
 def erase_due(actor: rows.User, number: UUID, now: datetime, it: Due) -> Posted:
     """What is past its time, with the action of its kind: one event for each."""
     if it.kind == "contacts":
-        return erase_contact(actor, number, now, contact=it.pk)
+        return erase_contact(actor, number, now, contact=it.pk, only_past=True)
     if it.kind == "representatives":
         return erase_representative(actor, number, now, user=it.pk)
     return erase_words(actor, number, now, event=it.pk)

@@ -77,11 +77,7 @@ def ground(request: HttpRequest) -> HttpResponse:
         return _write(request, mine)
     context: dict[str, Any] = {"operations": mine, "id": new_id()}
     wanted = (request.POST if request.method == "POST" else request.GET).getlist("take")
-    context["offered"] = [
-        (key, LABELS[key], key in wanted or not wanted)
-        for key, right in SHEETS.items()
-        if any(may(reader(request), right, it) for it in mine)
-    ]
+    context["offered"] = _offered(request, mine, wanted)
     if request.method == "GET":
         context["chosen"] = request.GET.get("operation", "")
         return render(request, "desk/field/import.html", context)
@@ -103,6 +99,17 @@ def ground(request: HttpRequest) -> HttpResponse:
     except RefusedFile as error:
         return _wrong(request, context, [error.message])
     return _preview(request, context, operation, found, sha256(data).hexdigest())
+
+
+def _offered(
+    request: HttpRequest, mine: list[rows.Operation], wanted: Sequence[str]
+) -> list[tuple[str, Message, bool]]:
+    """Sheets whose rows the reader may enter somewhere, each with its word and whether it is chosen."""
+    return [
+        (key, LABELS[key], key in wanted or not wanted)
+        for key, right in SHEETS.items()
+        if any(may(reader(request), right, it) for it in mine)
+    ]
 
 
 def _preview(
@@ -298,8 +305,7 @@ def _write(request: HttpRequest, mine: list[rows.Operation]) -> HttpResponse:
     try:
         number, digest, text = signing.loads(request.POST.get("sealed", ""), salt=_SALT, max_age=PREVIEW_S)
     except signing.BadSignature:
-        offered = [(key, label, True) for key, label in LABELS.items()]
-        context = {"operations": mine, "id": new_id(), "offered": offered}
+        context = {"operations": mine, "id": new_id(), "offered": _offered(request, mine, [])}
         return _wrong(request, context, [Message("Choose the workbook again.")])
     operation, coming = _chosen(str(number), mine), value_from_plain(Coming, json.loads(text))
     actions.import_ground(

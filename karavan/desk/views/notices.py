@@ -74,7 +74,25 @@ def mails(request: HttpRequest) -> HttpResponse:
         return redirect("mails")
     if is_asked(request):
         return taken(request, SHEET, all_of(found))
-    return render(request, "desk/mails.html", {"mails": found[:SHOWN], "tries": TRIES})
+    shown = [(it, said_problem(it.problem)) for it in found[:SHOWN]]
+    return render(request, "desk/mails.html", {"mails": shown, "tries": TRIES})
+
+
+def said_problem(kind: str) -> Message:
+    """In words what an administrator can do something about; of anything else its kind."""
+    return _PROBLEMS.get(kind) or Message("the mail could not be sent ({kind})", kind=kind)
+
+
+_UNREACHED = Message("the mail server does not answer")
+_PROBLEMS = {
+    "SMTPConnectError": _UNREACHED,
+    "SMTPServerDisconnected": _UNREACHED,
+    "ConnectionRefusedError": _UNREACHED,
+    "TimeoutError": _UNREACHED,
+    "gaierror": _UNREACHED,
+    "SMTPAuthenticationError": Message("the mail server refuses the password in the settings"),
+    "SMTPRecipientsRefused": Message("the mail server does not take the address"),
+}
 
 
 SHEET = Sheet(
@@ -84,6 +102,6 @@ SHEET = Sheet(
         (Message("Login name"), lambda it: it.user.login),
         (Message("Date, time"), lambda it: At(it.made_at, "UTC")),
         (Message("Tries"), lambda it: it.tries),
-        (Message("What went wrong"), lambda it: it.problem),
+        (Message("What went wrong"), lambda it: said_problem(it.problem)),
     ),
 )
