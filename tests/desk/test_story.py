@@ -94,6 +94,12 @@ def received(desk, paper, count, who="receiver"):
     )
 
 
+def missing_reported(desk, paper, line, units):
+    transit = rows.Account.objects.get(kind=AccountKind.TRANSIT, line=line)
+    given = {"place": desk.place("KHN").pk, "lost": ((transit.pk, line.batch_id, units),), "waybill": paper.pk}
+    return desk.do("report_loss", "receiver", reason="missing", **given)
+
+
 def kinds(line):
     """What each account of a waybill line holds, by kind."""
     found = rows.Balance.objects.filter(account__line=line).exclude(quantity=0)
@@ -142,11 +148,7 @@ def test_from_a_request_to_a_closed_waybill(desk):
     assert kinds(line) == {"done": 4_895, "damaged": 5, "transit": 50}
     assert state_of(paper) == "received"
 
-    transit = rows.Account.objects.get(kind=AccountKind.TRANSIT, line=line)
-    lost = ((transit.pk, line.batch_id, 50),)
-    report = desk.do(
-        "report_loss", "receiver", place=desk.place("KHN").pk, reason="missing", lost=lost, waybill=paper.pk
-    )
+    report = missing_reported(desk, paper, line, 50)
     with pytest.raises(Refused, match="second person signs a loss"):
         desk.do("approve_loss", "receiver", report=report.id)
     assert in_transit(paper) == 50, "one signature moves nothing"
@@ -179,7 +181,7 @@ def test_from_a_request_to_a_closed_waybill(desk):
     ids=["850", "853", "854"],
 )
 def test_care_receipts(desk, count, done, damaged, missing, surplus):
-    """1,000 sent each: CARE food resources manual, waybills 850, 853 and 854."""
+    """1,000 sent each: CARE food resources manual, waybills 850, 853 and 854; from the count to the closed waybill."""
     paper, line = on_the_road(desk, 1_000)
     received(desk, paper, count)
     wanted = {"done": done, "damaged": damaged, "transit": missing, "surplus": -surplus}
@@ -187,7 +189,13 @@ def test_care_receipts(desk, count, done, damaged, missing, surplus):
     assert state_of(rows.Waybill.objects.get()) == ("received" if missing else "closed")
     row = rows.ReceiptLine.objects.get()
     assert row.arrived + row.missing == 1_000 + row.excess
+    if missing:
+        desk.do("approve_loss", "khn2", report=missing_reported(desk, paper, line, missing).id)
+        wanted["loss"] = wanted.pop("transit")
+    assert kinds(line) == {kind: units for kind, units in wanted.items() if units}
+    assert state_of(rows.Waybill.objects.get()) == "closed"
     folds()
+    assert books.problems() == []
 
 
 def test_a_receipt_comes_once_and_not_from_whoever_dispatched(desk):
