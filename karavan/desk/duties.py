@@ -89,6 +89,18 @@ _ALL = (
         is_urgent=True,
     ),
     Duty(
+        name="turned_back",
+        right=Right.DISPATCH,
+        words=Message.counted(
+            "{count} convoy has turned back: see that its goods are counted where they are",
+            "{count} convoys have turned back: see that their goods are counted where they are",
+            count=0,
+        ),
+        route="convoys",
+        rows=waiting.turned_back,
+        is_urgent=True,
+    ),
+    Duty(
         name="overdue",
         right=Right.DISPATCH,
         words=Message.counted(

@@ -107,6 +107,12 @@ def blocked(user: rows.User, now: datetime) -> Found:
     return _with_word(found).filter(said_last=ConvoyState.BLOCKED.value)
 
 
+def turned_back(user: rows.User, now: datetime) -> Found:
+    """Until what they carry is received somewhere."""
+    found = _of_places(visible(user, rows.Convoy), user, Right.DISPATCH)
+    return _with_word(on_their_way(found)).filter(said_last=ConvoyState.TURNED_BACK.value)
+
+
 def overdue(user: rows.User, now: datetime) -> Found:
     """On the road and not there by the hour of the plan."""
     found = _of_places(visible(user, rows.Convoy), user, Right.DISPATCH).filter(arrive__lt=now)

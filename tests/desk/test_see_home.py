@@ -153,6 +153,8 @@ def test_convoys_wait_while_a_gate_lacks_something_and_when_they_are_blocked_or_
     assert waits(desk, "dispatcher", paper.arrive + timedelta(seconds=1)) == {"overdue": 1}
     desk.do("check_in", "dispatcher", convoy=convoy.pk, state="blocked")
     assert waits(desk, "dispatcher", paper.arrive + timedelta(seconds=1)) == {"blocked": 1}
+    desk.do("check_in", "dispatcher", convoy=convoy.pk, state="turned back")
+    assert waits(desk, "dispatcher", paper.arrive + timedelta(seconds=1)) == {"turned_back": 1}
     desk.do("check_in", "dispatcher", convoy=convoy.pk, state="arrived")
     assert waits(desk, "dispatcher", paper.arrive + timedelta(seconds=1)) == {}
 
