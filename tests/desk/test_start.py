@@ -67,7 +67,7 @@ def test_what_is_past_its_time_is_listed_and_erased_on_the_terminal(folder, tmp_
         "from karavan.desk import models as rows;"
         "rows.Operation.objects.update(start='2020-01-01T00:00:00Z', retention_d={'contacts': 30});"
         "rows.Membership.objects.update(since='2020-01-01T00:00:00Z');"
-        "rows.Request.objects.update(representative=None)"
+        "rows.Request.objects.update(representative=None); rows.Vehicle.objects.update(driver=None)"
     )
     command = [sys.executable, "-c", code, str(copy)]
     assert subprocess.run(command, cwd=ROOT, env=environment(), check=False, timeout=300).returncode == 0
