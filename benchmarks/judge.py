@@ -79,7 +79,10 @@ def _trips(instance: Instance, vehicles: Vehicles, route: Route) -> list[str]:
         load = sum(quantity for _, quantity in trip.stops)
         if load > vehicles.capacity:
             faults.append(f"trip {number} carries {load}, room is for {vehicles.capacity}")
-        if any(quantity < 0 or (quantity == 0 and instance.demand[node]) for node, quantity in trip.stops):
+        through = instance.splits  # may be driven through with nothing handed over
+        if any(
+            quantity < 0 or (quantity == 0 and instance.demand[node] and not through) for node, quantity in trip.stops
+        ):
             faults.append(f"trip {number} brings a quantity that is not positive")
     return faults
 
